@@ -1,0 +1,1 @@
+"""Everything that makes something: models, artifacts, exporters and the engine. No Qt in here."""

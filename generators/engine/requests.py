@@ -1,0 +1,51 @@
+"""Every request the engine accepts, as one tagged union, and its JSON form. Torch-free."""
+
+from __future__ import annotations
+
+import msgspec
+
+from generators.errors import AffectStudioError, BadRequest
+from generators.music.request import AnalyseScoreRequest, ComposeRequest, SynthesiseRequest
+
+
+class ExportRequest(msgspec.Struct, frozen=True, tag="export", omit_defaults=True):
+    """Write the artifact `artifact_sha256` as `path` with the exporter named `exporter`.
+
+    `facts` are kept in the file where its format has a place for them (the request that made it, say).
+    """
+
+    artifact_sha256: str
+    exporter: str
+    path: str
+    facts: dict[str, str] = {}
+
+
+Request = ComposeRequest | SynthesiseRequest | AnalyseScoreRequest | ExportRequest
+
+_decoder: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
+MAX_REQUEST_BYTES = 4 << 20
+
+
+def encode_request(request: Request) -> bytes:
+    """The canonical JSON of `request`: the same value gives the same bytes."""
+    return msgspec.json.encode(request, order="sorted")
+
+
+def decode_request(data: bytes | str) -> Request:
+    """The request in `data`.
+
+    Raises:
+        BadRequest: not JSON, of an unknown kind, or with a value outside its range.
+    """
+    if len(data) > MAX_REQUEST_BYTES:
+        raise BadRequest("This request is too large to be one: check what was pasted or opened.")
+    try:
+        return _decoder.decode(data)
+    except msgspec.ValidationError as error:
+        if isinstance(error.__cause__, AffectStudioError):
+            raise error.__cause__ from error
+        raise BadRequest(f"This request cannot be understood ({error}): check its fields.") from error
+    except AffectStudioError:
+        raise
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadRequest("This request is not JSON: paste the whole text of a request.") from error

@@ -1,0 +1,1 @@
+"""The music room: from a feeling, through musical attributes, to a score (after EmoGen)."""
