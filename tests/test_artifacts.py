@@ -91,7 +91,7 @@ def test_bars_follow_the_metre() -> None:
 )
 def test_an_impossible_score_is_refused(wrong: dict[str, list[object]]) -> None:
     right: dict[str, object] = {"start": [0], "duration": [1], "pitch": [60], "velocity": [64], "track": [0]}
-    with pytest.raises(ValueError, match="score|note|tempo"):
+    with pytest.raises(ValueError, match=r"score|note|tempo"):
         Score(**{**right, **wrong})
 
 
