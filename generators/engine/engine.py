@@ -123,7 +123,10 @@ class Engine(ABC):
 
     @abstractmethod
     def cancel(self, job: str) -> None:
-        """Ask `job` to end; it fails with "Cancelled" within one token or step. Unknown and ended jobs are ignored."""
+        """Ask `job` to end; it fails with "Cancelled" within one token or step. Unknown and ended jobs are ignored.
+
+        A running job is told as Progressed with the note "cancelling" at once.
+        """
 
     @abstractmethod
     def release(self, job: str) -> None:
@@ -135,7 +138,10 @@ class Engine(ABC):
 
     @abstractmethod
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener` with each event, on a thread of the engine; returns what ends the subscription."""
+        """Call `listener` with each event, on a thread of the engine; returns what ends the subscription.
+
+        The first event it gets is the state of the worker as it is now.
+        """
 
     @abstractmethod
     def close(self) -> None:

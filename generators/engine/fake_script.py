@@ -1,0 +1,154 @@
+"""What a FakeEngine does for a job: the steps of a script, and the script that it takes where none is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from generators import artifacts
+from generators.artifacts import Artifact, Audio, Score, Track
+from generators.engine.engine import MemoryChanged, ModelInMemory
+from generators.engine.requests import ExportRequest, Request, encode_request
+from generators.errors import AffectStudioError, BadRequest
+from generators.music.request import AnalyseScoreRequest, ComposeRequest, SynthesiseRequest
+from generators.progress import silent
+
+TICKS_PER_QUARTER = 480
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Let `seconds` pass (nothing in manual mode)."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Say:
+    """Report progress."""
+
+    done: float
+    total: float
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Show:
+    """Show a preview."""
+
+    artifact: Artifact
+
+
+@dataclass(frozen=True)
+class Give:
+    """End the job with `artifact`."""
+
+    artifact: Artifact
+    kept: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class GiveFile:
+    """End an export whose file is at `path`."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class Refuse:
+    """End the job with `error`."""
+
+    error: AffectStudioError
+
+
+@dataclass(frozen=True)
+class Die:
+    """Let the worker die: what runs fails, what waits is kept."""
+
+
+Step = Pause | Say | Show | Give | GiveFile | Refuse | Die
+Inputs = Mapping[str, Path]
+Script = Callable[[Request, Inputs], Iterable[Step]]
+
+
+def play(request: Request, inputs: Inputs, pause_s: float = 0.01) -> Iterator[Step]:
+    """The script that FakeEngine takes where none is given: plain results of the right kind and length."""
+    match request:
+        case ComposeRequest():
+            for bar in range(1, request.bars + 1):
+                yield Say(bar, request.bars, f"bar {bar} of {request.bars}")
+                yield Pause(pause_s)
+            yield Give(
+                score_for(request),
+                {"request": encode_request(request).decode(), "model_sha256": "0" * 64},
+                {"model_sha256": "0" * 64},
+            )
+        case SynthesiseRequest(score_sha256=sha256, sample_rate_hz=rate):
+            score = _read(inputs, sha256)
+            yield Say(1, 2, "playing")
+            yield Give(_tone(score.duration_s, rate))
+        case AnalyseScoreRequest(score_sha256=sha256):
+            from generators.music.attributes import measure
+
+            yield Give(measure(_read(inputs, sha256)))
+        case ExportRequest():
+            from generators.exporters import exporter_named
+
+            exporter = exporter_named(request.exporter)
+            artifact = artifacts.read(_find(inputs, request.artifact_sha256))
+            exporter.write(artifact, Path(request.path), request.facts, silent)
+            yield GiveFile(Path(request.path))
+
+
+def score_for(request: ComposeRequest) -> Score:
+    """Broken chords over exactly the bars, metre and tempo of `request`; the seed chooses the notes."""
+    numerator, denominator = request.metre
+    bar = TICKS_PER_QUARTER * 4 * numerator // denominator
+    step = TICKS_PER_QUARTER // 2
+    start = np.arange(0, bar * request.bars, step)
+    random = np.random.default_rng(request.seed)
+    root = 48 + random.integers(0, 12, request.bars)[start // bar]
+    pitch = root + np.resize([0, 7, 12, 16 if request.affect.valence >= 0 else 15, 19, 12], len(start))
+    loudness = round(70 + 30 * request.affect.arousal)
+    velocity = np.clip(loudness + random.integers(-8, 9, len(start)), 1, 127)
+    return Score(
+        start,
+        np.full(len(start), step),
+        pitch,
+        velocity,
+        np.zeros_like(start),
+        tracks=(Track("Piano"),),
+        ticks_per_quarter=TICKS_PER_QUARTER,
+        tempo_bpm=np.array([request.tempo_bpm or 96.0 + 40.0 * request.affect.arousal]),
+        metre=np.array([request.metre]),
+        length=bar * request.bars,
+        title=f"Take {request.seed}",
+    )
+
+
+def memory_event(move: str = "loaded music-small") -> MemoryChanged:
+    """A MemoryChanged as the worker sends it, for tests of what shows it."""
+    return MemoryChanged("cpu", 16 << 30, 9 << 30, (ModelInMemory("music-small", 9 << 20, 0),), move)
+
+
+def _find(inputs: Inputs, sha256: str) -> Path:
+    if sha256 not in inputs:
+        raise BadRequest("A file that this needs did not come with it: open it again and retry.")
+    return inputs[sha256]
+
+
+def _read(inputs: Inputs, sha256: str) -> Score:
+    artifact = artifacts.read(_find(inputs, sha256))
+    if not isinstance(artifact, Score):
+        raise BadRequest("A score is needed here: choose a score.")
+    return artifact
+
+
+def _tone(duration_s: float, sample_rate_hz: int) -> Audio:
+    time_s = np.arange(round(duration_s * sample_rate_hz)) / sample_rate_hz
+    wave = (0.1 * np.sin(2 * np.pi * 220.0 * time_s)).astype(np.float32)
+    return Audio(np.stack([wave, wave], axis=1), sample_rate_hz)

@@ -1,0 +1,98 @@
+"""The private folder of one engine's run: results and the socket lie in it. Torch-free.
+
+The shell holds a lock on a file in it for as long as it lives, whatever way it ends, so that a folder whose lock is
+free is left over from a shell that was killed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import IO
+
+from generators.errors import NotWritable
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+_PREFIX = "affect-studio-run-"
+_LOCK_NAME = "owner.lock"
+_YOUNG_S = 60.0
+
+
+class RunFolder:
+    """A new folder that only this user can read, locked by this process until `remove`.
+
+    Raises:
+        NotWritable: no temporary folder takes it.
+    """
+
+    def __init__(self) -> None:
+        try:
+            self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
+            self.results = self.path / "results"
+            self.results.mkdir(mode=0o700)
+            self._lock: IO[bytes] | None = (self.path / _LOCK_NAME).open("wb")
+        except OSError as error:
+            raise NotWritable(
+                f"No folder for results could be made ({(error.strerror or str(error)).lower()}): free space on the disk, "
+                "or set TMPDIR to a folder that can be written to."
+            ) from error
+        _try_lock(self._lock)
+
+    def remove(self) -> None:
+        """Delete the folder and what is in it."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def remove_stale_folders() -> int:
+    """Delete the run folders whose shells are gone, and return how many there were."""
+    removed = 0
+    for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        if _is_own_folder(path) and _is_stale(path):
+            shutil.rmtree(path, ignore_errors=True)
+            removed += 1
+    return removed
+
+
+def _is_own_folder(path: Path) -> bool:
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and (not hasattr(os, "getuid") or found.st_uid == os.getuid())
+
+
+def _is_stale(path: Path) -> bool:
+    try:
+        with (path / _LOCK_NAME).open("rb+") as lock:
+            return _try_lock(lock)
+    except FileNotFoundError:  # being made at this moment, or never finished
+        try:
+            return time.time() - path.stat().st_mtime > _YOUNG_S
+        except OSError:
+            return False
+    except OSError:
+        return False
+
+
+def _try_lock(file: IO[bytes]) -> bool:
+    """Lock `file` until it is closed; False if another process has it."""
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

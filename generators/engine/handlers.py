@@ -1,0 +1,89 @@
+"""What the worker does for each kind of request. The rooms are imported when they are first used."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from generators.artifacts import Audio, Score
+from generators.engine.context import Handler, JobContext, Made, Outcome, Registry, Wrote
+from generators.engine.requests import ExportRequest, encode_request
+from generators.errors import BadRequest
+from generators.music.request import AnalyseScoreRequest, ComposeRequest, SynthesiseRequest
+from generators.progress import part
+from generators.runtime.spec import ModelSpec
+
+if TYPE_CHECKING:
+    from generators.music.model import MusicModel
+
+_LOADING_SHARE = 0.1
+
+
+def compose(request: ComposeRequest, context: JobContext) -> Outcome:
+    """Compose one take with the model that the request names."""
+    from generators.music.compose import compose as compose_score
+
+    model = context.models.catalog.find(request.model, request.model_sha256)
+    loading = part(context.progress, 0.0, _LOADING_SHARE)
+    with context.models.lease(request.model, loading, sha256=request.model_sha256) as weights:
+        score, facts = compose_score(request, cast("MusicModel", weights), part(context.progress, _LOADING_SHARE, 1.0))
+    model_sha256 = context.models.catalog.sha256(model)
+    kept = {"request": encode_request(request).decode(), "model_sha256": model_sha256}
+    told = {name: fact if isinstance(fact, str) else json.dumps(fact) for name, fact in facts.items()}
+    return Made(score, kept, {**told, "model_sha256": model_sha256})
+
+
+def synthesise(request: SynthesiseRequest, context: JobContext) -> Outcome:
+    """Play a score into sound."""
+    from generators.music.synth import synthesise as synthesise_score
+
+    soundfont = context.input_path(request.soundfont_sha256) if request.soundfont_sha256 else None
+    audio: Audio = synthesise_score(
+        _score(request.score_sha256, context), request.sample_rate_hz, soundfont, context.progress
+    )
+    return Made(audio, {"request": encode_request(request).decode()})
+
+
+def analyse_score(request: AnalyseScoreRequest, context: JobContext) -> Outcome:
+    """Measure the attributes of a score."""
+    from generators.music.attributes import measure
+
+    score = _score(request.score_sha256, context)
+    context.progress(0, 1, "measuring")
+    return Made(measure(score), {"request": encode_request(request).decode()})
+
+
+def export(request: ExportRequest, context: JobContext) -> Outcome:
+    """Write an artifact in the form that another program reads."""
+    from generators.exporters import exporter_named
+
+    exporter = exporter_named(request.exporter)
+    path = Path(request.path)
+    exporter.write(context.read(request.artifact_sha256), path, request.facts, context.progress)
+    return Wrote(path)
+
+
+def _score(sha256: str, context: JobContext) -> Score:
+    artifact = context.read(sha256)
+    if not isinstance(artifact, Score):
+        raise BadRequest(
+            f"A score is needed here, and this file holds a result of kind “{artifact.KIND}”: choose a score."
+        )
+    return artifact
+
+
+def model_specs() -> tuple[ModelSpec, ...]:
+    """The model specs of all rooms."""
+    from generators.music.spec import SPECS
+
+    return SPECS
+
+
+HANDLERS: dict[type, Handler] = {
+    ComposeRequest: compose,
+    SynthesiseRequest: synthesise,
+    AnalyseScoreRequest: analyse_score,
+    ExportRequest: export,
+}
+REGISTRY = Registry(HANDLERS, model_specs)

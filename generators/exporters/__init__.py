@@ -1,0 +1,29 @@
+"""The formats that results can be exported in, one a file. To add one: its file, and a line in EXPORTERS."""
+
+from __future__ import annotations
+
+from generators.errors import BadRequest
+from generators.exporter import Exporter
+from generators.exporters.flac import FlacExporter
+from generators.exporters.midi import MidiExporter
+from generators.exporters.wav import Wav16Exporter, WavExporter
+
+EXPORTERS: tuple[Exporter, ...] = (MidiExporter(), WavExporter(), Wav16Exporter(), FlacExporter())
+
+
+def exporters_for(kind: str) -> tuple[Exporter, ...]:
+    """The exporters that accept artifacts of `kind`."""
+    return tuple(exporter for exporter in EXPORTERS if kind in exporter.accepts)
+
+
+def exporter_named(name: str) -> Exporter:
+    """The exporter called `name`.
+
+    Raises:
+        BadRequest: there is none; the message lists those there are.
+    """
+    for exporter in EXPORTERS:
+        if exporter.name == name:
+            return exporter
+    known = ", ".join(exporter.name for exporter in EXPORTERS)
+    raise BadRequest(f"“{name}” is not a form that can be exported: choose {known}.")

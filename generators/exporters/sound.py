@@ -1,0 +1,51 @@
+"""What the sound formats share: sound from either kind of artifact, and samples as whole numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from generators.artifacts import Artifact, Audio, Score
+from generators.errors import BadArtifact
+from generators.exporter import Exporter
+from generators.music.synth import synthesise
+from generators.progress import Progress, part
+
+BLOCK_FRAMES = 1 << 16
+SYNTHESIS_SHARE = 0.9
+
+
+def sound_of(artifact: Artifact, exporter: Exporter, progress: Progress) -> tuple[Audio, Progress]:
+    """The sound to write, and the Progress for writing it; a score is played through the default SoundFont."""
+    if isinstance(artifact, Score):
+        audio = synthesise(artifact, progress=part(progress, 0.0, SYNTHESIS_SHARE))
+        return audio, part(progress, SYNTHESIS_SHARE, 1.0)
+    if isinstance(artifact, Audio):
+        return artifact, progress
+    raise exporter.refuse(artifact)
+
+
+def blocks_of(audio: Audio, bits: int, progress: Progress, note: str) -> Iterator[npt.NDArray[np.int32]]:
+    """The samples as whole numbers of `bits` bits, (frames, channels) int32 a block, rounded and held in range."""
+    full_scale = (1 << (bits - 1)) - 1
+    frames = len(audio.samples)
+    for begin in range(0, frames, BLOCK_FRAMES):
+        progress(begin, frames, note)
+        block = audio.samples[begin : begin + BLOCK_FRAMES].astype(np.float64)
+        if not np.isfinite(block).all():
+            raise BadArtifact("This sound holds values that are not numbers: make it again.")
+        yield np.rint(np.clip(block, -1.0, 1.0) * full_scale).astype(np.int32)
+    progress(1, 1, note)
+
+
+def comment_of(facts: Mapping[str, str]) -> str:
+    """The facts as the text of a comment tag, one to a line: "Affect Studio request: {…}"."""
+    return "\n".join(f"Affect Studio {key}: {' '.join(facts[key].splitlines())}" for key in sorted(facts))
+
+
+def facts_in(comment: str) -> dict[str, str]:
+    """The facts in a comment that `comment_of` wrote; lines of other origin are passed over."""
+    pairs = (line.partition(": ") for line in comment.splitlines() if line.startswith("Affect Studio "))
+    return {key.removeprefix("Affect Studio "): value for key, colon, value in pairs if colon}

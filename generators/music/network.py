@@ -1,0 +1,179 @@
+"""The music network: a small decoder-only transformer over events, conditioned on attributes.
+
+Reference: Karpathy's nanoGPT for the shape of the file; Su et al., "RoFormer", 2021, for rotary positions; EmoGen (Kang
+et al., 2023) for conditions added to every step. One event is one step; its fields are chosen one after the other by
+a chain of small heads, so that their joint likelihood is exact. The pitch head adds interval filters over what was
+heard (see lookups), mixed by the state: they mean the same in every key.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812 - the name it has everywhere
+from torch import Tensor, nn
+
+from generators.music import tokens
+from generators.music.conditions import BAR_FREE, WHOLE_FREE
+from generators.music.config import EVENT_SIZES, FILTERS, PITCH_STAGE, TAPS, NetworkConfig
+from generators.music.lookups import HEARD, RHYTHM
+
+
+def _offsets(sizes: np.ndarray) -> Tensor:
+    return torch.from_numpy(np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64))
+
+
+def rotary_table(context: int, head_width: int) -> tuple[Tensor, Tensor]:
+    """Cosines and sines (context, head_width / 2) of the rotary positions."""
+    speed = 10_000.0 ** (-torch.arange(0, head_width, 2) / head_width)
+    angle = torch.arange(context)[:, None] * speed[None, :]
+    return angle.cos(), angle.sin()
+
+
+def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Turn the halves of each head of x (B, H, T, D) by its position."""
+    a, b = x.chunk(2, dim=-1)
+    return torch.cat([a * cos - b * sin, a * sin + b * cos], dim=-1)
+
+
+class Block(nn.Module):
+    """Pre-LN attention and MLP."""
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.heads = config.heads
+        self.norm1 = nn.LayerNorm(config.width)
+        self.qkv = nn.Linear(config.width, 3 * config.width)
+        self.out = nn.Linear(config.width, config.width)
+        self.norm2 = nn.LayerNorm(config.width)
+        self.up = nn.Linear(config.width, config.hidden)
+        self.down = nn.Linear(config.hidden, config.width)
+        self.dropout = config.dropout
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        """X (B, T, C) to (B, T, C)."""
+        batch, length, width = x.shape
+        qkv = self.qkv(self.norm1(x)).view(batch, length, 3, self.heads, width // self.heads)
+        q, k, v = qkv.permute(2, 0, 3, 1, 4)  # each (B, H, T, D)
+        y = F.scaled_dot_product_attention(rotate(q, cos, sin), rotate(k, cos, sin), v, is_causal=True)
+        y = self.out(y.transpose(1, 2).reshape(batch, length, width))
+        x = x + F.dropout(y, self.dropout, self.training)
+        y = self.down(F.gelu(self.up(self.norm2(x)), approximate="tanh"))
+        return x + F.dropout(y, self.dropout, self.training)
+
+
+class Stage(nn.Module):
+    """One link of the chain of heads: takes in the field chosen before, gives the logits of the next."""
+
+    def __init__(self, config: NetworkConfig, given: int, size: int) -> None:
+        super().__init__()
+        self.given = nn.Embedding(given, config.width)
+        self.norm = nn.LayerNorm(config.width)
+        self.up = nn.Linear(config.width, config.head_hidden)
+        self.down = nn.Linear(config.head_hidden, config.width)
+        self.logits = nn.Linear(config.width, size)
+
+    def forward(self, x: Tensor, given: Tensor) -> tuple[Tensor, Tensor]:
+        """State x (N, C) and the field before (N,) to the new state (N, C) and logits (N, size)."""
+        x = x + self.given(given)
+        x = x + self.down(F.gelu(self.up(self.norm(x)), approximate="tanh"))
+        return x, self.logits(x)
+
+
+class Network(nn.Module):
+    """Events and conditions in, the distribution of the next event out."""
+
+    whole_offset: Tensor
+    bar_offset: Tensor
+    class_of: Tensor
+    octave_of: Tensor
+    cos: Tensor
+    sin: Tensor
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.register_buffer("whole_offset", _offsets(WHOLE_FREE + 1), persistent=False)
+        self.register_buffer("bar_offset", _offsets(BAR_FREE + 1), persistent=False)
+        self.event_table = nn.Embedding(sum(EVENT_SIZES), config.width)
+        self.whole_table = nn.Embedding(int((WHOLE_FREE + 1).sum()), config.width)
+        self.bar_table = nn.Embedding(int((BAR_FREE + 1).sum()), config.width)
+        self.blocks = nn.ModuleList(Block(config) for _ in range(config.layers))
+        self.norm = nn.LayerNorm(config.width)
+        sizes = tokens.FIELD_SIZES
+        self.slot_logits = nn.Linear(config.width, sizes[0])
+        self.rhythm = nn.Linear(RHYTHM, config.width, bias=False)
+        self.heard = nn.Linear(HEARD * 128, config.width, bias=False)
+        self.pitch_class = nn.Linear(config.width, 12, bias=False)
+        self.octave = nn.Linear(config.width, 11, bias=False)
+        self.filters = nn.Conv1d(HEARD, FILTERS, TAPS, padding=TAPS // 2, bias=False)
+        self.mixture = nn.Linear(config.width, FILTERS)
+        self.stages = nn.ModuleList(Stage(config, given, size) for given, size in pairwise(sizes))
+        index = torch.arange(128)
+        self.register_buffer("class_of", index % 12, persistent=False)
+        self.register_buffer("octave_of", index // 12, persistent=False)
+        cos, sin = rotary_table(config.context, config.width // config.heads)
+        self.register_buffer("cos", cos, persistent=False)
+        self.register_buffer("sin", sin, persistent=False)
+        self.apply(self._initialise)
+        nn.init.ones_(self.mixture.bias)
+        for name, parameter in self.named_parameters():
+            if name.startswith("blocks.") and name.endswith(("out.weight", "down.weight")):
+                nn.init.normal_(parameter, std=0.02 / math.sqrt(2 * config.layers))
+
+    @staticmethod
+    def _initialise(module: nn.Module) -> None:
+        if isinstance(module, nn.Linear):
+            nn.init.normal_(module.weight, std=0.02)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+        elif isinstance(module, nn.Embedding | nn.Conv1d):
+            nn.init.normal_(module.weight, std=0.02)
+
+    def embed(self, rows: Tensor, whole: Tensor, bars: Tensor) -> Tensor:
+        """Event rows (B, T, 7), whole (B, W), bars (B, T, 5) to (B, T, C): sums of embeddings."""
+        x = self.event_table(rows).sum(dim=2)
+        x = x + self.bar_table(bars + self.bar_offset).sum(dim=2)
+        summed: Tensor = x + self.whole_table(whole + self.whole_offset).sum(dim=1)[:, None]
+        return summed
+
+    def forward(self, rows: Tensor, whole: Tensor, bars: Tensor) -> Tensor:
+        """The state (B, T, C) after each event."""
+        x = self.embed(rows, whole, bars)
+        length = rows.shape[1]
+        for block in self.blocks:
+            x = block(x, self.cos[:length], self.sin[:length])
+        state: Tensor = self.norm(x)
+        return state
+
+    def losses(self, state: Tensor, target: Tensor, rhythm: Tensor, heard: Tensor) -> Tensor:
+        """Summed negative log-likelihood in nats of each field (5,).
+
+        state (N, C), target (N, 5), lookups rhythm (N, RHYTHM) and heard (N, HEARD, 128). A bar line has a slot only.
+        """
+        state = state + self.rhythm(rhythm)
+        parts = [F.cross_entropy(self.slot_logits(state), target[:, 0], reduction="sum")]
+        note = target[:, 0] != tokens.BAR
+        x, fields, heard = state[note], target[note], heard[note]
+        for index, stage in enumerate(self.stages):
+            if index == PITCH_STAGE:
+                x = x + self.heard(heard.flatten(1))
+            x, logits = stage(x, fields[:, index])
+            if index == PITCH_STAGE:
+                logits = logits + self.relative_pitch(x, heard)
+            parts.append(F.cross_entropy(logits, fields[:, index + 1], reduction="sum"))
+        return torch.stack(parts)
+
+    def relative_pitch(self, x: Tensor, heard: Tensor) -> Tensor:
+        """Logits (N, 128) that pitches share by class and octave, and by their intervals to what was heard."""
+        logits = self.pitch_class(x)[:, self.class_of] + self.octave(x)[:, self.octave_of]
+        filtered = self.filters(heard)  # (N, FILTERS, 128)
+        relative: Tensor = logits + torch.einsum("nf,nfp->np", self.mixture(x), filtered)
+        return relative
+
+    def parameter_count(self) -> int:
+        """The number of trained values."""
+        return sum(parameter.numel() for parameter in self.parameters())

@@ -1,0 +1,25 @@
+"""The music room's models, as the model manager sees them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from generators.music.request import SHIPPED_MODEL
+from generators.progress import Progress
+from generators.runtime.spec import Device, ModelSpec
+
+
+def _load(path: Path, device: Device, progress: Progress) -> object:  # noqa: ARG001 - one core's numpy is the fastest
+    from generators.music.model import load_model
+
+    return load_model(path, progress)
+
+
+def _tiny(seed: int) -> object:
+    from generators.music.model import tiny_model
+
+    return tiny_model(seed)
+
+
+MUSIC_SMALL = ModelSpec(name=SHIPPED_MODEL, room="music", load=_load, tiny=_tiny, peak_bytes=24 << 20)
+SPECS: tuple[ModelSpec, ...] = (MUSIC_SMALL,)

@@ -1,0 +1,276 @@
+"""Builds every long-lived object of the window once, passes it down, and takes it down again."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType, TracebackType
+
+import msgspec
+import psutil  # type: ignore[import-untyped]  # it ships no types
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from generators.engine.engine import Engine
+from generators.errors import AffectStudioError
+from studio.background import Background
+from studio.document.document import Document
+from studio.jobs import Jobs
+from studio.panel import Dialogs, Level, Message, PanelContext
+from studio.picture import ShownTake, render_window
+from studio.playback import Playback, SoundOut
+from studio.project import Project
+from studio.project_files import ProjectFiles
+from studio.settings import Folders, Settings, home_folders, load_settings, save_settings
+from studio.sound import QtSound, quieten_multimedia
+from studio.widgets.theme import ThemeHub
+from studio.window import MainWindow, theme_name
+
+SAVE_SETTINGS_MS = 400
+
+__all__ = ["Preferences", "Shell", "ShownTake", "make_application", "render_window", "run"]
+
+
+def local_engine() -> Engine:
+    """The engine of this machine."""
+    from generators.engine.local import LocalEngine
+
+    return LocalEngine()
+
+
+class Messages(QObject):
+    """Carries messages to whoever shows them, from any thread."""
+
+    said = Signal(object)
+
+    def say(self, message: Message) -> None:
+        """Show a message."""
+        self.said.emit(message)
+
+
+class Preferences(QObject):
+    """The settings of now; changes are written a moment later, together."""
+
+    def __init__(self, folder: Path, say: Callable[[Message], None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._folder = folder
+        self._say = say
+        self._settings = load_settings(folder)
+        self._saved = self._settings
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SAVE_SETTINGS_MS)
+        self._timer.timeout.connect(self.flush)
+
+    def now(self) -> Settings:
+        """The settings."""
+        return self._settings
+
+    def remember(self, **changes: object) -> None:
+        """Change some fields."""
+        self._settings = msgspec.structs.replace(self._settings, **changes)
+        self._timer.start()
+
+    def flush(self) -> None:
+        """Write what has changed now."""
+        self._timer.stop()
+        if self._settings == self._saved:
+            return
+        try:
+            save_settings(self._settings, self._folder)
+        except AffectStudioError as error:
+            self._say(Message(error.message, Level.WARNING))
+        else:
+            self._saved = self._settings
+
+
+class Shell(QObject):
+    """Everything that lives as long as the window.
+
+    `make_engine`, `sound` and `dialogs` are what tests replace. `start` begins what may wait until the window is
+    painted; `close` ends all of it, in order, and may be called twice.
+    """
+
+    def __init__(
+        self,
+        app: QApplication,
+        *,
+        folders: Folders | None = None,
+        make_engine: Callable[[], Engine] = local_engine,
+        sound: SoundOut | None = None,
+        dialogs: Dialogs | None = None,
+        path: Path | None = None,
+    ) -> None:
+        super().__init__()
+        self.folders = folders or home_folders()
+        self.messages = Messages(self)
+        self.preferences = Preferences(self.folders.config, self.messages.say, self)
+        self.background = Background(self)
+        self.hub = ThemeHub(app, theme_name(self.preferences.now().theme))
+        document = Document.untitled(self.folders.recovery)
+        self.project = Project(document, self.background, session_cache(self.folders.cache), self)
+        self.jobs = Jobs(make_engine, self)
+        self.playback = Playback(sound if sound is not None else QtSound(), self)
+        self.playback.set_volume(self.preferences.now().volume)
+        asked = dialogs or Dialogs()
+        self.files = ProjectFiles(
+            self.project,
+            self.background,
+            asked,
+            self.folders.recovery,
+            self.messages.say,
+            self.preferences.now,
+            self.preferences.remember,
+            self,
+        )
+        self.context = PanelContext(
+            hub=self.hub,
+            project=self.project,
+            jobs=self.jobs,
+            playback=self.playback,
+            background=self.background,
+            dialogs=asked,
+            say=self.messages.say,
+            settings=self.preferences.now,
+            remember=self.preferences.remember,
+        )
+        self.window = MainWindow(self.context, self.files)
+        self.messages.said.connect(self.window.say)
+        self._closed = False
+        self._path = path
+
+    def start(self) -> None:
+        """Start the engine, open the project that was asked for, and look for what a crash left."""
+        try:
+            self.jobs.start()
+            self.jobs.focus(self.window.panel.key)
+        except AffectStudioError as error:
+            self.messages.say(Message(error.message, Level.ERROR))
+        if self._path is not None:
+            self.files.open_path(self._path)
+        self.files.offer_recovery()
+
+    def close(self) -> None:
+        """End the engine, finish the document, write the settings."""
+        if self._closed:
+            return
+        self._closed = True
+        self.playback.close()
+        self.jobs.close()
+        self.background.close()
+        self.project.close()
+        self.preferences.flush()
+
+
+def session_cache(cache: Path) -> Path:
+    """A folder for this process's copies of assets; those of processes that are gone are removed."""
+    import shutil
+
+    for folder in cache.glob("session-*"):
+        number = folder.name.split("-")[1]
+        if not number.isdigit() or not psutil.pid_exists(int(number)):
+            shutil.rmtree(folder, ignore_errors=True)
+    return cache / f"session-{os.getpid()}-{secrets.token_hex(3)}"
+
+
+class Signals(QObject):
+    """Lets SIGINT and SIGTERM end the event loop, though Python only runs its handlers between two steps of its own."""
+
+    def __init__(self, leave: Callable[[], object], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._reader, self._writer = socket.socketpair()
+        for end in (self._reader, self._writer):
+            end.setblocking(False)
+        self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._woken)
+        self._leave = leave
+        self._before_fd = signal.set_wakeup_fd(self._writer.fileno())
+        self._before = {number: signal.signal(number, self._handle) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def _handle(self, _number: int, _frame: FrameType | None) -> None:
+        # runs in Python right after the wake-up; the event loop is told by _woken
+        self._leave()
+
+    def _woken(self) -> None:
+        with contextlib.suppress(BlockingIOError, OSError):
+            self._reader.recv(64)
+
+    def close(self) -> None:
+        """Give the signals back."""
+        self._notifier.setEnabled(False)
+        signal.set_wakeup_fd(self._before_fd)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._reader.close()
+        self._writer.close()
+
+
+def show_unforeseen(messages: Messages) -> None:
+    """Show exceptions that nobody caught and keep running; the details go to the terminal."""
+
+    def unforeseen(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+            return
+        details = "".join(traceback.format_exception(kind, error, trace))
+        sys.stderr.write(details)
+        messages.say(
+            Message(
+                f"Something unforeseen happened ({kind.__name__}: {error}). Your takes are kept: go on.",
+                Level.ERROR,
+                "Copy details",
+                lambda: QGuiApplication.clipboard().setText(details),
+            )
+        )
+
+    def in_thread(args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            unforeseen(args.exc_type, args.exc_value, args.exc_traceback)
+
+    sys.excepthook = unforeseen
+    threading.excepthook = in_thread
+
+
+def make_application() -> QApplication:
+    """The one QApplication."""
+    quieten_multimedia()
+    QGuiApplication.setApplicationName("affect-studio")
+    QGuiApplication.setApplicationDisplayName("Affect Studio")
+    QGuiApplication.setDesktopFileName("affect-studio")
+    found = QApplication.instance()
+    return found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+
+
+def run(path: Path | None = None) -> int:
+    """Open the window, with the project `path` if given, and stay until it is closed."""
+    began_s = time.monotonic()
+    app = make_application()
+    app.setQuitOnLastWindowClosed(False)
+    try:
+        shell = Shell(app, path=path)
+    except AffectStudioError as error:  # no place to keep a project: nothing can be made here
+        sys.stderr.write(f"{error.message}\n")
+        return 1
+    show_unforeseen(shell.messages)
+    signals = Signals(app.quit)
+    shell.window.closed.connect(app.quit)
+    shell.window.shown.connect(lambda: QTimer.singleShot(0, shell.start))
+    shell.window.show()
+    if os.environ.get("AFFECT_STUDIO_TIMES"):
+        QTimer.singleShot(0, lambda: sys.stderr.write(f"first paint {time.monotonic() - began_s:.2f} s\n"))
+    try:
+        return app.exec()
+    finally:
+        shell.window.hide()
+        shell.close()
+        signals.close()

@@ -1,0 +1,219 @@
+"""The command line: every verb, without a window. No Qt and no torch; heavy work is done by the engine's worker."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import NoReturn
+
+from generators.errors import AffectStudioError, BadRequest, Cancelled
+from studio.commands.console import INTERRUPTED, OK, Console
+from studio.commands.session import EngineFactory, start_local_engine
+
+VERBS = ("render", "batch", "demo", "analyse", "models", "train", "evaluate", "doctor")
+_JSON = "--json"
+_VALUE_MAY_BEGIN_WITH_MINUS = ("--affect",)
+
+Verb = Callable[[argparse.Namespace, Console, EngineFactory], int]
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are errors like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        raise BadRequest(f"{message[:1].upper()}{message[1:]}: see “{self.prog} --help”.")
+
+
+def run(argv: Sequence[str], start_engine: EngineFactory = start_local_engine) -> int:
+    """Do what `argv` (without the program's name) says and return the exit code.
+
+    0: all that was asked for is there. 1: it failed. 2: what was asked for or opened cannot be used. 130: interrupted.
+    """
+    is_json = _JSON in argv
+    console = Console(is_json=is_json)
+    try:
+        options = _parse(argv)
+        verb: Verb = options.verb
+        return verb(options, console, start_engine)
+    except AffectStudioError as error:
+        return console.fail(error)
+    except KeyboardInterrupt:
+        return console.fail(Cancelled("Cancelled: what was complete is kept, nothing half-made was left."))
+    except BrokenPipeError:  # whoever read the output has ended
+        sys.stderr.close()
+        return INTERRUPTED
+
+
+def _parse(argv: Sequence[str]) -> argparse.Namespace:
+    parser = build_parser()
+    words = _with_joined_values([word for word in argv if word != _JSON])
+    options, rest = parser.parse_known_args(words)
+    if rest and not getattr(options, "takes_rest", False):
+        raise BadRequest(f"“{rest[0]}” is not understood here: see “affect-studio {words[0]} --help”.")
+    options.rest = rest
+    return options
+
+
+def _with_joined_values(words: list[str]) -> list[str]:
+    """`--affect -0.5,0.2` as `--affect=-0.5,0.2`, which the parser would take for two options otherwise."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] in _VALUE_MAY_BEGIN_WITH_MINUS:
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all verbs."""
+    parser = _Parser(
+        prog="affect-studio",
+        description="Affect Studio: music, pictures and faces from one feeling. Without a verb the window opens.",
+        epilog="Every verb takes --json, for machines: results on standard output, errors on standard error.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"Affect Studio {_version()}")
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    _add_render(verbs.add_parser("render", help="make something from a feeling"))
+    batch = verbs.add_parser("batch", help="make many things, one request a line", allow_abbrev=False)
+    batch.add_argument("jobs", type=Path, metavar="JOBS.jsonl", help="one JSON request a line")
+    _add_output(batch)
+    batch.set_defaults(verb=_batch)
+    demo = verbs.add_parser("demo", help="render the sample scene", allow_abbrev=False)
+    demo.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files go")
+    demo.add_argument("--no-window", dest="window", action="store_false", help="leave the picture of the window out")
+    demo.set_defaults(verb=_demo)
+    analyse = verbs.add_parser("analyse", help="measure the attributes of a score", allow_abbrev=False)
+    analyse.add_argument("file", type=Path, metavar="FILE.mid")
+    analyse.set_defaults(verb=_analyse)
+    models = verbs.add_parser("models", help="list and check models").add_subparsers(metavar="ACTION", required=True)
+    models.add_parser("list", help="which models there are").set_defaults(verb=_list_models)
+    models.add_parser("verify", help="check the digests of all weights").set_defaults(verb=_verify_models)
+    _add_train(verbs)
+    verbs.add_parser("doctor", help="what this machine has, what is missing").set_defaults(verb=_doctor)
+    return parser
+
+
+def _add_render(render: argparse.ArgumentParser) -> None:
+    rooms = render.add_subparsers(metavar="WHAT", required=True)
+    music = rooms.add_parser("music", help="compose takes: MIDI, sound, and the request of each", allow_abbrev=False)
+    feeling = music.add_mutually_exclusive_group()
+    feeling.add_argument("--affect", metavar="V,A[,D]", help="valence, arousal and dominance, each from -1 to 1")
+    feeling.add_argument("--emotion", metavar="NAME[:0..1]", help="a named emotion and its strength")
+    feeling.add_argument("--curve", type=Path, metavar="FILE.json", help="keyframes of feeling over seconds")
+    feeling.add_argument("--request", type=Path, metavar="FILE", help="a request, or a MIDI or WAV file made here")
+    music.add_argument("--bars", type=int, metavar="N", help="how many bars (16)")
+    music.add_argument("--seed", type=int, metavar="S", help="the seed of the first take (a new one each time)")
+    music.add_argument("--takes", type=int, metavar="N", help="how many takes, each with the next seed (1)")
+    music.add_argument("--tempo", type=float, metavar="BPM", help="quarter notes a minute (the feeling chooses)")
+    music.add_argument("--key", metavar="KEY", help="such as C, F# or Bbm (the feeling chooses)")
+    music.add_argument("--metre", metavar="N/D", help="4/4, 3/4, 2/4 or 6/8")
+    music.add_argument("--attribute", action="append", metavar="NAME=VALUE", help="ask for an attribute; see analyse")
+    music.add_argument("--strength", type=float, metavar="0..1", help="how far the feeling may push (1)")
+    music.add_argument("--temperature", type=float, metavar="T", help="how daring the sampling is (1)")
+    music.add_argument("--top-p", type=float, metavar="P", help="how much of each choice is kept (0.95)")
+    music.add_argument("--model", metavar="NAME", help="the model; see models list")
+    music.add_argument("--name", metavar="NAME", help="the name of the files, without suffix")
+    _add_output(music)
+    music.set_defaults(verb=_render_music)
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files go")
+    parser.add_argument("--format", action="append", metavar="NAME", help="midi, wav, wav-16, flac (midi and wav)")
+
+
+def _add_train(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    train = verbs.add_parser("train", help="train a model").add_subparsers(metavar="WHAT", required=True)
+    music = train.add_parser(
+        "music",
+        help="train the music model",
+        description="Train the music model. Further options go to python -m generators.music.train (try its --help).",
+        allow_abbrev=False,
+    )
+    music.add_argument(
+        "--data", type=Path, required=True, help="the packed dataset, or with --pack the archives' folder"
+    )
+    music.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder of the run")
+    music.add_argument("--pack", action="store_true", help="make the packed dataset first")
+    music.set_defaults(verb=_train_music, takes_rest=True)
+    evaluate = verbs.add_parser("evaluate", help="print a model card's figures again")
+    what = evaluate.add_subparsers(metavar="WHAT", required=True)
+    music = what.add_parser(
+        "music",
+        help="evaluate the music model",
+        description="Further options go to python -m generators.music.evaluate (try its --help).",
+        allow_abbrev=False,
+    )
+    music.set_defaults(verb=_evaluate_music, takes_rest=True)
+
+
+def _version() -> str:
+    try:
+        return metadata.version("affect-studio")
+    except metadata.PackageNotFoundError:
+        return "(not installed)"
+
+
+# Each verb imports its own module, so that `doctor` answers on a machine where others could not be imported.
+
+
+def _render_music(options: argparse.Namespace, console: Console, start_engine: EngineFactory) -> int:
+    from studio.commands.render import render_music
+
+    return render_music(options, console, start_engine)
+
+
+def _batch(options: argparse.Namespace, console: Console, start_engine: EngineFactory) -> int:
+    from studio.commands.batch import run_batch
+
+    return run_batch(options, console, start_engine)
+
+
+def _demo(options: argparse.Namespace, console: Console, start_engine: EngineFactory) -> int:
+    from studio.commands.demo import render_demo
+
+    return render_demo(options, console, start_engine)
+
+
+def _analyse(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
+    from studio.commands.analyse import analyse
+
+    return analyse(options, console)
+
+
+def _list_models(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
+    from studio.commands.models import list_models
+
+    return list_models(options, console)
+
+
+def _verify_models(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
+    from studio.commands.models import verify_models
+
+    return verify_models(options, console)
+
+
+def _train_music(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
+    from studio.commands.train import train_music
+
+    return train_music(options, console)
+
+
+def _evaluate_music(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
+    from studio.commands.train import evaluate_music
+
+    return evaluate_music(options, console)
+
+
+def _doctor(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
+    from studio.commands.doctor import examine
+
+    return examine(options, console)
+
+
+__all__ = ["OK", "VERBS", "build_parser", "run"]

@@ -1,0 +1,1 @@
+"""What `affect-studio` does without a window, one verb or family of verbs a file. No Qt and no torch."""

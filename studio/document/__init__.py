@@ -1,0 +1,32 @@
+"""The project file: what it holds (`model`), how it is kept (`document`), and what a crash left (`recovery`)."""
+
+from studio.document.document import Document
+from studio.document.model import (
+    Action,
+    AddTakes,
+    DocumentState,
+    MoveTake,
+    RemoveTake,
+    RenameTake,
+    SetPanelState,
+    SetTitle,
+    StarTake,
+    Take,
+)
+from studio.document.recovery import Recoverable, recoverable
+
+__all__ = [
+    "Action",
+    "AddTakes",
+    "Document",
+    "DocumentState",
+    "MoveTake",
+    "Recoverable",
+    "RemoveTake",
+    "RenameTake",
+    "SetPanelState",
+    "SetTitle",
+    "StarTake",
+    "Take",
+    "recoverable",
+]

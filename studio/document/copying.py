@@ -1,0 +1,76 @@
+"""New project files, whole from their first moment: made beside their place and renamed into it."""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from generators.errors import DocumentDamaged, NotWritable
+from studio.document import store
+from studio.document.connection import document_errors, fold_in, remove_document, sync_folder
+
+
+@contextlib.contextmanager
+def _published(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection to a new file, which takes the place of `path` when the block ends, checked and on the disk.
+
+    The caller holds the lock of `path`, so whatever else lies there under such a name is from a crash.
+    """
+    for stale in path.parent.glob(f".{glob.escape(path.name)}.*.tmp*"):
+        with contextlib.suppress(OSError):
+            stale.unlink()
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    with document_errors(path):
+        try:
+            connection = sqlite3.connect(partial, isolation_level=None)
+            with contextlib.closing(connection):
+                connection.execute("PRAGMA synchronous = OFF")  # synchronised as a whole below
+                yield connection
+                connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+                _check_whole(connection, path)
+            with partial.open("r+b") as file:
+                os.fsync(file.fileno())
+            fold_in(path)
+            partial.replace(path)
+            sync_folder(path.parent)
+        finally:
+            with contextlib.suppress(OSError):
+                remove_document(partial)
+
+
+def _check_whole(connection: sqlite3.Connection, path: Path) -> None:
+    if connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
+        raise DocumentDamaged(f"{path.name} was not written, because this project is damaged: open an earlier copy.")
+
+
+def write_new(path: Path, *, is_untitled: bool) -> None:
+    """Make an empty project in the file `path`; the caller holds its lock.
+
+    Raises:
+        NotWritable: the file exists already, or the folder refuses writing.
+        DiskFull: no space is left.
+    """
+    if path.exists():
+        raise NotWritable(f"{path} exists already: choose another name, or open it.")
+    with _published(path) as connection:
+        store.write_schema(connection, is_untitled=is_untitled)
+
+
+def copy_document(source: sqlite3.Connection, path: Path) -> None:
+    """Copy all of the open project `source` to the file `path`, as one with a name; the caller holds its lock.
+
+    What stands at `path` is replaced at the end in one move; after an error it is as it was.
+
+    Raises:
+        DocumentDamaged: the project itself is damaged.
+        NotWritable: the folder refuses writing.
+        DiskFull: no space is left.
+    """
+    with _published(path) as connection:
+        source.backup(connection)
+        store.write_titled(connection)

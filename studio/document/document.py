@@ -1,0 +1,384 @@
+"""An open project: each action one committed transaction on a writer thread of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import logging
+import secrets
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+
+from generators.errors import AffectStudioError, BadRequest, DocumentDamaged, NotWritable
+from studio.document import assets as asset_store
+from studio.document import copying, store
+from studio.document.connection import document_errors, remove_document
+from studio.document.lock import DocumentLock
+from studio.document.model import Action, DocumentState, Step, apply, invert, joined, label
+from studio.document.session import Session
+from studio.document.writer import Writer
+
+SUFFIX = ".affect"
+
+Listener = Callable[[DocumentState, Action], None]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _View:
+    """What other threads may look at: replaced as a whole after each commit, never changed."""
+
+    state: DocumentState
+    undo_label: str
+    redo_label: str
+
+
+class Document:
+    """A project file that is open; made by `create`, `open` or `untitled`, never directly.
+
+    Every method may be called from any thread. What changes the project returns a Future at once; the
+    work is done in order on the writer thread, and `state`, the listeners and the Future follow after the commit.
+    A failed action leaves file and state as they were, and the document usable.
+    """
+
+    def __init__(self, session: Session, content: store.Content) -> None:
+        self._session = session
+        self._untitled = content.is_untitled
+        self._done = list(content.done)
+        self._undone = list(content.undone)
+        self._last: Step | None = None  # the newest step and its key, while a drag may still add to it
+        self._merge = ""
+        self._view = self._viewed(content.state)
+        self._listeners: list[Listener] = []
+        self._listeners_guard = threading.Lock()
+        self._reader_guard = threading.Lock()  # for the connection that reads, and for its change in `save_as`
+        self._writer = Writer()
+
+    # -- opening ---------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def create(cls, path: Path) -> Document:
+        """A new, empty project in the file `path`, which must not exist yet.
+
+        Raises:
+            NotWritable: the file exists, or the folder refuses writing.
+            DocumentInUse: another window is making it right now.
+            DiskFull: no space is left.
+        """
+        return cls._made(path, is_untitled=False)
+
+    @classmethod
+    def untitled(cls, folder: Path) -> Document:
+        """A new, empty project without a name, kept in `folder` so that `recoverable` finds it after a crash.
+
+        Raises:
+            NotWritable: the folder refuses writing.
+            DiskFull: no space is left.
+        """
+        with document_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        now = dt.datetime.now(dt.UTC)
+        return cls._made(folder / f"untitled-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}{SUFFIX}", is_untitled=True)
+
+    @classmethod
+    def _made(cls, path: Path, *, is_untitled: bool) -> Document:
+        path = _resolved(path)
+        with DocumentLock(path).kept_on_success() as lock:
+            copying.write_new(path, is_untitled=is_untitled)
+            session = Session(path, lock)
+            return cls(session, store.read_content(session.writer, path))
+
+    @classmethod
+    def open(cls, path: Path) -> Document:
+        """The project in the file `path`; what a crash left half-written is rolled back.
+
+        Raises:
+            NotADocument: the file is missing or is not a project.
+            DocumentDamaged: it is a project, but damaged; it is left untouched.
+            DocumentFromFuture: a newer version wrote it.
+            DocumentInUse: it is open in another window.
+            NotWritable: it or its folder refuses writing.
+        """
+        path = _resolved(path)
+        store.check_header(path, exists_only=True)
+        with DocumentLock(path).kept_on_success() as lock:
+            store.check_header(path)
+            content = store.check_content(path)
+            return cls(Session(path, lock), content)
+
+    # -- what it is now ------------------------------------------------------------------------------------------------
+
+    @property
+    def path(self) -> Path:
+        """The file it is kept in; `save_as` changes it."""
+        return self._session.path
+
+    @property
+    def is_untitled(self) -> bool:
+        """Whether the user has not yet given it a place: `save_as` does."""
+        return self._untitled
+
+    @property
+    def state(self) -> DocumentState:
+        """The newest committed state: a value that never changes."""
+        return self._view.state
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step to undo."""
+        return bool(self._view.undo_label)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a step to redo."""
+        return bool(self._view.redo_label)
+
+    @property
+    def undo_label(self) -> str:
+        """What `undo` would undo, in a few words, or nothing."""
+        return self._view.undo_label
+
+    @property
+    def redo_label(self) -> str:
+        """What `redo` would redo, in a few words, or nothing."""
+        return self._view.redo_label
+
+    def asset(self, sha256: str) -> bytes:
+        """The bytes of an asset, checked against their SHA-256.
+
+        Raises:
+            DocumentDamaged: it is not in the project, or its bytes were altered.
+        """
+        with self._reading() as reader:
+            return asset_store.read_asset(reader, sha256, self.path)
+
+    def has_asset(self, sha256: str) -> bool:
+        """Whether the project holds this asset."""
+        with self._reading() as reader:
+            return asset_store.has_asset(reader, sha256)
+
+    def copy_asset(self, sha256: str, path: Path) -> None:
+        """Write an asset to the file `path`, a piece at a time, and put it there only when it is whole.
+
+        Raises:
+            DocumentDamaged: it is not in the project, or its bytes were altered.
+            NotWritable: the folder refuses writing.
+            DiskFull: no space is left.
+        """
+        with self._reading() as reader:
+            asset_store.copy_asset(reader, sha256, path, self.path)
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection for reading, for one thread at a time: the writer goes on meanwhile."""
+        with self._reader_guard, document_errors(self.path):
+            yield self._session.reader
+
+    # -- changing it -----------------------------------------------------------------------------------------------
+
+    def perform(
+        self, action: Action, assets: Mapping[str, bytes | Path] | None = None, merge: str = ""
+    ) -> Future[DocumentState]:
+        """Do `action`, together with the `assets` that it needs, as one transaction; the Future gives the new state.
+
+        Assets are bytes, or files that stay in place until the Future is done, by their SHA-256. Actions in a
+        row with the same `merge` (one text for each drag) become one step of undo. An action that changes nothing
+        makes no step.
+
+        Raises (in the Future):
+            BadRequest: the action does not fit the state, or names an asset that is not there.
+            DocumentDamaged: an asset does not have the SHA-256 that it is given under.
+            DiskFull: no space is left; nothing of the action was stored.
+            NotWritable: the file refuses writing.
+        """
+        given = dict(assets or {})
+        return self._writer.submit(lambda: self._perform(action, given, merge))
+
+    def undo(self) -> Future[DocumentState]:
+        """Undo the newest step; without one, nothing changes. Raises in the Future as `perform`."""
+        return self._writer.submit(self._undo)
+
+    def redo(self) -> Future[DocumentState]:
+        """Do again the step that was undone last; without one, nothing changes. Raises in the Future as `perform`."""
+        return self._writer.submit(self._redo)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener(state, action)` on the writer thread after each commit; returns what ends that.
+
+        An undo or redo calls it once for each action that it applies, with the state after that action.
+        The listener must return soon and must not wait for a Future of this document.
+        """
+        with self._listeners_guard:
+            self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            with self._listeners_guard:
+                if listener in self._listeners:
+                    self._listeners.remove(listener)
+
+        return unsubscribe
+
+    # -- files ---------------------------------------------------------------------------------------------------------
+
+    def save_as(self, path: Path) -> Future[Path]:
+        """Copy everything to the file `path` and go on there; a scratch file is then removed.
+
+        An existing file is replaced only when the copy is whole, checked and on the disk.
+
+        Raises (in the Future):
+            DocumentInUse: that file is open in another window.
+            NotWritable: the folder refuses writing.
+            DiskFull: no space is left.
+        """
+        return self._writer.submit(lambda: self._save_as(_resolved(path)))
+
+    def save_copy(self, path: Path) -> Future[Path]:
+        """Copy everything to the file `path` and go on in this one. Raises in the Future as `save_as`."""
+        return self._writer.submit(lambda: self._save_copy(_resolved(path)))
+
+    def flush(self) -> None:
+        """Wait until all that was asked for so far is done."""
+        if self._writer.is_current:
+            raise RuntimeError("a listener of the document waited for the document")
+        self._writer.submit(lambda: None).exception()
+
+    def close(self, *, discard: bool = False) -> None:
+        """Finish all that was asked for, and close the file; a second call does nothing.
+
+        An untitled project stays recoverable, unless nothing was ever done in it or the user chose to `discard` it.
+        """
+        self._writer.stop()
+        path, unused = self._session.path, not self._done and not self._undone
+        try:
+            with self._reader_guard:
+                self._session.close()
+            if self._untitled and (discard or unused):
+                remove_document(path)
+        finally:
+            self._session.lock.release()
+
+    # -- the writer thread ---------------------------------------------------------------------------------------------
+
+    def _perform(self, action: Action, given: Mapping[str, bytes | Path], merge: str) -> DocumentState:
+        before = self._view.state
+        after = apply(before, action)
+        step = Step((action,), invert(before, action))
+        former = self._last if merge and merge == self._merge else None
+        if former is not None:
+            step = joined(former, step)
+        done = list(self._done)
+        with self._session.writing() as writer:
+            for sha256, source in given.items():
+                asset_store.write_asset(writer, sha256, source)
+            store.check_action(writer, action)
+            if after == before:
+                return before
+            store.write_action(writer, action, after)
+            if former is not None:
+                store.rewrite_step(writer, done[-1], step)
+            else:
+                done.append(store.write_step(writer, done[-1].id if done else None, step, label(action)))
+        self._done, self._undone = done, []
+        self._last, self._merge = step, merge
+        self._publish(after, [(after, action)])
+        return after
+
+    def _undo(self) -> DocumentState:
+        if self._done:
+            head = self._done[-1]
+            parent = self._done[-2].id if len(self._done) > 1 else None
+            self._apply_all(head, store.read_step(self._session.writer, head, self.path).backward, parent)
+        return self._view.state
+
+    def _redo(self) -> DocumentState:
+        if self._undone:
+            head = self._undone[-1]
+            self._apply_all(head, store.read_step(self._session.writer, head, self.path).forward, head.id)
+        return self._view.state
+
+    def _apply_all(self, head: store.StepHead, actions: tuple[Action, ...], cursor: int | None) -> None:
+        """Apply the actions of one step in one transaction, and move it between what is done and undone."""
+        states: list[tuple[DocumentState, Action]] = []
+        state = self._view.state
+        with self._session.writing() as writer:
+            for action in actions:
+                try:
+                    state = apply(state, action)
+                except BadRequest as error:
+                    raise DocumentDamaged(
+                        f"The history of {self.path.name} is damaged, so this step was left out: go on from here."
+                    ) from error
+                store.write_action(writer, action, state)
+                states.append((state, action))
+            store.write_cursor(writer, cursor)
+        if self._done and self._done[-1] is head:
+            self._done, self._undone = self._done[:-1], [*self._undone, head]
+        else:
+            self._done, self._undone = [*self._done, head], self._undone[:-1]
+        self._last, self._merge = None, ""
+        self._publish(state, states)
+
+    def _viewed(self, state: DocumentState) -> _View:
+        return _View(
+            state,
+            self._done[-1].label if self._done else "",
+            self._undone[-1].label if self._undone else "",
+        )
+
+    def _publish(self, now: DocumentState, states: list[tuple[DocumentState, Action]]) -> None:
+        """Show the committed state `now`, and tell the listeners of the `states` on the way to it."""
+        self._view = self._viewed(now)
+        with self._listeners_guard:
+            listeners = list(self._listeners)
+        for state, action in states:
+            for listener in listeners:
+                try:
+                    listener(state, action)
+                except Exception:  # the commit stands, whatever a listener makes of it
+                    _log.exception("a listener of the document failed")
+
+    def _save_as(self, path: Path) -> Path:
+        old, was_untitled = self._session, self._untitled
+        if _is_same_file(path, old.path):
+            return old.path
+        with DocumentLock(path).kept_on_success() as lock:
+            copying.copy_document(old.writer, path)
+            new = Session(path, lock)
+        with self._reader_guard:
+            self._session = new
+        self._untitled = False
+        self._last, self._merge = None, ""
+        try:
+            old.close()
+            if was_untitled:
+                remove_document(old.path)
+        except (OSError, AffectStudioError):  # the copy is whole and open: a scratch file left behind loses nothing
+            _log.exception("the former file of the document could not be removed")
+        finally:
+            old.lock.release()
+        return path
+
+    def _save_copy(self, path: Path) -> Path:
+        if _is_same_file(path, self.path):
+            raise NotWritable(f"{path} is this project itself: choose another name for the copy.")
+        lock = DocumentLock(path)
+        try:
+            copying.copy_document(self._session.writer, path)
+        finally:
+            lock.release()
+        return path
+
+
+def _is_same_file(path: Path, other: Path) -> bool:
+    with document_errors(path):
+        return path == other or (path.exists() and path.samefile(other))
+
+
+def _resolved(path: Path) -> Path:
+    """The real place of a file, so that a link and its target count as one document."""
+    return path.resolve()

@@ -1,0 +1,53 @@
+"""What a crash left: untitled projects whose window is gone."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from pathlib import Path
+
+import msgspec
+
+from generators.errors import AffectStudioError
+from studio.document import store
+from studio.document.connection import companions, connect, document_errors, remove_document
+from studio.document.lock import DocumentLock
+
+
+class Recoverable(msgspec.Struct, frozen=True):
+    """An untitled project that can be opened again: its file, title, number of takes and last change (ISO 8601)."""
+
+    path: Path
+    title: str
+    take_count: int
+    changed_utc: str
+
+
+def recoverable(folder: Path) -> tuple[Recoverable, ...]:
+    """The untitled projects in `folder` that no window holds, the newest first.
+
+    One in which nothing was ever done is deleted. One that is open, or damaged, is left alone and not listed.
+    """
+    found = []
+    for path in sorted(folder.glob("untitled-*.affect")):
+        with contextlib.suppress(AffectStudioError, OSError):
+            lock = DocumentLock(path)
+            try:
+                if (one := _looked_at(path)) is not None:
+                    found.append(one)
+            finally:
+                lock.release()
+    return tuple(sorted(found, key=lambda one: one.changed_utc, reverse=True))
+
+
+def _looked_at(path: Path) -> Recoverable | None:
+    store.check_header(path)
+    with document_errors(path), contextlib.closing(connect(path, reading=True)) as connection:
+        content = store.read_content(connection, path)
+    if not content.done and not content.undone:
+        remove_document(path)
+        return None
+    # the newest change may lie in the log beside the file
+    changed_s = max(file.stat().st_mtime for file in (path, *companions(path)) if file.exists())
+    changed = dt.datetime.fromtimestamp(changed_s, dt.UTC)
+    return Recoverable(path, content.state.title, len(content.state.takes), changed.isoformat(timespec="seconds"))

@@ -1,0 +1,46 @@
+"""The connections to one project file while it is open."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from studio.document.connection import begin_writing, connect, document_errors, end_writing
+from studio.document.lock import DocumentLock
+
+
+class Session:
+    """One project file, open: `writer` for the writer thread, `reader` for all others in turn, and its `lock`."""
+
+    def __init__(self, path: Path, lock: DocumentLock) -> None:
+        self.path = path
+        self.lock = lock
+        with document_errors(path):
+            self.writer = connect(path)
+            try:
+                self.journal_mode = begin_writing(self.writer)
+                self.reader = connect(path, reading=True)
+            except BaseException:
+                self.writer.close()
+                raise
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: committed when the block ends, rolled back as a whole when it raises."""
+        with document_errors(self.path):
+            self.writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.writer
+                self.writer.execute("COMMIT")
+            except BaseException:
+                # SQLite has rolled back by itself after some errors, a full disk among them
+                if self.writer.in_transaction:
+                    self.writer.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        """Close both connections and leave one file; a second call does nothing. The lock stays with the caller."""
+        self.reader.close()
+        end_writing(self.writer)

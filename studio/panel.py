@@ -1,0 +1,179 @@
+"""The contract of a panel: what the window needs to know of it, and what it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from generators.artifacts import Score
+from generators.engine.requests import Request
+from studio.background import Background
+from studio.document.model import DocumentState
+from studio.jobs import Jobs
+from studio.playback import Playback
+from studio.project import Project
+from studio.settings import Settings
+from studio.widgets.theme import ThemeHub
+
+
+class Level(StrEnum):
+    """How much a message matters."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence for the user, with what can be done about it at a click."""
+
+    text: str
+    level: Level = Level.INFO
+    action: str = ""
+    act: Callable[[], object] | None = None
+
+    def run(self) -> None:
+        """Do what the click does."""
+        if self.act is not None:
+            self.act()
+
+
+@dataclass(frozen=True)
+class ExportChoice:
+    """One way to export what a panel shows: `key` names the exporter, `suffix` has its dot."""
+
+    key: str
+    title: str
+    suffix: str
+
+
+@dataclass(frozen=True, eq=False)
+class Timeline:
+    """What the bottom of the window shows of the thing in the panel, over time.
+
+    `bars_s` (b + 1,) are the bar lines in seconds, `beats` (b,) the number of beats in each bar.
+    """
+
+    key: str = ""
+    score: Score | None = None
+    tempo_bpm: float | None = None
+    bars_s: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    beats: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    def bar_beat(self, position_s: float) -> tuple[int, int] | None:
+        """The bar and beat at `position_s`, both counted from 1; None where there are no bars."""
+        if len(self.bars_s) < 2:
+            return None
+        bar = int(np.clip(np.searchsorted(self.bars_s, position_s + 1e-9, side="right") - 1, 0, len(self.bars_s) - 2))
+        begin, end = self.bars_s[bar], self.bars_s[bar + 1]
+        beats = int(self.beats[bar])
+        beat = int((position_s - begin) / (end - begin) * beats + 1e-6) if end > begin else 0
+        return bar + 1, min(max(beat, 0), beats - 1) + 1
+
+
+class Dialogs:
+    """The questions that are asked in windows of their own; tests answer them in place of a person."""
+
+    def save_path(self, parent: QWidget | None, title: str, proposed: Path, filters: Sequence[str]) -> Path | None:
+        """Where to write a file; None when the user changed their mind."""
+        found, _ = QFileDialog.getSaveFileName(parent, title, str(proposed), ";;".join(filters))
+        return Path(found) if found else None
+
+    def open_path(self, parent: QWidget | None, title: str, folder: Path, filters: Sequence[str]) -> Path | None:
+        """Which file to open; None when the user changed their mind."""
+        found, _ = QFileDialog.getOpenFileName(parent, title, str(folder), ";;".join(filters))
+        return Path(found) if found else None
+
+
+@dataclass(frozen=True)
+class PanelContext:
+    """What every panel is given: the long-lived objects of the window.
+
+    `say` shows a message; `settings` gives the settings of now, `remember` changes some of their fields.
+    """
+
+    hub: ThemeHub
+    project: Project
+    jobs: Jobs
+    playback: Playback
+    background: Background
+    dialogs: Dialogs
+    say: Callable[[Message], None]
+    settings: Callable[[], Settings]
+    remember: Callable[..., None]
+
+
+class Panel(QObject):
+    """One workspace of the window.
+
+    A panel has a `left`, `middle` and `right` widget, which the window puts into its frame; the bottom of the window
+    shows `timeline`. It keeps its request in the document (`save_state`, `load_state`), and its takes there too. The
+    window calls `activate` when it comes to the front.
+    """
+
+    key: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    available: ClassVar[bool] = True
+
+    timelineChanged = Signal()
+    exportsChanged = Signal()
+
+    left: QWidget
+    middle: QWidget
+    right: QWidget
+
+    def __init__(self, context: PanelContext, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+
+    @property
+    def timeline(self) -> Timeline:
+        """What the transport and the overview show."""
+        return Timeline()
+
+    def current_request(self) -> Request | None:
+        """What would be asked of the engine now, or None where the panel asks nothing."""
+        return None
+
+    def save_state(self) -> str:
+        """What the document keeps of this panel, as JSON text."""
+        return "{}"
+
+    def load_state(self, text: str) -> None:
+        """Show what `save_state` gave; text of another version is read as far as it is understood."""
+
+    def document_changed(self, state: DocumentState, action: object) -> None:
+        """The document has changed by `action`, or is another one where `action` is None."""
+
+    def exports(self) -> tuple[ExportChoice, ...]:
+        """The ways in which the thing that is shown can be exported now."""
+        return ()
+
+    def export(self, choice: ExportChoice) -> None:
+        """Ask where, and export what is shown."""
+
+    def actions(self) -> tuple[QAction, ...]:
+        """The panel's commands with their shortcuts, for the menu and the sheet of shortcuts."""
+        return ()
+
+    def focus_first(self) -> None:
+        """Give the keyboard to the control that comes first in this panel."""
+
+    def cancel(self) -> None:
+        """The user pressed Escape: end what the panel is making."""
+
+    def activate(self) -> None:
+        """The panel has come to the front."""
+
+    def close(self) -> None:
+        """The window closes: let go of what outlives a widget."""

@@ -1,0 +1,133 @@
+"""From a press to takes in the document: the jobs that compose, and keeping what they made."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from generators.affect import nearest_emotion
+from generators.engine.engine import Failed, Finished, Progressed
+from generators.engine.requests import encode_request
+from generators.music.request import ComposeRequest
+from studio.document.document import Document
+from studio.document.model import AddTakes, Take
+from studio.jobs import JobCallbacks
+from studio.panel import Level, Message, PanelContext
+from studio.project import sentence
+
+DIED = "The engine stopped and was started again; the take was not finished."
+
+
+@dataclass
+class Pending:
+    """A take that is being composed for `document`: `fraction` 0..1 of it is done."""
+
+    job: str
+    name: str
+    request: ComposeRequest
+    document: Document
+    fraction: float = 0.0
+    note: str = ""
+
+
+class Composing(QObject):
+    """Submits requests and keeps the results as takes.
+
+    Signals: `changed` when the list of pending takes did, `progressed` with a job's id and fraction, `kept` with the id
+    of a take once it is stored.
+    """
+
+    changed = Signal()
+    progressed = Signal(str, float)
+    kept = Signal(str)
+
+    def __init__(self, context: PanelContext, panel: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._panel = panel
+        self._pending: dict[str, Pending] = {}
+
+    @property
+    def pending(self) -> tuple[Pending, ...]:
+        """The takes that are being composed, in the order they were asked for."""
+        return tuple(self._pending.values())
+
+    def submit(self, request: ComposeRequest) -> str:
+        """Compose one take; returns the job's id."""
+        return self._submit(request, self._free_name(nearest_emotion(request.affect).name))
+
+    def _submit(self, request: ComposeRequest, name: str) -> str:
+        callbacks = JobCallbacks(self._finished, self._failed, self._progressed)
+        job = self._context.jobs.submit(request, f"Composing “{name}”", callbacks, panel=self._panel)
+        self._pending[job] = Pending(job, name, request, self._context.project.document)
+        return job
+
+    def _free_name(self, name: str) -> str:
+        used = {take.name for take in self._context.project.state.takes}
+        used |= {pending.name for pending in self._pending.values()}
+        number = 1
+        while f"{name} {number}" in used:
+            number += 1
+        return f"{name} {number}"
+
+    def cancel(self, job: str | None = None) -> None:
+        """End one job, or all; finished takes stay."""
+        for known in (job,) if job else tuple(self._pending):
+            self._context.jobs.cancel(known)
+
+    def _progressed(self, event: Progressed) -> None:
+        pending = self._pending.get(event.job)
+        if pending is not None:
+            pending.fraction = min(1.0, event.done / event.total) if event.total > 0 else 0.0
+            pending.note = event.note
+            self.progressed.emit(event.job, pending.fraction)
+
+    def _finished(self, event: Finished) -> None:
+        pending = self._pending[event.job]
+        pending.fraction, pending.note = 1.0, "keeping it"
+        if pending.document is not self._context.project.document:  # another project was opened meanwhile
+            self._drop(event.job)
+            return
+        take = Take(
+            id=secrets.token_hex(8),
+            panel=self._panel,
+            name=pending.name,
+            starred=False,
+            kind=event.kind,
+            asset_sha256=event.sha256,
+            request=encode_request(pending.request).decode(),
+            created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
+            facts=event.facts,
+        )
+
+        def stored(_state: object) -> None:
+            self._drop(event.job)
+            self.kept.emit(take.id)
+
+        def refused(error: BaseException) -> None:
+            self._drop(event.job)
+            self._context.say(Message(f"“{take.name}” was not kept. {sentence(error)}", Level.ERROR))
+
+        self._context.project.perform(AddTakes((take,)), {event.sha256: Path(event.path)}, done=stored, failed=refused)
+
+    def _drop(self, job: str) -> None:
+        self._context.jobs.release(job)
+        self._pending.pop(job, None)
+        self.changed.emit()
+
+    def _failed(self, event: Failed) -> None:
+        pending = self._pending.pop(event.job, None)
+        self.changed.emit()
+        if event.error == "Cancelled" or pending is None:
+            return
+
+        def again() -> None:
+            self._submit(pending.request, pending.name)
+            self.changed.emit()
+
+        text = DIED if event.error == "WorkerDied" else event.message
+        self._context.say(Message(text, Level.ERROR, "Run again", again))

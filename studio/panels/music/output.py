@@ -1,0 +1,114 @@
+"""Takes on their way out: exports as jobs of the engine, and a MIDI file to drag into another program."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
+
+from generators.artifacts import Score
+from generators.engine.engine import Failed, Finished
+from generators.engine.requests import ExportRequest
+from studio.document.model import Take
+from studio.jobs import JobCallbacks
+from studio.panel import ExportChoice, Level, Message, PanelContext
+from studio.project import sentence
+
+
+def file_name(name: str) -> str:
+    """`name` as every file system takes it."""
+    return re.sub(r'[<>:"/\\|?*\x00-\x1f]+', "-", name).strip(" .")[:80] or "take"
+
+
+def facts_of(take: Take) -> dict[str, str]:
+    """What an exported file keeps of where it came from."""
+    kept = {"request": take.request, "title": take.name}
+    if "model_sha256" in take.facts:
+        kept["model_sha256"] = take.facts["model_sha256"]
+    return kept
+
+
+class Output(QObject):
+    """Writes takes to files."""
+
+    def __init__(self, context: PanelContext, panel: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._panel = panel
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def choices(self) -> tuple[ExportChoice, ...]:
+        """The formats that take a score."""
+        from generators.exporters import EXPORTERS  # torch-free, but not needed before the first menu
+
+        return tuple(
+            ExportChoice(exporter.name, exporter.title, exporter.suffix)
+            for exporter in EXPORTERS
+            if Score.KIND in exporter.accepts
+        )
+
+    def export(self, take: Take, choice: ExportChoice, parent: QWidget | None) -> None:
+        """Ask where, then write `take` there."""
+        last = self._context.settings().last_folder
+        folder = Path(last) if last else Path.home()
+        proposed = folder / f"{file_name(take.name)}{choice.suffix}"
+        filters = (f"{choice.title} (*{choice.suffix})", "All files (*)")
+        path = self._context.dialogs.save_path(parent, f"Export “{take.name}”", proposed, filters)
+        if path is None:
+            return
+        if not path.suffix:
+            path = path.with_suffix(choice.suffix)
+        self._context.remember(last_folder=str(path.parent))
+        request = ExportRequest(take.asset_sha256, choice.key, str(path), facts_of(take))
+        callbacks = JobCallbacks(lambda event: self._written(event, path), lambda event: self._failed(event))
+
+        def submit(source: Path) -> None:
+            self._context.jobs.submit(
+                request, f"Exporting {path.name}", callbacks, panel=self._panel, inputs={take.asset_sha256: source}
+            )
+
+        self._context.project.asset_file(take.asset_sha256, submit)
+
+    def _written(self, event: Finished, path: Path) -> None:
+        self._context.jobs.release(event.job)
+        show = QUrl.fromLocalFile(str(path.parent))
+        self._context.say(
+            Message(f"{path.name} was written to {path.parent}.", Level.INFO, "Show folder",
+                    lambda: QDesktopServices.openUrl(show))
+        )  # fmt: skip
+
+    def _failed(self, event: Failed) -> None:
+        if event.error == "Cancelled":
+            return
+        text = event.message
+        if event.error == "WorkerDied":
+            text = "The engine stopped and was started again; the file was not written."
+        self._context.say(Message(text, Level.ERROR, "Run again", lambda: self._context.jobs.again(event.job)))
+
+    def midi_file(self, take: Take) -> Path | None:
+        """A MIDI file of `take` in a temporary folder, written at once: a drag cannot wait for a job."""
+        from generators.artifacts import unpack
+        from generators.music.midi import write_midi
+
+        try:
+            score = unpack(self._context.project.document.asset(take.asset_sha256))
+            if not isinstance(score, Score):
+                return None
+            if self._folder is None:
+                self._folder = tempfile.TemporaryDirectory(prefix="affect-studio-drag-", ignore_cleanup_errors=True)
+            path = Path(self._folder.name) / f"{file_name(take.name)}.mid"
+            path.write_bytes(write_midi(score, facts_of(take)))
+        except Exception as error:  # whatever went wrong, the window goes on and says so
+            self._context.say(Message(sentence(error), Level.ERROR))
+            return None
+        return path
+
+    def close(self) -> None:
+        """Remove the temporary folder."""
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None

@@ -1,0 +1,157 @@
+"""The middle of the music panel: the one filled button, the seed, the progress, and the piano roll."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from generators.music.request import MAX_SEED
+from studio.panels.music.ask import TAKE_COUNTS, Ask
+from studio.widgets.icons import IconButton
+from studio.widgets.piano_roll import PianoRoll
+from studio.widgets.theme import ThemeHub
+
+TOOLBAR_PX = 52
+SPIN_LIMIT = min(MAX_SEED, 2_147_483_647)  # what a spin box can hold
+
+
+class Stage(QWidget):
+    """Toolbar, progress and piano roll.
+
+    Signals: `generateRequested` with a number of takes, `countChosen`, `cancelRequested`, `seedEdited` with a seed,
+    `lockToggled`, `diceThrown`.
+    """
+
+    generateRequested = Signal(int)
+    countChosen = Signal(int)
+    cancelRequested = Signal()
+    seedEdited = Signal(int)
+    lockToggled = Signal(bool)
+    diceThrown = Signal()
+
+    def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._count = 4
+        self.setProperty("surface", "window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self._build_toolbar(hub))
+        self.roll = PianoRoll(hub)
+        self.roll.set_empty_text("Point at a feeling, then generate: the takes appear here as notes.")
+        rows.addWidget(self.roll, 1)
+        self.set_count(self._count)
+        self.set_progress(None)
+
+    def _build_toolbar(self, hub: ThemeHub) -> QWidget:
+        bar = QFrame()
+        bar.setObjectName("toolbar")
+        bar.setFixedHeight(TOOLBAR_PX)
+        line = QHBoxLayout(bar)
+        line.setContentsMargins(16, 0, 16, 0)
+        line.setSpacing(8)
+        self.generate = QPushButton()
+        self.generate.setProperty("primary", True)
+        self.generate.setToolTip("Compose new takes with what is asked on the left (Ctrl+Return)")
+        self.generate.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click the space bar still plays
+        self.generate.clicked.connect(lambda: self.generateRequested.emit(self._count))
+        self.count = QToolButton()
+        self.count.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.count.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.count.setAccessibleName("How many takes")
+        self.count.setToolTip("How many takes one press composes")
+        menu = QMenu(self.count)
+        group = QActionGroup(menu)
+        self._count_actions: dict[int, QAction] = {}
+        for count in TAKE_COUNTS:
+            action = menu.addAction("1 take" if count == 1 else f"{count} takes")
+            action.setCheckable(True)
+            action.setActionGroup(group)
+            action.setData(count)
+            self._count_actions[count] = action
+        group.triggered.connect(lambda action: self.countChosen.emit(action.data()))
+        self.count.setMenu(menu)
+        line.addWidget(self.generate)
+        line.addWidget(self.count)
+        line.addSpacing(8)
+
+        self._progress = QFrame()
+        inner = QHBoxLayout(self._progress)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(8)
+        self._note = QLabel()
+        self._note.setProperty("role", "muted")
+        self._note.setAccessibleName("What is being made")
+        self._bar = QProgressBar()
+        self._bar.setRange(0, 1000)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(140)
+        self._bar.setAccessibleName("Progress of the takes")
+        self.cancel = QPushButton("Cancel")
+        self.cancel.setProperty("flat", True)
+        self.cancel.setToolTip("Stop composing; finished takes stay (Esc)")
+        self.cancel.clicked.connect(self.cancelRequested)
+        inner.addWidget(self._bar)
+        inner.addWidget(self._note)
+        inner.addWidget(self.cancel)
+        line.addWidget(self._progress)
+        line.addStretch(1)
+
+        label = QLabel("Seed")
+        label.setProperty("role", "muted")
+        self.seed = QSpinBox()
+        self.seed.setRange(0, SPIN_LIMIT)
+        self.seed.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.seed.setKeyboardTracking(False)
+        self.seed.setFixedWidth(84)
+        self.seed.setAccessibleName("Seed")
+        self.seed.setToolTip("The same seed with the same request gives the same music.")
+        self.seed.valueChanged.connect(self.seedEdited)
+        self.dice = IconButton(hub, "dice", "Draw another seed", flat=True, width=28)
+        self.dice.clicked.connect(self.diceThrown)
+        self.lock = IconButton(hub, "unlock", "Keep this seed", checkable=True, flat=True, width=28)
+        self.lock.toggled.connect(self.lockToggled)
+        label.setBuddy(self.seed)
+        line.addWidget(label)
+        line.addWidget(self.seed)
+        line.addWidget(self.dice)
+        line.addWidget(self.lock)
+        return bar
+
+    def set_count(self, count: int) -> None:
+        """Compose `count` takes with each press."""
+        self._count = count
+        self.generate.setText("Generate 1 take" if count == 1 else f"Generate {count} takes")
+        self.count.setText(f"× {count}")
+        if count in self._count_actions:
+            self._count_actions[count].setChecked(True)
+
+    def show_ask(self, ask: Ask) -> None:
+        """Show the seed of `ask`; no signal."""
+        with QSignalBlocker(self.seed), QSignalBlocker(self.lock):
+            self.seed.setValue(min(ask.seed, SPIN_LIMIT))
+            self.lock.setChecked(ask.seed_locked)
+        self.lock.set_icon("lock" if ask.seed_locked else "unlock")
+        self.lock.set_label(
+            "The seed is kept: the same takes again" if ask.seed_locked else "Keep this seed for the next takes"
+        )
+
+    def set_progress(self, fraction: float | None, note: str = "") -> None:
+        """Show how far the takes are (0..1), or nothing."""
+        self._progress.setVisible(fraction is not None)
+        if fraction is not None:
+            self._bar.setValue(round(fraction * 1000))
+            self._note.setText(note)

@@ -1,0 +1,85 @@
+"""Numbers of the music panel in a musician's words. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from generators.music.attributes import ATTRIBUTES, Attribute
+from generators.music.request import TONICS
+
+_NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
+_DYNAMICS = ((28, "ppp"), (40, "pp"), (52, "p"), (64, "mp"), (78, "mf"), (94, "f"), (110, "ff"))
+_SHARPS_MAJOR = ("C♭", "G♭", "D♭", "A♭", "E♭", "B♭", "F", "C", "G", "D", "A", "E", "B", "F♯", "C♯")
+_SHARPS_MINOR = ("A♭", "E♭", "B♭", "F", "C", "G", "D", "A", "E", "B", "F♯", "C♯", "G♯", "D♯", "A♯")
+
+KEYS: tuple[tuple[str, str], ...] = (
+    ("", "Any key"),
+    *((key, f"{key.replace('b', '♭').replace('#', '♯')} major")
+      for key in ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")),
+    *((key, f"{key.removesuffix('m').replace('b', '♭').replace('#', '♯')} minor")
+      for key in ("Cm", "C#m", "Dm", "Ebm", "Em", "Fm", "F#m", "Gm", "G#m", "Am", "Bbm", "Bm")),
+)  # fmt: skip
+"""The keys to choose from: what the request says, and what is shown."""
+
+
+def key_index(key: str) -> int:
+    """The row of KEYS that means the same as `key` of a request."""
+    minor, tonic = key.endswith("m"), TONICS.get(key.removesuffix("m"))
+    for index, (known, _) in enumerate(KEYS):
+        if known and tonic == TONICS[known.removesuffix("m")] and known.endswith("m") == minor:
+            return index
+    return 0
+
+
+def key_words(sharps: int, minor: bool) -> str:
+    """A key signature as its key: -3 and minor is C minor."""
+    row = _SHARPS_MINOR if minor else _SHARPS_MAJOR
+    return f"{row[max(-7, min(7, sharps)) + 7]} {'minor' if minor else 'major'}"
+
+
+def pitch_words(pitch: float) -> str:
+    """A MIDI pitch as the nearest note: 60 is C4."""
+    nearest = round(pitch)
+    return f"{_NAMES[nearest % 12]}{nearest // 12 - 1}"
+
+
+def dynamic_words(velocity: float) -> str:
+    """A MIDI velocity as a dynamic mark."""
+    return next((mark for limit, mark in _DYNAMICS if velocity < limit), "fff")
+
+
+def mode_words(mode: float) -> str:
+    """The mode attribute as a word: it is the difference of two correlations, so small steps are near the middle."""
+    if abs(mode) < 0.06:
+        return "between"
+    return "major" if mode > 0 else "minor"
+
+
+def attribute_words(attribute: Attribute, value: float) -> str:
+    """A value of `attribute`, short enough for the end of a slider's row."""
+    if attribute.name == "register":
+        return pitch_words(value)
+    if attribute.name == "loudness":
+        return dynamic_words(value)
+    if attribute.name == "mode":
+        return mode_words(value)
+    return f"{value:.{attribute.decimals}f}"
+
+
+def time_words(seconds: float) -> str:
+    """A length in seconds: "31 s" or "2:05"."""
+    whole = round(seconds)
+    return f"{whole} s" if whole < 100 else f"{whole // 60}:{whole % 60:02d}"
+
+
+def met_share(asked: Mapping[str, float], measured: Mapping[str, float]) -> float | None:
+    """How well `measured` meets `asked`, 0..1; None where nothing both asked and measured is left.
+
+    Each attribute counts 1 where they agree, and 0 where they are a third of its range apart or more.
+    """
+    scores = []
+    for attribute in ATTRIBUTES:
+        if attribute.name in asked and attribute.name in measured:
+            apart = abs(asked[attribute.name] - measured[attribute.name]) / (attribute.high - attribute.low)
+            scores.append(max(0.0, 1.0 - 3.0 * apart))
+    return sum(scores) / len(scores) if scores else None

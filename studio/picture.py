@@ -1,0 +1,223 @@
+"""Pictures of the window without a screen: for machines that have none, and for the documentation.
+
+`python -m studio.picture OUT.png --take FILE.mid …` draws one in a process of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generators import artifacts
+from generators.errors import AffectStudioError, BadInput, MissingDependency
+
+if TYPE_CHECKING:  # Qt is imported only after its platform was chosen
+    from generators.engine.engine import Engine
+    from studio.app import Shell
+
+WAIT_S = 20.0
+SETTLE_S = 0.4
+
+
+@dataclass(frozen=True)
+class ShownTake:
+    """A take to put into the picture: a MIDI file that was exported, or an artifact file of the engine."""
+
+    path: Path
+    name: str
+    starred: bool = False
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is drawn: `size` in points, `ratio` pixels to a point, the playhead at a fraction of the take in view."""
+
+    size: tuple[int, int] = (1440, 900)
+    theme: str = "dark"
+    panel: str = "music"
+    playhead: float = 0.4
+    project: Path | None = None
+    takes: Sequence[ShownTake] = ()
+
+
+def render_window(
+    path: Path,
+    size: tuple[int, int] = (1440, 900),
+    theme: str = "dark",
+    project: Path | None = None,
+    ratio: float = 1.0,
+    *,
+    takes: Sequence[ShownTake] = (),
+    panel: str = "music",
+    playhead: float = 0.4,
+) -> None:
+    """Draw the window into the PNG file `path`; `size` in points, `ratio` pixels to a point.
+
+    It shows `project`, or an untitled one with `takes` of the music panel, the first of them chosen, and the playhead
+    at a fraction of it. Nothing of the user's own settings and projects is touched.
+
+    Raises:
+        MissingDependency: Qt runs already, on a real screen: draw in a process of its own.
+        BadInput: a take or the project cannot be shown.
+    """
+    from PySide6.QtWidgets import QApplication
+
+    running = QApplication.instance()
+    if isinstance(running, QApplication) and running.platformName() != "offscreen":
+        raise MissingDependency("The picture of the window needs a process of its own: run python -m studio.picture.")
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ["QT_SCALE_FACTOR"] = str(ratio)
+    picture = Picture(size, theme, panel, playhead, project, takes)
+    with tempfile.TemporaryDirectory(prefix="affect-studio-picture-", ignore_cleanup_errors=True) as home:
+        _draw(path, picture, Path(home))
+
+
+def _draw(path: Path, picture: Picture, home: Path) -> None:
+    from studio.app import Shell, make_application
+    from studio.settings import Folders
+
+    app = make_application()
+    folders = Folders(home / "config", home / "state", home / "cache")
+    shell = Shell(app, folders=folders, make_engine=_no_engine)
+    try:
+        _arrange(shell, picture)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.png")
+        if not shell.window.grab().save(str(partial), "PNG"):
+            raise BadInput(f"{path} was not written: choose another folder.")
+        partial.replace(path)
+        shell.window.hide()
+    finally:
+        shell.close()
+
+
+def _arrange(shell: Shell, picture: Picture) -> None:
+    from generators.engine.engine import WorkerChanged, WorkerState
+    from studio.panels.music import MusicPanel
+
+    shell.preferences.remember(theme=picture.theme, takes_per_press=4)
+    shell.hub.set_theme(picture.theme)
+    window = shell.window
+    window.resize(*picture.size)
+    window.show()
+    window.setFocus()  # no control wears the focus ring in a picture
+    window.status.set_worker(WorkerChanged(WorkerState.READY))
+    if picture.project is not None:
+        shell.files.open_path(picture.project)
+        _wait(lambda: not shell.project.document.is_untitled or bool(window.strip.current), "the project")
+    music = next((panel for panel in window.panels if isinstance(panel, MusicPanel)), None)
+    if picture.takes and music is not None:
+        first = _add_takes(shell, picture.takes)
+        _wait(lambda: len(shell.project.state.takes) >= len(picture.takes), "the takes")
+        music.middle.set_count(4)
+        music.select(first)
+    keys = [panel.key for panel in window.panels]
+    window.show_panel(keys.index(picture.panel) if picture.panel in keys else 0)
+    if shell.project.state.takes and window.panel is music:
+        _wait(lambda: window.panel.timeline.score is not None or bool(window.strip.current), "the take")
+    _settle(SETTLE_S)
+    score = window.panel.timeline.score
+    if score is not None:
+        shell.playback.seek(score.duration_s * picture.playhead)
+    _settle(SETTLE_S)
+
+
+def _no_engine() -> Engine:
+    raise MissingDependency("A picture of the window has no engine.")
+
+
+def _read(shown: ShownTake) -> tuple[bytes, dict[str, str]]:
+    """The artifact bytes of a take, and the facts that its file keeps."""
+    if shown.path.suffix.lower() in (".mid", ".midi"):
+        from generators.music.midi import read_facts, read_midi
+
+        data = shown.path.read_bytes()
+        return artifacts.pack(read_midi(data, shown.path.name)), read_facts(data)
+    data = shown.path.read_bytes()
+    artifacts.unpack(data)
+    return data, {key: str(value) for key, value in artifacts.facts(data).items()}
+
+
+def _add_takes(shell: Shell, takes: Sequence[ShownTake]) -> str:
+    from generators.music.request import ComposeRequest
+    from studio.document.model import AddTakes, SetPanelState, Take
+    from studio.panels.music.ask import ask_of, encode_ask
+    from studio.panels.music.seen import read_request
+
+    made, assets = [], {}
+    for place, shown in enumerate(takes):
+        data, kept = _read(shown)
+        sha256 = artifacts.digest(data)
+        assets[sha256] = data
+        text = kept.pop("request", "")
+        made.append(Take(f"shown-{place}", "music", shown.name, shown.starred, "score", sha256, text, facts=kept))
+    request = read_request(made[0].request) or ComposeRequest()
+    shell.project.perform(SetPanelState("music", encode_ask(ask_of(request))))
+    shell.project.perform(AddTakes(tuple(made)), assets)
+    return made[0].id
+
+
+def _settle(seconds: float) -> None:
+    from PySide6.QtWidgets import QApplication
+
+    end_s = time.monotonic() + seconds
+    while time.monotonic() < end_s:
+        QApplication.processEvents()
+        time.sleep(0.005)
+
+
+def _wait(ready: Callable[[], bool], what: str) -> None:
+    end_s = time.monotonic() + WAIT_S
+    while not ready():
+        if time.monotonic() > end_s:
+            raise BadInput(f"The window did not show {what} within {WAIT_S:.0f} seconds: try it once more.")
+        _settle(0.02)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    return int(width), int(height)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Draw one picture as the arguments say; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m studio.picture", description="Draw the window into a PNG file.")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--size", type=_size, default=(1440, 900), metavar="WIDTHxHEIGHT")
+    parser.add_argument("--ratio", type=float, default=1.0, help="pixels to a point")
+    parser.add_argument("--theme", choices=("dark", "light"), default="dark")
+    parser.add_argument("--panel", default="music")
+    parser.add_argument("--playhead", type=float, default=0.4, help="a fraction of the take, 0 to 1")
+    parser.add_argument("--project", type=Path)
+    parser.add_argument(
+        "--take", type=Path, action="append", default=[], help="a MIDI or artifact file; the first shows"
+    )
+    options = parser.parse_args(argv)
+    takes = [ShownTake(path, path.stem) for path in options.take]
+    try:
+        render_window(
+            options.out,
+            options.size,
+            options.theme,
+            options.project,
+            options.ratio,
+            takes=takes,
+            panel=options.panel,
+            playhead=options.playhead,
+        )
+    except (AffectStudioError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

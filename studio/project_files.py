@@ -1,0 +1,128 @@
+"""New, Open, Save As and what a crash left: the project's commands that concern files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from generators.errors import AffectStudioError
+from studio.background import Background
+from studio.document.document import SUFFIX, Document
+from studio.document.recovery import Recoverable, recoverable
+from studio.panel import Dialogs, Level, Message
+from studio.project import Project, sentence
+from studio.settings import Settings
+
+FILTERS = (f"Affect Studio projects (*{SUFFIX})", "All files (*)")
+
+
+class ProjectFiles(QObject):
+    """Opens and saves projects; every question goes through `dialogs`."""
+
+    def __init__(
+        self,
+        project: Project,
+        background: Background,
+        dialogs: Dialogs,
+        recovery: Path,
+        say: Callable[[Message], None],
+        settings: Callable[[], Settings],
+        remember: Callable[..., None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._project = project
+        self._background = background
+        self._dialogs = dialogs
+        self._recovery = recovery
+        self._say = say
+        self._settings = settings
+        self._remember = remember
+        project.changed.connect(self._note_recent)
+
+    @property
+    def recent(self) -> tuple[Path, ...]:
+        """The projects opened last that are still there, the newest first."""
+        return tuple(path for path in map(Path, self._settings().recent_files) if path.exists())
+
+    def _folder(self) -> Path:
+        last = self._settings().last_folder
+        return Path(last) if last and Path(last).is_dir() else Path.home()
+
+    def _note_recent(self, _state: object, action: object) -> None:
+        document = self._project.document
+        if action is None and not document.is_untitled:
+            settings = self._settings().with_recent(document.path)
+            self._remember(recent_files=settings.recent_files, last_folder=settings.last_folder)
+
+    def new(self) -> None:
+        """Begin a project; the one before stays where it is."""
+        try:
+            self._project.replace(Document.untitled(self._recovery))
+        except AffectStudioError as error:
+            self._say(Message(error.message, Level.ERROR))
+
+    def open(self, parent: QWidget | None = None) -> None:
+        """Ask for a project and open it."""
+        path = self._dialogs.open_path(parent, "Open a project", self._folder(), FILTERS)
+        if path is not None:
+            self.open_path(path)
+
+    def open_path(self, path: Path) -> None:
+        """Open a project."""
+        self._project.open(path)
+
+    def _ask_name(self, parent: QWidget | None, title: str) -> Path | None:
+        proposed = self._folder() / f"{self._project.name}{SUFFIX}"
+        path = self._dialogs.save_path(parent, title, proposed, FILTERS)
+        if path is not None and path.suffix != SUFFIX:
+            path = path.with_name(path.name + SUFFIX)
+        return path
+
+    def save_as(self, parent: QWidget | None = None) -> None:
+        """Ask for a name and go on there."""
+        path = self._ask_name(parent, "Save the project as")
+        if path is not None:
+            saved = Message(f"Saved as {path.name}. From now on it saves itself.")
+            self._project.save_as(path, lambda: self._say(saved))
+
+    def save(self, parent: QWidget | None = None) -> None:
+        """Give an untitled project a name; a named one is saved already."""
+        if self._project.document.is_untitled:
+            self.save_as(parent)
+        else:
+            self._say(Message(f"{self._project.document.path.name} is saved: every change is kept as it is made."))
+
+    def save_copy(self, parent: QWidget | None = None) -> None:
+        """Ask for a name and write a copy there."""
+        path = self._ask_name(parent, "Save a copy")
+        if path is not None:
+            self._project.save_copy(path, lambda: self._say(Message(f"A copy was written: {path.name}.")))
+
+    def offer_recovery(self) -> None:
+        """Look for untitled projects that no window holds, and offer the newest."""
+        self._background.run(lambda: recoverable(self._recovery), self._offer, self._cannot_look)
+
+    def _cannot_look(self, error: BaseException) -> None:
+        self._say(Message(f"Untitled projects could not be looked for. {sentence(error)}", Level.WARNING))
+
+    def _offer(self, found: tuple[Recoverable, ...]) -> None:
+        found = tuple(one for one in found if one.path != self._project.document.path)
+        if not found:
+            return
+        newest = found[0]
+        when = datetime.fromisoformat(newest.changed_utc).astimezone()
+        takes = "1 take" if newest.take_count == 1 else f"{newest.take_count} takes"
+        more = f" ({len(found) - 1} older ones wait too)" if len(found) > 1 else ""
+        self._say(
+            Message(
+                f"An untitled project with {takes}, last changed {when:%d %B %H:%M}, was not given a name{more}.",
+                Level.INFO,
+                "Open it",
+                lambda: self._project.open(newest.path),
+            )
+        )

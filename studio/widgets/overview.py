@@ -1,0 +1,233 @@
+"""The take over time: how loud and how dense, with the playhead."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from generators.artifacts import Audio, Score
+from studio.widgets.colour import with_alpha
+from studio.widgets.theme import Canvas, ThemeHub, font, paint_focus
+
+RULER_PX = 22
+BINS = 1_200
+DECAY_S = 0.16  # a struck note is heard about so long in the envelope
+SKIP_S = 1.0
+EMPTY_TEXT = "The take on show runs along here."
+MIN_LABEL_PX = 64.0
+_STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
+
+Levels = npt.NDArray[np.float64]
+
+
+def envelope_of_score(score: Score, bins: int = BINS) -> Levels:
+    """How loud the notes of `score` are over its length: (bins,) in 0..1, each note fading after it is struck."""
+    duration_s = score.duration_s
+    if not score.note_count or duration_s <= 0:
+        return np.zeros(bins)
+    bin_s = duration_s / bins
+    place = np.clip((score.seconds_at(score.start) / bin_s).astype(int), 0, bins - 1)
+    struck = np.bincount(place, weights=(score.velocity / 127.0) ** 2, minlength=bins)
+    reach = min(max(int(3 * DECAY_S / bin_s), 1), bins)
+    fade = np.exp(-np.arange(reach) * bin_s / DECAY_S)
+    level = np.convolve(struck, fade)[:bins] ** 0.8
+    return np.asarray(level / max(float(level.max()), 1e-9))
+
+
+def envelope_of_audio(audio: Audio, bins: int = BINS) -> Levels:
+    """The loudest sample in each part of `audio`: (bins,) in 0..1."""
+    if not len(audio.samples):
+        return np.zeros(bins)
+    peak = np.abs(audio.samples.reshape(len(audio.samples), -1)).max(axis=1)
+    edges = np.linspace(0, len(peak), bins, endpoint=False).astype(int)
+    level = np.maximum.reduceat(peak, edges).astype(np.float64)
+    return np.asarray(level / max(float(level.max()), 1e-9))
+
+
+class Overview(Canvas):
+    """The whole take in one strip, a ruler in seconds above; click or drag to seek (`seekRequested`, in seconds)."""
+
+    seekRequested = Signal(float)
+
+    def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
+        super().__init__(hub, parent)
+        self._duration_s = 0.0
+        self._levels: Levels = np.zeros(0)
+        self._bars_s: Levels = np.zeros(0)
+        self._playhead_s: float | None = None
+        self._pressed = False
+        self._layer: QPixmap | None = None
+        self._layer_key: tuple[object, ...] = ()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setMinimumHeight(64)
+        self.setAccessibleName("Overview of the take")
+        self.setToolTip("Click or drag to move the playhead; arrow keys move it by a second.")
+
+    @property
+    def duration_s(self) -> float:
+        """The length shown."""
+        return self._duration_s
+
+    def set_score(self, score: Score | None) -> None:
+        """Show the loudness of a score, or nothing."""
+        if score is None:
+            self._set(np.zeros(0), 0.0, np.zeros(0))
+        else:
+            self._set(envelope_of_score(score), score.duration_s, score.seconds_at(score.bar_ticks()))
+
+    def set_audio(self, audio: Audio) -> None:
+        """Show the true sound in place of the notes' loudness; the bars stay."""
+        self._set(envelope_of_audio(audio), max(audio.duration_s, self._duration_s), self._bars_s)
+
+    def _set(self, levels: Levels, duration_s: float, bars_s: Levels) -> None:
+        self._levels, self._duration_s, self._bars_s = levels, duration_s, bars_s
+        self._layer = None
+        self._describe()
+        self.update()
+
+    def set_playhead(self, seconds: float | None) -> None:
+        """Move the playhead, or take it away."""
+        if seconds == self._playhead_s:
+            return
+        places = [self._playhead_s, seconds]
+        self._playhead_s = seconds
+        for place in places:
+            if place is not None:
+                self.update(round(self.x_of(place)) - 7, 0, 14, self.height())
+
+    def _describe(self) -> None:
+        self.setAccessibleDescription(f"{self._duration_s:.0f} seconds" if self._duration_s else "nothing to play yet")
+
+    # -- geometry ----------------------------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        """A wide strip."""
+        return QSize(1100, 120)
+
+    def x_of(self, seconds: float) -> float:
+        """The place of a time, in pixels."""
+        return 0.5 + seconds / max(self._duration_s, 1e-9) * (self.width() - 1)
+
+    def _seek(self, x: float) -> None:
+        seconds = (x - 0.5) / max(self.width() - 1, 1) * self._duration_s
+        self.seekRequested.emit(min(max(seconds, 0.0), self._duration_s))
+
+    # -- the hand ----------------------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Seek, and go on while it is dragged."""
+        if event.button() == Qt.MouseButton.LeftButton and self._duration_s:
+            self._pressed = True
+            self._seek(event.position().x())
+        else:
+            event.ignore()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Scrub."""
+        if self._pressed:
+            self._seek(event.position().x())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
+        self._pressed = False
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows move by a second, Home and End go to the ends."""
+        now = self._playhead_s or 0.0
+        places = {
+            Qt.Key.Key_Left: now - SKIP_S,
+            Qt.Key.Key_Right: now + SKIP_S,
+            Qt.Key.Key_Home: 0.0,
+            Qt.Key.Key_End: self._duration_s,
+        }
+        place = places.get(Qt.Key(event.key()))
+        if place is None or not self._duration_s:
+            super().keyPressEvent(event)
+        else:
+            self.seekRequested.emit(min(max(place, 0.0), self._duration_s))
+
+    # -- painting ----------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the strip from its cache, then the playhead."""
+        painter = QPainter(self)
+        ratio = self.devicePixelRatioF()
+        key = (self.size(), ratio, self.hub.theme.name, self.hub.accent.rgb())
+        if self._layer is None or key != self._layer_key:
+            self._layer = QPixmap(self.size() * ratio)
+            self._layer.setDevicePixelRatio(ratio)
+            self._layer.fill(self.hub.theme.panel)
+            below = QPainter(self._layer)
+            self._paint_strip(below)
+            below.end()
+            self._layer_key = key
+        painter.drawPixmap(0, 0, self._layer)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._playhead_s is not None and self._duration_s:
+            x = min(max(self.x_of(self._playhead_s), 1.0), self.width() - 1.0)
+            painter.setBrush(with_alpha(self.hub.accent, 0.10))
+            painter.setPen(QPen(self.hub.theme.text, 1.5))
+            painter.drawLine(QPointF(x, RULER_PX - 6), QPointF(x, self.height()))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self.hub.theme.text)
+            painter.drawPolygon(
+                [QPointF(x - 4.5, RULER_PX - 12), QPointF(x + 4.5, RULER_PX - 12), QPointF(x, RULER_PX - 5)]
+            )
+        if self.focus_shown:
+            paint_focus(painter, QRectF(self.rect()), self.hub, 2.0)
+
+    def _paint_strip(self, painter: QPainter) -> None:
+        theme = self.hub.theme
+        painter.fillRect(QRectF(0, RULER_PX, self.width(), 1), theme.line)
+        if not self._duration_s:
+            painter.setPen(QPen(theme.line, 1))
+            middle = (self.height() + RULER_PX) / 2
+            painter.drawLine(QPointF(0, middle), QPointF(self.width(), middle))
+            painter.setFont(font("small"))
+            painter.setPen(theme.text3)
+            painter.drawText(QRectF(8, 0, self.width(), RULER_PX), Qt.AlignmentFlag.AlignVCenter, EMPTY_TEXT)
+            return
+        self._paint_ruler(painter)
+        for second in self._bars_s.tolist():
+            if len(self._bars_s) * 6 < self.width():
+                painter.fillRect(
+                    QRectF(round(self.x_of(second)), RULER_PX + 1, 1, self.height()), with_alpha(theme.line, 0.5)
+                )
+        self._paint_levels(painter)
+
+    def _paint_ruler(self, painter: QPainter) -> None:
+        theme = self.hub.theme
+        px_per_s = self.width() / self._duration_s
+        step = next((step for step in _STEPS_S if step * px_per_s >= MIN_LABEL_PX), _STEPS_S[-1])
+        painter.setFont(font("small figures"))
+        for place in range(int(self._duration_s / step) + 1):
+            seconds = place * step
+            x = round(self.x_of(seconds))
+            painter.fillRect(QRectF(x, RULER_PX - 7, 1, 7), theme.line)
+            text = f"{int(seconds) // 60}:{seconds % 60:02.0f}" if step >= 1 else f"{seconds:.1f}"
+            painter.setPen(theme.text3)
+            if x + 40 < self.width():
+                painter.drawText(QRectF(x + 5, 0, 60, RULER_PX - 2), Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _paint_levels(self, painter: QPainter) -> None:
+        theme = self.hub.theme
+        middle = (self.height() + RULER_PX) / 2
+        reach = (self.height() - RULER_PX) / 2 - 10
+        columns = max(self.width() // 3, 1)
+        edges = np.linspace(0, len(self._levels), columns, endpoint=False).astype(int)
+        levels = np.maximum.reduceat(self._levels, edges) if len(self._levels) else np.zeros(columns)
+        half = np.maximum(levels * reach, 0.5)
+        lines = [
+            QLineF(index * 3 + 1, middle - tall, index * 3 + 1, middle + tall)
+            for index, tall in enumerate(half.tolist())
+            if math.isfinite(tall)
+        ]
+        painter.setPen(QPen(with_alpha(self.hub.accent_mark, 0.5 if theme.is_dark else 0.65), 1.6))
+        painter.drawLines(lines)

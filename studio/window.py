@@ -1,0 +1,340 @@
+"""The main window: one frame for all panels. It iterates over them and knows none by name."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenuBar, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from generators.engine.engine import MemoryChanged, WorkerChanged, WorkerState
+from studio.document.document import SUFFIX
+from studio.menus import Commands, Menus
+from studio.panel import ExportChoice, Message, Panel, PanelContext
+from studio.panels import PANELS
+from studio.project_files import ProjectFiles
+from studio.sheets import AboutSheet, ShortcutSheet
+from studio.status_line import StatusLine
+from studio.surface import Surface
+from studio.top_bar import TopBar
+from studio.widgets.message import MessageStrip
+from studio.widgets.overview import Overview
+from studio.widgets.transport import TransportBar
+
+LEFT_PX, RIGHT_PX, BOTTOM_PX = 280, 288, 132
+SMALLEST = (1040, 680)
+
+
+class WindowState(msgspec.Struct, frozen=True):
+    """The widths that are kept beside Qt's own geometry."""
+
+    columns: tuple[int, ...] = ()
+
+
+class MainWindow(QMainWindow):
+    """Top bar, messages, three columns, the time at the bottom, and the status line.
+
+    `shown` comes once, after the first paint was asked for; `closed` when the user closes the window.
+    """
+
+    shown = Signal()
+    closed = Signal()
+
+    def __init__(self, context: PanelContext, files: ProjectFiles, panels: Sequence[type[Panel]] = PANELS) -> None:
+        super().__init__()
+        self.context = context
+        self.files = files
+        self.setObjectName("main")
+        self.setMinimumSize(*SMALLEST)
+        self.setAcceptDrops(True)
+        self._was_shown = False
+        self._current = 0
+        hub = context.hub
+        self.strip = MessageStrip(hub)
+        self.panels: tuple[Panel, ...] = tuple(panel(context, self) for panel in panels)
+        bar = QMenuBar()
+        self.menus = Menus(bar, self, self._commands(), self.panels, context.settings().theme)
+        self.top = TopBar(hub, [panel.title for panel in self.panels], bar)
+        self.status = StatusLine(hub)
+        self._build()
+        self._connect()
+        self._restore()
+        self._project_changed(context.project.state, None)
+        names = [panel.key for panel in self.panels]
+        last = context.settings().last_panel
+        self.show_panel(names.index(last) if last in names else 0)
+
+    def _build(self) -> None:
+        hub = self.context.hub
+        central = QWidget()
+        rows = QVBoxLayout(central)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.top)
+        rows.addWidget(self.strip)
+        self.columns = QSplitter(Qt.Orientation.Horizontal)
+        self.columns.setHandleWidth(1)
+        self.columns.setChildrenCollapsible(False)
+        self._stacks = (QStackedWidget(), QStackedWidget(), QStackedWidget())
+        for stack, narrow in zip(self._stacks, (240, 420, 240), strict=True):
+            stack.setMinimumWidth(narrow)
+            self.columns.addWidget(stack)
+        for panel in self.panels:
+            for stack, widget in zip(self._stacks, (panel.left, panel.middle, panel.right), strict=True):
+                stack.addWidget(widget)
+        self.columns.setStretchFactor(0, 0)
+        self.columns.setStretchFactor(1, 1)
+        self.columns.setStretchFactor(2, 0)
+        self.columns.setSizes([LEFT_PX, 10_000, RIGHT_PX])
+        self.columns.splitterMoved.connect(self._align_bottom)
+        rows.addWidget(self.columns, 1)
+
+        bottom = Surface(hub, "panel", "t")
+        bottom.setFixedHeight(BOTTOM_PX)
+        line = QHBoxLayout(bottom)
+        line.setContentsMargins(0, 1, 0, 0)
+        line.setSpacing(0)
+        self._transport_frame = Surface(hub, "panel", "r")
+        inner = QVBoxLayout(self._transport_frame)
+        inner.setContentsMargins(16, 12, 16, 8)
+        self.transport = TransportBar(hub)
+        inner.addWidget(self.transport)
+        inner.addStretch(1)
+        self.overview = Overview(hub)
+        line.addWidget(self._transport_frame)
+        line.addWidget(self.overview, 1)
+        rows.addWidget(bottom)
+        rows.addWidget(self.status)
+        self.setCentralWidget(central)
+
+    def _connect(self) -> None:
+        context, playback = self.context, self.context.playback
+        self.top.workspaceChosen.connect(self.show_panel)
+        self.top.exportChosen.connect(self._export)
+        self.status.cancelRequested.connect(context.jobs.cancel)
+        for panel in self.panels:
+            panel.timelineChanged.connect(self._show_timeline)
+            panel.exportsChanged.connect(self._show_exports)
+        context.project.changed.connect(self._project_changed)
+        context.project.failed.connect(self._say_error)
+        context.jobs.changed.connect(lambda: self.status.set_jobs(context.jobs.shown()))
+        context.jobs.workerChanged.connect(self._worker_changed)
+        context.jobs.memoryChanged.connect(self._memory_changed)
+        self.transport.playToggled.connect(playback.toggle)
+        self.transport.stopped.connect(lambda: playback.seek(0.0))
+        self.transport.loopToggled.connect(playback.set_loop)
+        self.overview.seekRequested.connect(playback.seek)
+        playback.playingChanged.connect(self.transport.set_playing)
+        playback.loopChanged.connect(self.transport.set_loop)
+        playback.positionChanged.connect(self._show_position)
+        playback.soundMissing.connect(self.transport.set_note)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self._follow_system())
+
+    # -- messages ------------------------------------------------------------------------------------------------------
+
+    def say(self, message: Message) -> None:
+        """Show a message in the strip."""
+        self.strip.show_message(message.text, message.level.value, message.action, message.run if message.act else None)
+
+    def _say_error(self, text: str) -> None:
+        self.strip.show_message(text, "error")
+
+    # -- panels --------------------------------------------------------------------------------------------------------
+
+    @property
+    def panel(self) -> Panel:
+        """The panel in front."""
+        return self.panels[self._current]
+
+    def show_panel(self, place: int) -> None:
+        """Bring a panel to the front."""
+        if not 0 <= place < len(self.panels):
+            return
+        self._current = place
+        for stack in self._stacks:
+            stack.setCurrentIndex(place)
+        self.top.set_workspace(place)
+        self.menus.set_panel(place, self.panel)
+        self.context.playback.pause()
+        self.panel.activate()
+        self.context.jobs.focus(self.panel.key)
+        if self.context.settings().last_panel != self.panel.key:
+            self.context.remember(last_panel=self.panel.key)
+        self._show_timeline()
+        self._show_exports()
+
+    def _show_timeline(self) -> None:
+        timeline = self.panel.timeline
+        self.overview.set_score(timeline.score)
+        self.transport.set_tempo(timeline.tempo_bpm)
+        self.transport.setEnabled(timeline.score is not None)
+        self._show_position(self.context.playback.position_s)
+
+    def _show_position(self, position_s: float) -> None:
+        timeline = self.panel.timeline
+        place = timeline.bar_beat(position_s)
+        self.transport.set_position(position_s, *(place or (None, None)))
+        self.overview.set_playhead(position_s if timeline.score is not None else None)
+
+    def _show_exports(self) -> None:
+        exports = self.panel.exports()
+        self.top.set_exports(exports)
+        self.menus.export.setEnabled(bool(exports))
+
+    def _export(self, choice: ExportChoice) -> None:
+        self.panel.export(choice)
+
+    # -- commands ------------------------------------------------------------------------------------------------------
+
+    def _commands(self) -> Commands:
+        return Commands(
+            new=self.files.new,
+            open=lambda: self.files.open(self),
+            open_path=self.files.open_path,
+            recent=lambda: self.files.recent,
+            save=lambda: self.files.save(self),
+            save_as=lambda: self.files.save_as(self),
+            save_copy=lambda: self.files.save_copy(self),
+            export=lambda: self.top.ask_export(),
+            quit=self.close,
+            undo=self.context.project.undo,
+            redo=self.context.project.redo,
+            show_panel=self.show_panel,
+            choose_theme=self.choose_theme,
+            full_screen=self.toggle_full_screen,
+            shortcuts=lambda: ShortcutSheet(self.menus.shortcuts(), self).show(),
+            about=lambda: AboutSheet(self).show(),
+        )
+
+    def choose_theme(self, name: str) -> None:
+        """View, Theme."""
+        self.context.remember(theme=name)
+        self.menus.themes[name].setChecked(True)
+        self._apply_theme()
+
+    def _follow_system(self) -> None:
+        if self.context.settings().theme == "system":
+            self._apply_theme()
+
+    def _apply_theme(self) -> None:
+        self.context.hub.set_theme(theme_name(self.context.settings().theme))
+
+    def toggle_full_screen(self) -> None:
+        """View, Full screen."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    # -- what changes --------------------------------------------------------------------------------------------------
+
+    def _project_changed(self, _state: object, action: object) -> None:
+        for panel in self.panels:
+            panel.document_changed(self.context.project.state, action)
+        document = self.context.project.document
+        self.menus.set_history(document.undo_label, document.redo_label)
+        if action is None:
+            name = self.context.project.name
+            where = "kept until you give it a name with Save" if document.is_untitled else str(document.path)
+            self.top.set_document(name if document.is_untitled else document.path.name, where)
+            self.setWindowTitle(f"{name} – Affect Studio")
+
+    def _worker_changed(self, event: WorkerChanged) -> None:
+        self.status.set_worker(event)
+        if event.state is WorkerState.STOPPED and event.message:
+            self._say_error(event.message)
+
+    def _memory_changed(self, event: MemoryChanged) -> None:
+        self.status.set_memory(event)
+        self.top.set_machine(event)
+
+    def _align_bottom(self) -> None:
+        self._transport_frame.setFixedWidth(self.columns.sizes()[0] + self.columns.handleWidth())
+
+    # -- Qt ------------------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell once that the window is there."""
+        super().showEvent(event)
+        self._align_bottom()
+        if not self._was_shown:
+            self._was_shown = True
+            self.panel.focus_first()
+            self.shown.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the bottom in line with the left column."""
+        super().resizeEvent(event)
+        self._align_bottom()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The plain keys that no control took for itself."""
+        playback = self.context.playback
+        if event.modifiers() not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier):
+            super().keyPressEvent(event)
+            return
+        match event.key():
+            case Qt.Key.Key_Space:
+                playback.toggle()
+            case Qt.Key.Key_Home:
+                playback.seek(0.0)
+            case Qt.Key.Key_L:
+                playback.set_loop(not playback.loop)
+            case Qt.Key.Key_Escape:
+                self.panel.cancel()
+            case _:
+                super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Projects may be dropped."""
+        if dropped_project(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open a dropped project."""
+        path = dropped_project(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.files.open_path(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember where everything stood, then let the application end."""
+        state = WindowState(tuple(self.columns.sizes()))
+        self.context.remember(
+            window_geometry=base64.b64encode(self.saveGeometry().data()).decode(),
+            window_state=msgspec.json.encode(state).decode(),
+        )
+        for panel in self.panels:
+            panel.close()
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def _restore(self) -> None:
+        settings = self.context.settings()
+        self.resize(1440, 900)
+        if settings.window_geometry:
+            self.restoreGeometry(QByteArray.fromBase64(settings.window_geometry.encode()))
+        try:
+            state = msgspec.json.decode(settings.window_state or "{}", type=WindowState)
+        except (msgspec.MsgspecError, ValueError):
+            state = WindowState()
+        if len(state.columns) == 3 and all(0 < width < 20_000 for width in state.columns):
+            self.columns.setSizes(list(state.columns))
+
+
+def theme_name(chosen: str) -> str:
+    """The theme to show for "dark", "light" or "system"."""
+    if chosen in ("dark", "light"):
+        return chosen
+    light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
+    return "light" if light else "dark"
+
+
+def dropped_project(event: QDropEvent) -> Path | None:
+    """The project file that an event carries, if it carries one."""
+    for url in event.mimeData().urls():
+        path = Path(url.toLocalFile())
+        if url.isLocalFile() and path.suffix == SUFFIX:
+            return path
+    return None

@@ -1,0 +1,202 @@
+"""What every exporter keeps to. Files are opened again with readers that share nothing with ours."""
+
+from __future__ import annotations
+
+import io
+import warnings
+import wave
+from collections.abc import Callable
+from pathlib import Path
+
+import mido
+import numpy as np
+import pretty_midi
+import pytest
+import soundfile
+import symusic
+
+from generators.artifacts import Artifact, Audio, Measures, Score, Track
+from generators.errors import BadRequest, Cancelled, NotWritable
+from generators.exporter import Exporter
+from generators.exporters import EXPORTERS, exporter_named, exporters_for
+
+REQUEST = '{"bars":2,"seed":7,"type":"compose"}'
+FACTS = {"request": REQUEST}
+RATE = 22_050
+
+
+def a_score() -> Score:
+    start = np.arange(16) * 240
+    return Score(
+        start, np.full(16, 200), np.resize([60, 64, 67, 72], 16), np.full(16, 80), np.resize([0, 1], 16),
+        tracks=(Track("Right", 0), Track("Left", 0)), tempo_bpm=[100.0], metre=[[4, 4]],
+        key_tick=[0], key=[[2, 0]], length=3840, title="Two bars",
+    )  # fmt: skip
+
+
+def a_sound() -> Audio:
+    time_s = np.arange(RATE) / RATE
+    wave_form = np.stack([0.5 * np.sin(2 * np.pi * 440 * time_s), 1.5 * np.sin(2 * np.pi * 220 * time_s)], axis=1)
+    return Audio(wave_form.astype(np.float32), RATE)
+
+
+SAMPLES: dict[str, Callable[[], Artifact]] = {"score": a_score, "audio": a_sound}
+CASES = [(exporter, kind) for exporter in EXPORTERS for kind in exporter.accepts]
+case = pytest.mark.parametrize(("exporter", "kind"), CASES, ids=[f"{e.name}-{kind}" for e, kind in CASES])
+each = pytest.mark.parametrize("exporter", EXPORTERS, ids=[exporter.name for exporter in EXPORTERS])
+
+
+def test_names_are_unique_and_found() -> None:
+    names = [exporter.name for exporter in EXPORTERS]
+    assert len(set(names)) == len(names)
+    assert all(exporter_named(name).name == name for name in names)
+    assert {exporter.name for exporter in exporters_for("score")} >= {"midi", "wav"}
+    assert "midi" not in {exporter.name for exporter in exporters_for("audio")}
+    with pytest.raises(BadRequest, match="midi, wav"):
+        exporter_named("mp3")
+
+
+@each
+def test_form(exporter: Exporter) -> None:
+    assert exporter.title
+    assert exporter.suffix.startswith(".")
+    assert exporter.accepts
+    assert set(exporter.accepts) <= set(SAMPLES)
+    assert exporter.name == exporter.name.lower()
+
+
+@case
+def test_the_same_artifact_gives_the_same_bytes(exporter: Exporter, kind: str, tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number}{exporter.suffix}" for number in range(2)]
+    for path in paths:
+        exporter.write(SAMPLES[kind](), path, FACTS)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    assert REQUEST.encode() in paths[0].read_bytes()
+    assert sorted(tmp_path.iterdir()) == sorted(paths)
+
+
+@case
+def test_progress_is_told(exporter: Exporter, kind: str, tmp_path: Path) -> None:
+    seen: list[float] = []
+    path = tmp_path / f"a{exporter.suffix}"
+    exporter.write(SAMPLES[kind](), path, FACTS, lambda done, total, note="": seen.append(done / total))
+    assert seen == sorted(seen)
+    assert seen[-1] == pytest.approx(1.0)
+
+
+@case
+def test_a_cancel_leaves_the_old_file(exporter: Exporter, kind: str, tmp_path: Path) -> None:
+    path = tmp_path / f"a{exporter.suffix}"
+    path.write_bytes(b"old")
+
+    def cancel(done: float, total: float, note: str = "") -> None:
+        raise Cancelled("Cancelled.")
+
+    with pytest.raises(Cancelled):
+        exporter.write(SAMPLES[kind](), path, FACTS, cancel)
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@each
+def test_other_kinds_are_refused(exporter: Exporter, tmp_path: Path) -> None:
+    with pytest.raises(BadRequest, match=exporter.title):
+        exporter.write(Measures(("tempo",), ("bpm",), np.array([1.0])), tmp_path / "a", FACTS)
+    assert not list(tmp_path.iterdir())
+
+
+@case
+def test_a_place_that_is_not_there(exporter: Exporter, kind: str, tmp_path: Path) -> None:
+    with pytest.raises(NotWritable, match="choose another"):
+        exporter.write(SAMPLES[kind](), tmp_path / "nowhere" / f"a{exporter.suffix}", FACTS)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+@case
+def test_a_full_disk(exporter: Exporter, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from generators.errors import DiskFull
+
+    real_open = Path.open
+
+    def open_full(path: Path, *args: object, **kwargs: object) -> object:
+        if path.suffix == ".part":
+            real_open(path, "xb").close()
+            return real_open(Path("/dev/full"), "wb+", buffering=0)
+        return real_open(path, *args, **kwargs)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(Path, "open", open_full)
+    with pytest.raises(DiskFull, match="free some space"):
+        exporter.write(SAMPLES[kind](), tmp_path / f"a{exporter.suffix}", FACTS)
+    assert not list(tmp_path.iterdir())
+
+
+def of_suffix(suffix: str) -> list[tuple[Exporter, str]]:
+    return [(exporter, kind) for exporter, kind in CASES if exporter.suffix == suffix]
+
+
+@pytest.mark.parametrize(("exporter", "kind"), of_suffix(".wav") + of_suffix(".flac"))
+def test_sound_is_what_libsndfile_reads(exporter: Exporter, kind: str, tmp_path: Path) -> None:
+    path = tmp_path / f"a{exporter.suffix}"
+    exporter.write(SAMPLES[kind](), path, FACTS)
+    samples, rate = soundfile.read(path)
+    expected_bits = 16 if exporter.name.endswith("16") else 24
+    assert soundfile.info(path).subtype == f"PCM_{expected_bits}"
+    if kind == "audio":
+        assert rate == RATE
+        step = 2.0 ** (1 - expected_bits)
+        assert np.abs(samples - np.clip(a_sound().samples, -1, 1)).max() <= 2 * step
+    else:
+        assert len(samples) / rate > a_score().duration_s
+        assert 0.01 < np.abs(samples).max() <= 0.9
+
+
+@pytest.mark.parametrize(("exporter", "kind"), of_suffix(".wav"))
+def test_wav_is_what_the_standard_library_reads(exporter: Exporter, kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    exporter.write(SAMPLES[kind](), path, FACTS)
+    with wave.open(str(path)) as file:
+        assert file.getnchannels() == 2
+        assert file.getsampwidth() in (2, 3)
+        frames = file.readframes(file.getnframes())
+        assert len(frames) == file.getnframes() * 2 * file.getsampwidth()
+
+
+@pytest.mark.parametrize(("exporter", "kind"), of_suffix(".mid"))
+def test_midi_is_what_others_read(exporter: Exporter, kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.mid"
+    score = a_score()
+    exporter.write(score, path, FACTS)
+
+    assert mido.MidiFile(path).length == pytest.approx(score.duration_s, abs=1e-3)
+
+    pretty = pretty_midi.PrettyMIDI(str(path))
+    assert sum(len(instrument.notes) for instrument in pretty.instruments) == score.note_count
+    assert [instrument.name for instrument in pretty.instruments] == ["Right", "Left"]
+    assert pretty.get_tempo_changes()[1].tolist() == [pytest.approx(100.0)]
+    assert (pretty.time_signature_changes[0].numerator, pretty.key_signature_changes[0].key_number) == (4, 2)
+    ends_s = sorted(note.end for instrument in pretty.instruments for note in instrument.notes)
+    assert ends_s == pytest.approx(sorted(score.seconds_at(score.start + score.duration).tolist()), abs=1e-6)
+
+    fast = symusic.Score.from_midi(path.read_bytes())
+    assert fast.note_num() == score.note_count
+    pitches = sorted(note.pitch for track in fast.tracks for note in track.notes)
+    assert pitches == sorted(score.pitch.tolist())
+
+
+@pytest.mark.parametrize(("exporter", "kind"), of_suffix(".mid"))
+def test_midi_is_what_music21_reads(exporter: Exporter, kind: str, tmp_path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its own, at import
+        from music21 import midi as music21_midi
+    path = tmp_path / "a.mid"
+    score = a_score()
+    exporter.write(score, path, FACTS)
+    file = music21_midi.MidiFile()
+    file.openFileLike(io.BytesIO(path.read_bytes()))
+    file.read()
+    stream = music21_midi.translate.midiFileToStream(file)
+    notes = list(stream.flatten().notes)
+    assert sum(len(note.pitches) for note in notes) == score.note_count
+    assert stream.flatten().getElementsByClass("TimeSignature")[0].ratioString == "4/4"
+    assert stream.flatten().getElementsByClass("KeySignature")[0].sharps == 2
+    assert len(stream.parts[0].getElementsByClass("Measure")) == 2

@@ -1,0 +1,102 @@
+"""The product's handlers with the real architecture of each model at a very small size, in this process."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from generators import artifacts
+from generators.artifacts import Artifact, Audio, Measures, Score
+from generators.engine.context import JobContext, Made, Wrote
+from generators.engine.fake_script import score_for
+from generators.engine.handlers import HANDLERS, REGISTRY, model_specs
+from generators.engine.requests import ExportRequest, Request, encode_request
+from generators.errors import BadRequest, ModelAltered, ModelMissing
+from generators.music.request import AnalyseScoreRequest, ComposeRequest, SynthesiseRequest
+from generators.progress import silent
+from generators.runtime.catalog import Catalog, Model
+from generators.runtime.manager import ModelManager
+
+
+@pytest.fixture
+def context(assets: Path, tmp_path: Path) -> JobContext:
+    """A context with a tiny music model under the shipped one's name, and one score as its input."""
+    weights = assets / "music" / "trial.safetensors"
+    models = [Model("music-small", "music", str(weights), "")]
+    tiny = [
+        dataclasses.replace(spec, load=lambda path, device, progress, spec=spec: spec.tiny(1), peak_bytes=0)
+        for spec in model_specs()
+    ]
+    manager = ModelManager(Catalog(models), lambda: tiny, reserve_bytes=0)
+    path = tmp_path / "score.safetensors"
+    sha256 = artifacts.write(score_for(ComposeRequest(bars=2)), path)
+    return JobContext("job", silent, {sha256: str(path)}, lambda: manager, lambda artifact: None)
+
+
+def handle(request: Request, context: JobContext) -> Artifact:
+    outcome = HANDLERS[type(request)](request, context)
+    assert isinstance(outcome, Made)
+    return outcome.artifact
+
+
+def score_sha256(context: JobContext) -> str:
+    return next(iter(context.inputs))
+
+
+def test_every_request_has_a_handler() -> None:
+    assert set(REGISTRY.handlers) == set(Request.__args__)
+
+
+def test_compose(context: JobContext) -> None:
+    request = ComposeRequest(bars=3, seed=5)
+    outcome = HANDLERS[ComposeRequest](request, context)
+    assert isinstance(outcome, Made)
+    assert isinstance(outcome.artifact, Score)
+    assert len(outcome.artifact.bar_ticks()) == 4
+    assert outcome.kept["request"] == encode_request(request).decode()
+    model = context.models.catalog.find("music-small")
+    assert outcome.kept["model_sha256"] == outcome.facts["model_sha256"] == artifacts.digest(model.path.read_bytes())
+    assert all(isinstance(value, str) for value in outcome.facts.values())
+    again = HANDLERS[ComposeRequest](request, context)
+    assert isinstance(again, Made)
+    assert artifacts.pack(again.artifact, dict(again.kept)) == artifacts.pack(outcome.artifact, dict(outcome.kept))
+    with pytest.raises(ModelMissing):
+        handle(ComposeRequest(model="other"), context)
+    with pytest.raises(ModelAltered):
+        handle(ComposeRequest(model_sha256="0" * 64), context)
+
+
+def test_analyse(context: JobContext) -> None:
+    measures = handle(AnalyseScoreRequest(score_sha256(context)), context)
+    assert isinstance(measures, Measures)
+    assert measures.as_dict()["tempo"] == pytest.approx(96.0)
+
+
+def test_synthesise(context: JobContext) -> None:
+    audio = handle(SynthesiseRequest(score_sha256(context), 22_050), context)
+    assert isinstance(audio, Audio)
+    assert audio.sample_rate_hz == 22_050
+    assert audio.duration_s >= 5.0
+    with pytest.raises(BadRequest, match="did not come with it"):
+        handle(SynthesiseRequest(score_sha256(context), soundfont_sha256="ab" * 32), context)
+
+
+def test_a_score_is_needed(context: JobContext, tmp_path: Path) -> None:
+    path = tmp_path / "measures.safetensors"
+    sha256 = artifacts.write(handle(AnalyseScoreRequest(score_sha256(context)), context), path)
+    inputs = {**context.inputs, sha256: str(path)}
+    with pytest.raises(BadRequest, match="A score is needed"):
+        handle(AnalyseScoreRequest(sha256), dataclasses.replace(context, inputs=inputs))
+
+
+def test_export(context: JobContext, tmp_path: Path) -> None:
+    path = tmp_path / "out.mid"
+    request = ExportRequest(score_sha256(context), "midi", str(path), {"request": "r"})
+    outcome = HANDLERS[ExportRequest](request, context)
+    assert outcome == Wrote(path)
+    assert path.read_bytes().startswith(b"MThd")
+    with pytest.raises(BadRequest, match="midi"):
+        HANDLERS[ExportRequest](msgspec.structs.replace(request, exporter="nonsense"), context)

@@ -1,0 +1,50 @@
+"""What the music tests share."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from generators.artifacts import Score, Track
+from generators.music.dataset import Pack, Packer
+from generators.music.model import MusicModel, tiny_model
+
+
+@pytest.fixture(scope="session")
+def model() -> MusicModel:
+    return tiny_model(3)
+
+
+def walking_score(seed: int, *, bars: int = 12, metre: tuple[int, int] = (4, 4), program: int = 0) -> Score:
+    """A melody over a bass: enough like music to be packed and learnt."""
+    rng = np.random.default_rng(seed)
+    beats = bars * 4 * metre[0] // metre[1]
+    scale = np.array([0, 2, 4, 5, 7, 9, 11])
+    walk = np.clip(np.cumsum(rng.integers(-2, 3, 2 * beats)) + 14, 7, 24)
+    melody = 36 + 12 * (walk // 7) + scale[walk % 7]
+    bass = 36 + scale[rng.integers(0, 7, beats)]
+    start = np.concatenate([np.arange(2 * beats) * 240, np.arange(beats) * 480])
+    return Score(
+        start=start,
+        duration=np.concatenate([np.full(2 * beats, 240), np.full(beats, 480)]),
+        pitch=np.concatenate([melody, bass]),
+        velocity=np.where(start // 480 % 8 < 4, 56, 94),
+        track=np.zeros(len(start), dtype=np.int64),
+        tracks=(Track("Piano", program),),
+        tempo_bpm=np.array([60.0 + 10 * seed]),
+        metre=np.array([metre]),
+    )
+
+
+def make_pack(pieces: int = 8) -> Pack:
+    """A pack of small pieces in two metres, the last held out."""
+    packer = Packer()
+    for seed in range(pieces):
+        metre = ((4, 4), (3, 4))[seed % 2]
+        assert packer.add(walking_score(seed, metre=metre), held_out=seed >= pieces - 2, set_index=seed % 2)
+    return packer.pack()
+
+
+@pytest.fixture(scope="session")
+def small_pack() -> Pack:
+    return make_pack()

@@ -1,0 +1,36 @@
+"""A whole window over a FakeEngine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from window_hands import Ears, Studio
+
+from studio.settings import Folders
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Folders:
+    return Folders(tmp_path / "config", tmp_path / "state", tmp_path / "cache")
+
+
+@pytest.fixture
+def open_studio(qapp: QApplication, qtbot: QtBot, folders: Folders) -> Iterator[Callable[..., Studio]]:
+    opened: list[Studio] = []
+
+    def start(*, ears: Ears | None = None, path: Path | None = None) -> Studio:
+        opened.append(Studio(qapp, qtbot, folders, ears or Ears(), path))
+        return opened[-1]
+
+    yield start
+    for studio in opened:
+        studio.close()
+
+
+@pytest.fixture
+def studio(open_studio: Callable[..., Studio]) -> Studio:
+    return open_studio()
