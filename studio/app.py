@@ -26,7 +26,7 @@ from generators.errors import AffectStudioError
 from studio.background import Background
 from studio.document.document import Document
 from studio.jobs import Jobs
-from studio.panel import Dialogs, Level, Message, PanelContext
+from studio.panel import FIRST_FEELING, Dialogs, Level, Message, PanelContext
 from studio.picture import ShownTake, render_window
 from studio.playback import Playback, SoundOut
 from studio.project import Project
@@ -97,7 +97,7 @@ class Preferences(QObject):
 class Shell(QObject):
     """Everything that lives as long as the window.
 
-    `make_engine`, `sound` and `dialogs` are what tests replace. `start` begins what may wait until the window is
+    `make_engine`, `sound`, `dialogs` and `hub` are what tests replace. `start` begins what may wait until the window is
     painted; `close` ends all of it, in order, and may be called twice.
     """
 
@@ -109,6 +109,7 @@ class Shell(QObject):
         make_engine: Callable[[], Engine] = local_engine,
         sound: SoundOut | None = None,
         dialogs: Dialogs | None = None,
+        hub: ThemeHub | None = None,
         path: Path | None = None,
     ) -> None:
         super().__init__()
@@ -116,7 +117,7 @@ class Shell(QObject):
         self.messages = Messages(self)
         self.preferences = Preferences(self.folders.config, self.messages.say, self)
         self.background = Background(self)
-        self.hub = ThemeHub(app, theme_name(self.preferences.now().theme))
+        self.hub = hub or ThemeHub(app, theme_name(self.preferences.now().theme), FIRST_FEELING)
         document = Document.untitled(self.folders.recovery)
         self.project = Project(document, self.background, session_cache(self.folders.cache), self)
         self.jobs = Jobs(make_engine, self)

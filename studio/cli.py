@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import metadata
@@ -42,8 +43,8 @@ def run(argv: Sequence[str], start_engine: EngineFactory = start_local_engine) -
         return console.fail(error)
     except KeyboardInterrupt:
         return console.fail(Cancelled("Cancelled: what was complete is kept, nothing half-made was left."))
-    except BrokenPipeError:  # whoever read the output has ended
-        sys.stderr.close()
+    except BrokenPipeError:  # whoever read the output has ended; the interpreter would complain at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return INTERRUPTED
 
 

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from generators.affect import AffectPoint
 from generators.artifacts import Score
 from generators.engine.requests import Request
 from studio.background import Background
@@ -23,6 +24,10 @@ from studio.playback import Playback
 from studio.project import Project
 from studio.settings import Settings
 from studio.widgets.theme import ThemeHub
+
+
+FIRST_FEELING = AffectPoint(0.6, 0.55, 0.2)
+"""Where a new project begins, in every panel."""
 
 
 class Level(StrEnum):

@@ -42,7 +42,7 @@ class RunFolder:
             self._lock: IO[bytes] | None = (self.path / _LOCK_NAME).open("wb")
         except OSError as error:
             raise NotWritable(
-                f"No folder for results could be made ({(error.strerror or str(error)).lower()}): free space on the disk, "
+                f"No folder for results could be made ({(error.strerror or str(error)).lower()}): free disk space, "
                 "or set TMPDIR to a folder that can be written to."
             ) from error
         _try_lock(self._lock)

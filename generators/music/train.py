@@ -96,7 +96,7 @@ def train(
     network = Network(config).to(device)
     optimiser = make_optimiser(network)
     sampler = Sampler(pack, edges, seed=seed, batch=batch, conditioned=conditioned)
-    held_out = held_out_batches(pack, edges, batch=batch, limit=96, conditioned=conditioned)
+    held_out = held_out_batches(pack, edges, batch=batch, limit=64, conditioned=conditioned, ensemble=0)
     facts: dict[str, Any] = {"step": 0, "events": 0, "elapsed_s": 0.0, "seed": seed, "batch": batch}
     facts |= {"conditioned": conditioned, "attributes": list(attributes.NAMES), "data": list(ARCHIVES)}
     facts |= {"whole_edges": edges.whole.tolist(), "bar_edges": edges.bar.tolist()}

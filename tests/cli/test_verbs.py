@@ -215,6 +215,19 @@ def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(verb in build_parser().format_help() for verb in VERBS)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="pipes as POSIX has them")
+def test_a_reader_that_ends_early_is_no_error() -> None:
+    command = [sys.executable, "-m", "studio", "models", "list"]
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False)
+    finally:
+        os.close(writing)
+    assert done.returncode == 130
+    assert done.stderr == b""
+
+
 def test_the_command_line_needs_neither_qt_nor_torch(tmp_path: Path) -> None:
     code = (
         "import sys, json\nfrom studio import cli\nfrom generators.engine.fake import FakeEngine\n"

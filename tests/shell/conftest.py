@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from window_hands import Ears, Studio
 
 from studio.settings import Folders
+from studio.widgets.theme import ThemeHub
 
 
 @pytest.fixture
@@ -22,13 +23,15 @@ def folders(tmp_path: Path) -> Folders:
 def open_studio(qapp: QApplication, qtbot: QtBot, folders: Folders) -> Iterator[Callable[..., Studio]]:
     opened: list[Studio] = []
 
-    def start(*, ears: Ears | None = None, path: Path | None = None) -> Studio:
-        opened.append(Studio(qapp, qtbot, folders, ears or Ears(), path))
+    def start(*, ears: Ears | None = None, path: Path | None = None, styled: bool = False) -> Studio:
+        hub = None if styled else ThemeHub(None, "dark")  # to style a whole window takes longer than most tests
+        opened.append(Studio(qapp, qtbot, folders, ears or Ears(), path, hub))
         return opened[-1]
 
     yield start
     for studio in opened:
         studio.close()
+    qapp.setStyleSheet("")
 
 
 @pytest.fixture

@@ -99,14 +99,14 @@ def test_space_plays_unless_a_button_has_the_focus(studio: Studio) -> None:
 
 
 def test_the_theme_switches_and_is_kept(open_studio: Callable[..., Studio]) -> None:
-    studio = open_studio()
+    studio = open_studio(styled=True)
     studio.window.show()
     dark = studio.window.grab().toImage().pixelColor(5, 200).lightnessF()
     studio.window.choose_theme("light")
     light = studio.window.grab().toImage().pixelColor(5, 200).lightnessF()
     assert dark < 0.3 < 0.7 < light
     studio.close()
-    again = open_studio()
+    again = open_studio(styled=True)
     assert again.shell.hub.theme.name == "light"
     again.window.choose_theme("dark")
 

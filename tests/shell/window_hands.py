@@ -15,6 +15,7 @@ from studio.app import Shell
 from studio.panel import Dialogs
 from studio.panels.music import MusicPanel
 from studio.settings import Folders
+from studio.widgets.theme import ThemeHub
 
 
 class Answers(Dialogs):
@@ -68,14 +69,22 @@ class Ears:
 class Studio:
     """A running shell and the hands of a test."""
 
-    def __init__(self, app: QApplication, qtbot: QtBot, folders: Folders, ears: Ears, path: Path | None = None) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        qtbot: QtBot,
+        folders: Folders,
+        ears: Ears,
+        path: Path | None = None,
+        hub: ThemeHub | None = None,
+    ) -> None:
         self.qtbot = qtbot
         self.closed = False
         self.engines: list[FakeEngine] = []
         self.answers = Answers()
         self.ears = ears
         self.shell = Shell(
-            app, folders=folders, make_engine=self._make_engine, sound=ears, dialogs=self.answers, path=path
+            app, folders=folders, make_engine=self._make_engine, sound=ears, dialogs=self.answers, hub=hub, path=path
         )
         self.window = self.shell.window
         self.project = self.shell.project

@@ -1,4 +1,4 @@
-"""What the music panel asks for, as one value: the part of the panel that the document keeps. No Qt."""
+"""What the music panel asks for, as one value: the part of the panel that the document keeps."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import secrets
 
 import msgspec
 
-from generators.affect import AffectPoint, emotion_named
+from generators.affect import AffectPoint
 from generators.music.request import SHIPPED_MODEL, ComposeRequest
+from studio.panel import FIRST_FEELING
 
 TAKE_COUNTS = (1, 2, 4, 8)
 FRESH_SEEDS = 100_000  # short enough to be read out and typed
-FIRST_POINT = AffectPoint(0.6, 0.55, 0.2)
 
 
 class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -21,7 +21,7 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
     stands, an open one is drawn anew for each press.
     """
 
-    affect: AffectPoint = FIRST_POINT
+    affect: AffectPoint = FIRST_FEELING
     strength: float = 1.0
     bars: int = 16
     metre: tuple[int, int] = (4, 4)
@@ -105,8 +105,3 @@ def strength_words(point: AffectPoint) -> str:
         if point.intensity < limit:
             return words
     return "as much as can be"
-
-
-def neutral_name() -> str:
-    """What the middle of the pad is called."""
-    return emotion_named("neutral").name

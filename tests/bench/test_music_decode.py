@@ -1,0 +1,88 @@
+"""Our decode loop against transformers' `generate` with a KV cache, one thread, networks of one size.
+
+Both are timed by the process's clock, so other work on the machine counts for neither.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from generators.music.compose import compose
+from generators.music.conditions import BAR_FREE, WHOLE_FREE
+from generators.music.config import NetworkConfig, weight_shapes
+from generators.music.decoder import Plan, sample_events
+from generators.music.model import MusicModel, load_model, tiny_model
+from generators.music.request import ComposeRequest
+from generators.progress import silent
+
+pytestmark = pytest.mark.bench
+WEIGHTS = Path(__file__).parents[2] / "assets" / "music" / "music-small.safetensors"
+
+
+def best_s(work: Callable[[], object], rounds: int = 3) -> float:
+    times = []
+    for _ in range(rounds):
+        begun = time.process_time()
+        work()
+        times.append(time.process_time() - begun)
+    return min(times)
+
+
+def full_size_model() -> MusicModel:
+    """The shipped sizes with random weights."""
+    rng = np.random.default_rng(0)
+    weights = {name: rng.normal(0.0, 0.05, shape) for name, shape in weight_shapes(NetworkConfig()).items()}
+    tiny = tiny_model()
+    weights |= {"ranks.quantiles": tiny.quantiles, "ranks.bank": tiny.bank}
+    weights |= {"ranks.bank_key": tiny.bank_key, "ranks.bank_metre": tiny.bank_metre}
+    return MusicModel(NetworkConfig(), weights, tiny.facts)
+
+
+def test_events_against_generate(capsys: pytest.CaptureFixture[str]) -> None:
+    transformers = pytest.importorskip("transformers")
+    torch.set_num_threads(1)
+    model, bars = full_size_model(), 40
+    plan = Plan(bars, (4, 4), 0, np.tile(WHOLE_FREE, (bars + 1, 1)), np.tile(BAR_FREE, (bars + 1, 1)))
+    events = len(sample_events(model, plan, np.random.default_rng(0)))
+    ours = events / best_s(lambda: sample_events(model, plan, np.random.default_rng(0)))
+
+    config = model.config
+    gpt2 = transformers.GPT2LMHeadModel(
+        transformers.GPT2Config(
+            vocab_size=512, n_positions=config.context, n_embd=config.width, n_layer=config.layers, n_head=config.heads,
+            bos_token_id=0, eos_token_id=None, pad_token_id=0,
+        )
+    ).eval()  # fmt: skip
+    count = min(events, config.context - 2)
+    start = torch.zeros((1, 1), dtype=torch.long)
+
+    def generate() -> None:
+        with torch.no_grad():
+            gpt2.generate(start, max_new_tokens=count, do_sample=True, top_p=0.95, use_cache=True)
+
+    theirs = count / best_s(generate)
+    with capsys.disabled():
+        print(f"\n{ours:.0f} events/s (five fields each), generate {theirs:.0f} tokens/s: {ours / theirs:.1f} times")
+    assert ours >= 3 * theirs
+
+
+def test_seconds_of_music_in_a_second_of_work(capsys: pytest.CaptureFixture[str]) -> None:
+    if not WEIGHTS.exists():
+        pytest.skip("the weights are not in this checkout")
+    model = load_model(WEIGHTS)
+    compose(ComposeRequest(bars=2), model, silent)
+    music_s, work_s = 0.0, 0.0
+    for seed in range(5):
+        begun = time.process_time()
+        score, _ = compose(ComposeRequest(bars=16, seed=seed), model, silent)
+        work_s += time.process_time() - begun
+        music_s += score.duration_s
+    with capsys.disabled():
+        print(f"\n{music_s / work_s:.0f} s of music in a second of work at 16 bars")
+    assert music_s >= 20 * work_s
