@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import secrets
 import signal
 import socket
 import sys
 import threading
-import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -32,7 +32,7 @@ from studio.playback import Playback, SoundOut
 from studio.project import Project
 from studio.project_files import ProjectFiles
 from studio.settings import Folders, Settings, home_folders, load_settings, save_settings
-from studio.sound import QtSound, quieten_multimedia
+from studio.sound import QtSound, load_multimedia, quieten_multimedia
 from studio.widgets.theme import ThemeHub
 from studio.window import MainWindow, theme_name
 
@@ -157,6 +157,8 @@ class Shell(QObject):
             self.jobs.focus(self.window.panel.key)
         except AffectStudioError as error:
             self.messages.say(Message(error.message, Level.ERROR))
+        # what the first take needs is loaded before it is there
+        self.background.run(load_ahead, lambda _nothing: self.playback.prepare())
         if self._path is not None:
             self.files.open_path(self._path)
         self.files.offer_recovery()
@@ -171,6 +173,13 @@ class Shell(QObject):
         self.background.close()
         self.project.close()
         self.preferences.flush()
+
+
+def load_ahead() -> None:
+    """Import what is not needed for the first paint, beside the window."""
+    load_multimedia()
+    for name in ("generators.exporters", "generators.music.midi", "safetensors.numpy"):
+        importlib.import_module(name)
 
 
 def session_cache(cache: Path) -> Path:
@@ -254,7 +263,6 @@ def make_application() -> QApplication:
 
 def run(path: Path | None = None) -> int:
     """Open the window, with the project `path` if given, and stay until it is closed."""
-    began_s = time.monotonic()
     app = make_application()
     app.setQuitOnLastWindowClosed(False)
     try:
@@ -267,8 +275,6 @@ def run(path: Path | None = None) -> int:
     shell.window.closed.connect(app.quit)
     shell.window.shown.connect(lambda: QTimer.singleShot(0, shell.start))
     shell.window.show()
-    if os.environ.get("AFFECT_STUDIO_TIMES"):
-        QTimer.singleShot(0, lambda: sys.stderr.write(f"first paint {time.monotonic() - began_s:.2f} s\n"))
     try:
         return app.exec()
     finally:

@@ -25,7 +25,6 @@ from studio.project import Project
 from studio.settings import Settings
 from studio.widgets.theme import ThemeHub
 
-
 FIRST_FEELING = AffectPoint(0.6, 0.55, 0.2)
 """Where a new project begins, in every panel."""
 

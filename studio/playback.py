@@ -205,6 +205,10 @@ class Playback(QObject):
         """Whether there is a device that could play the loaded piece, and no sound for it yet."""
         return self._sound is not None and self._sound.available and bool(self._key) and self._audio is None
 
+    def prepare(self) -> None:
+        """Look for a device now, so that the first play need not."""
+        _ = self.wants_sound or self.sample_rate_hz
+
     @property
     def sample_rate_hz(self) -> int:
         """The rate at which the device would like its sound."""

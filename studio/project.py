@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -13,6 +14,8 @@ from generators.errors import AffectStudioError
 from studio.background import Background, ignore
 from studio.document.document import Document
 from studio.document.model import Action, DocumentState
+
+Value = TypeVar("Value")
 
 
 def sentence(error: BaseException) -> str:
@@ -122,15 +125,16 @@ class Project(QObject):
         """Write a copy to `path` and stay with the present file."""
         self._background.watch(self._document.save_copy(path), lambda _value: done(), self._fail)
 
-    def artifact(
+    def examine(
         self,
         sha256: str,
-        done: Callable[[Artifact], None],
+        work: Callable[[Artifact], Value],
+        done: Callable[[Value], None],
         failed: Callable[[BaseException], None] | None = None,
     ) -> None:
-        """Read the artifact `sha256` of the document, beside the window."""
+        """Read the artifact `sha256` of the document and do `work` with it, both beside the window."""
         document = self._document
-        self._background.run(lambda: unpack(document.asset(sha256)), done, failed or self._fail)
+        self._background.run(lambda: work(unpack(document.asset(sha256))), done, failed or self._fail)
 
     def asset_file(
         self, sha256: str, done: Callable[[Path], None], failed: Callable[[BaseException], None] | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import metadata
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 LIBRARIES = (
@@ -47,6 +48,8 @@ class _Sheet(QDialog):
     def _finish(self) -> None:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.close)
+        for button in buttons.buttons():
+            button.setIcon(QIcon())
         self.rows.addWidget(buttons)
 
 

@@ -24,6 +24,16 @@ def quieten_multimedia() -> None:
     QLoggingCategory.setFilterRules("qt.multimedia.*=false")
 
 
+def load_multimedia() -> Any:
+    """The QtMultimedia module, or None on a machine that lacks a library of its (libpulse0, say)."""
+    quieten_multimedia()
+    try:
+        from PySide6 import QtMultimedia
+    except ImportError:
+        return None
+    return QtMultimedia
+
+
 class SampleStream(QIODevice):
     """Interleaved samples as an endless or ending stream of bytes.
 
@@ -89,13 +99,10 @@ class QtSound:
         if self._looked:
             return
         self._looked = True
-        quieten_multimedia()
-        try:
-            from PySide6 import QtMultimedia
-        except ImportError:  # a machine without libpulse0, say
+        self._module = load_multimedia()
+        if self._module is None:
             return
-        self._module = QtMultimedia
-        device = QtMultimedia.QMediaDevices.defaultAudioOutput()
+        device = self._module.QMediaDevices.defaultAudioOutput()
         if not device.isNull():
             self._device = device
 

@@ -68,7 +68,7 @@ class _Stream:
         self._cache = Cache(model)
 
     def extend(self, events: list[IntArray], number: list[int]) -> Floats:
-        """The state (1, C) after the last of `events`; `number` is the bar of each. Only the last one is new."""
+        """The state (C,) after the last of `events`; `number` is the bar of each. Only the last one is new."""
         begin = len(events) - 1
         if self._cache.used >= self._model.config.context:
             self._cache.used = 0

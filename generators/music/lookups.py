@@ -70,7 +70,7 @@ class Lookups:
         self._end = np.zeros(128, dtype=np.int64)
         self._chord = np.zeros(128, np.float32)
         self._slot = -1
-        self._rhythm = np.zeros((1, RHYTHM), np.float32)
+        self._rhythm = np.zeros(RHYTHM, np.float32)
         self._waiting: list[tuple[int, int]] = []
 
     def add_line(self) -> None:
@@ -84,7 +84,7 @@ class Lookups:
             self._counts.pop(0)
         parts = [bar.any(axis=1) for bar in self._bars[-2:-4:-1]]
         parts += [np.zeros(tokens.MAX_BAR, bool)] * (2 - len(parts))
-        self._rhythm = np.concatenate(parts).astype(np.float32)[None]
+        self._rhythm = np.concatenate(parts).astype(np.float32)
         self._slot = -1
 
     def add_note(self, slot: int, pitch: int, duration: int) -> None:
@@ -107,7 +107,7 @@ class Lookups:
 
     @property
     def rhythm(self) -> Floats:
-        """(1, RHYTHM): see `window_lookups`."""
+        """(RHYTHM,): see `window_lookups`."""
         return self._rhythm
 
     def heard(self, slot: int) -> Floats:

@@ -1,12 +1,15 @@
 """The music model as it composes: weights in numpy, and one step of the network with a cache written in place.
 
 At this size a step is a few hundred small products; numpy on one core does them faster than any graph or device could
-be started, so no torch is needed to compose. Norms' gains are folded into the products that follow them.
+be started, so no torch is needed to compose. What can be worked out before is folded into the weights when they are
+loaded: the gains of norms into the products that follow; their centring into whatever writes to the stream, which
+then always has mean 0; the scale of attention; and pairs of rotary positions lie side by side as complex numbers.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,24 +22,30 @@ from generators.errors import AffectStudioError, ModelMissing
 from generators.music import attributes, tokens
 from generators.music.conditions import BAR_BINS, BAR_FREE, RANK_BINS, WHOLE_FREE
 from generators.music.config import PITCH_STAGE, TAPS, NetworkConfig, event_rows, weight_shapes
+from generators.music.lookups import HEARD
 from generators.progress import Progress, silent
 
 Floats = npt.NDArray[np.float32]
 QUANTILES = 65
-_EPSILON = np.float32(1e-5)
-_GELU_SLOPE, _GELU_CUBE = np.float32(0.7978845608), np.float32(0.044715)
+_EPSILON = 1e-5
+# gelu(x) = x / (1 + exp(-2 u)) with u = sqrt(2 / pi) (x + 0.044715 x^3)
+_GELU_SLOPE = np.float32(-2.0 * math.sqrt(2.0 / math.pi))
+_GELU_CUBE = np.float32(-2.0 * math.sqrt(2.0 / math.pi) * 0.044715)
+_LARGEST_EXPONENT = np.float32(80.0)
 
 
 @dataclass(frozen=True)
 class Product:
-    """y = x @ weight + bias, with weight (inputs, outputs)."""
+    """The affine map x @ weight + bias, with weight (inputs, outputs)."""
 
     weight: Floats
     bias: Floats
 
-    def __call__(self, x: Floats) -> Floats:
-        """X (n, inputs) to (n, outputs)."""
+    def __call__(self, x: Floats, scale: Floats | float | None = None) -> Floats:
+        """Rows x (n, inputs), or one (inputs,), to (n, outputs); a norm's `scale` is applied to what it scales."""
         y: Floats = np.matmul(x, self.weight)
+        if scale is not None:
+            y *= scale
         y += self.bias
         return y
 
@@ -61,25 +70,23 @@ class Link:
     logits: Product
 
 
-def normalise(x: Floats) -> Floats:
-    """X (n, C) with mean 0 and variance 1 in each row: a layer norm without its gain."""
-    centred: Floats = x - x.mean(axis=-1, keepdims=True)
-    variance = np.einsum("nc,nc->n", centred, centred)[:, None] / np.float32(x.shape[-1])
-    centred /= np.sqrt(variance + _EPSILON)
-    return centred
+def inverse_rms(x: Floats) -> Floats | float:
+    """One over the root mean square of each row of x (n, C): (n, 1), or a number where n is 1."""
+    if len(x) == 1:
+        return 1.0 / math.sqrt(float(np.dot(x[0], x[0])) / x.shape[1] + _EPSILON)
+    return np.asarray(1.0 / np.sqrt(np.einsum("nc,nc->n", x, x)[:, None] / x.shape[1] + _EPSILON), dtype=np.float32)
 
 
 def gelu(x: Floats) -> Floats:
-    """The tanh form of GELU, in place of x."""
+    """The tanh form of GELU, in place of x: x over 1 + exp of an odd cubic."""
     inner = x * x
-    inner *= x
     inner *= _GELU_CUBE
-    inner += x
-    inner *= _GELU_SLOPE
-    np.tanh(inner, out=inner)
+    inner += _GELU_SLOPE
+    inner *= x
+    np.minimum(inner, _LARGEST_EXPONENT, out=inner)
+    np.exp(inner, out=inner)
     inner += 1.0
-    x *= inner
-    x *= 0.5
+    x /= inner
     return x
 
 
@@ -105,21 +112,17 @@ class MusicModel:
         self.weights = {name: np.asarray(weights[name], dtype=np.float32) for name in weight_shapes(config)}
         self.whole_offset = np.concatenate([[0], np.cumsum(WHOLE_FREE + 1)[:-1]])
         self.bar_offset = np.concatenate([[0], np.cumsum(BAR_FREE + 1)[:-1]])
-        self.layers = [
-            Layer(
-                self._product(f"blocks.{index}.qkv", f"blocks.{index}.norm1"),
-                self._product(f"blocks.{index}.out"),
-                self._product(f"blocks.{index}.up", f"blocks.{index}.norm2"),
-                self._product(f"blocks.{index}.down"),
-            )
-            for index in range(config.layers)
-        ]
+        self._tables = {name: _centred(self.weights[f"{name}_table.weight"]) for name in ("event", "whole", "bar")}
+        self.layers = [self._layer(f"blocks.{index}") for index in range(config.layers)]
+        self._norm = self.weights["norm.weight"], self.weights["norm.bias"]
         self._slot = self._product("slot_logits")
         self._rhythm = np.ascontiguousarray(self.weights["rhythm.weight"].T)
         self._heard = np.ascontiguousarray(self.weights["heard.weight"].T)
         self._mixture = self._product("mixture")
-        # filters slide over pitch: (HEARD, TAPS, FILTERS), turned round so that a pitch that was heard spreads them
-        self._filters = np.ascontiguousarray(self.weights["filters.weight"][:, :, ::-1].transpose(1, 2, 0))
+        self._filters = np.ascontiguousarray(
+            self.weights["filters.weight"].transpose(1, 2, 0)
+        )  # (HEARD, TAPS, FILTERS)
+        self._padded = HEARD, 128 + TAPS - 1
         self.links = [
             Link(
                 self.weights[f"stages.{index}.given.weight"],
@@ -131,13 +134,31 @@ class MusicModel:
         ]
         half = config.width // config.heads // 2
         angle = np.arange(config.context)[:, None] * 10_000.0 ** (-np.arange(half) / half)[None, :]
-        self.cos, self.sin = np.cos(angle).astype(np.float32), np.sin(angle).astype(np.float32)
+        self.turns = np.exp(1j * angle).astype(np.complex64)
+
+    def _layer(self, name: str) -> Layer:
+        qkv, out = self._product(f"{name}.qkv", f"{name}.norm1"), self._product(f"{name}.out")
+        down = self._product(f"{name}.down")
+        width, heads = self.config.width, self.config.heads
+        head_width = width // heads
+        # rotary pairs side by side: the halves of each head of queries and keys interleaved
+        inner = np.arange(head_width).reshape(2, -1).T.ravel()
+        order = (np.arange(2 * heads)[:, None] * head_width + inner).ravel()
+        order = np.concatenate([order, np.arange(2 * width, 3 * width)])
+        scale = np.where(np.arange(3 * width) < width, np.float32(head_width**-0.5), np.float32(1.0))
+        return Layer(
+            Product(np.ascontiguousarray(qkv.weight[:, order] * scale), qkv.bias[order] * scale),
+            Product(_centred(out.weight), _centred(out.bias)),
+            self._product(f"{name}.up", f"{name}.norm2"),
+            Product(_centred(down.weight), _centred(down.bias)),
+        )
 
     def _product(self, name: str, norm: str = "") -> Product:
         weight, bias = self.weights[f"{name}.weight"], self.weights[f"{name}.bias"]
         if norm:
             bias = bias + weight @ self.weights[f"{norm}.bias"]
             weight = weight * self.weights[f"{norm}.weight"]
+            weight = weight - weight.mean(axis=1, keepdims=True)  # centres what it multiplies
         return Product(np.ascontiguousarray(weight.T), bias)
 
     def _pitch_product(self) -> Product:
@@ -148,41 +169,50 @@ class MusicModel:
 
     def embed(self, events: npt.NDArray[np.int64], condition: Floats) -> Floats:
         """Events (n, 5) and summed conditions (n, C) to (n, C)."""
-        table = self.weights["event_table.weight"]
-        return np.asarray(table[event_rows(events)].sum(axis=1) + condition, dtype=np.float32)
+        return np.asarray(self._tables["event"][event_rows(events)].sum(axis=1) + condition, dtype=np.float32)
 
     def whole_condition(self, whole: npt.NDArray[np.int64]) -> Floats:
         """The sums (b, C) of the embeddings of whole conditions (b, W)."""
-        return np.asarray(self.weights["whole_table.weight"][whole + self.whole_offset].sum(axis=1), dtype=np.float32)
+        return np.asarray(self._tables["whole"][whole + self.whole_offset].sum(axis=1), dtype=np.float32)
 
     def bar_condition(self, bars: npt.NDArray[np.int64]) -> Floats:
         """The sums (b, C) of the embeddings of bar conditions (b, 5)."""
-        return np.asarray(self.weights["bar_table.weight"][bars + self.bar_offset].sum(axis=1), dtype=np.float32)
+        return np.asarray(self._tables["bar"][bars + self.bar_offset].sum(axis=1), dtype=np.float32)
+
+    def finish(self, x: Floats) -> Floats:
+        """The last norm: the stream (C,), of mean 0, to the state (C,)."""
+        scaled: Floats = x * np.float32(1.0 / math.sqrt(float(np.dot(x, x)) / len(x) + _EPSILON))
+        scaled *= self._norm[0]
+        scaled += self._norm[1]
+        return scaled
 
     def begin_event(self, state: Floats, rhythm: Floats) -> tuple[Floats, Floats]:
-        """The head's state (1, C) and the slot's logits, from the network's state (1, C) and the rhythm (RHYTHM,)."""
-        x = state + rhythm @ self._rhythm
-        return x, self._slot(x)[0]
+        """The heads' state (C,) and the slot's logits, from the network's state (C,) and the rhythm (RHYTHM,)."""
+        x = state + self._rhythm[np.flatnonzero(rhythm)].sum(axis=0)
+        return x, self._slot(x)
 
     def link(self, index: int, x: Floats, given: int, heard: Floats) -> tuple[Floats, Floats]:
-        """One link of the chain: state (1, C), the field before and heard (HEARD, 128) to the new state and logits."""
+        """One link of the chain: state (C,), the field before and heard (HEARD, 128) to the new state and logits."""
         link = self.links[index]
         x = x + link.given[given]
         if index == PITCH_STAGE:
-            x += self._heard[np.flatnonzero(heard)].T @ heard[heard != 0]
-        x += link.down(gelu(link.up(normalise(x))))
-        logits = link.logits(x)[0]
+            x += np.matmul(heard.reshape(-1), self._heard)
+        mean = float(x.sum()) / len(x)
+        variance = max(float(np.dot(x, x)) / len(x) - mean * mean, 0.0)
+        x += link.down(gelu(link.up(x, 1.0 / math.sqrt(variance + _EPSILON))))
+        logits = link.logits(x)
         if index == PITCH_STAGE:
             logits += self._relative_pitch(x, heard)
         return x, logits
 
     def _relative_pitch(self, x: Floats, heard: Floats) -> Floats:
-        """The interval filters (128,) mixed by x (1, C), spread from each pitch that was heard."""
-        kernel = self._filters @ self._mixture(x)[0]  # (HEARD, TAPS)
-        spread = np.zeros(128 + TAPS - 1, np.float32)
-        for kind, pitch in zip(*np.nonzero(heard), strict=True):
-            spread[pitch : pitch + TAPS] += heard[kind, pitch] * kernel[kind]
-        return spread[TAPS // 2 : TAPS // 2 + 128]
+        """Logits (128,) of the interval filters, mixed by x (C,), over what was heard."""
+        kernel = np.matmul(self._filters, self._mixture(x))  # (HEARD, TAPS)
+        padded = np.zeros(self._padded, np.float32)
+        padded[:, TAPS // 2 : TAPS // 2 + 128] = heard
+        row, column = padded.strides
+        windows = np.lib.stride_tricks.as_strided(padded, (HEARD, 128, TAPS), (row, column, column), writeable=False)
+        return np.asarray(np.matmul(windows, kernel[:, :, None])[:, :, 0].sum(axis=0))
 
 
 class Cache:
@@ -196,33 +226,35 @@ class Cache:
         self.used = 0
 
     def extend(self, x: Floats) -> Floats:
-        """Run the network over n more events: x (n, C) to the state after the last of them (1, C)."""
+        """Run the network over n more events: x (n, C) to the state after the last of them (C,)."""
         model, begin, n = self._model, self.used, len(x)
         end = begin + n
         heads, width = model.config.heads, model.config.width
-        head_width = width // heads
-        half = head_width // 2
-        scale = np.float32(head_width**-0.5)
-        cos, sin = model.cos[begin:end], model.sin[begin:end]
-        hidden = np.triu(np.full((n, n), -np.inf, np.float32), 1) if n > 1 else None
+        turns = model.turns[begin:end, None]  # (n, 1, D / 2)
+        later = np.triu(np.full((n, n), -np.inf, np.float32), 1) if n > 1 else None
         x = x.copy()
         for layer, keys, values in zip(model.layers, self._keys, self._values, strict=True):
-            qkv = layer.qkv(normalise(x)).reshape(n, 3, heads, head_width).transpose(1, 2, 0, 3)  # (3, H, n, D)
-            low, high = qkv[:2, :, :, :half], qkv[:2, :, :, half:]
-            turned = np.concatenate([low * cos - high * sin, low * sin + high * cos], axis=-1)
-            keys[:, begin:end], values[:, begin:end] = turned[1], qkv[2]
-            score = np.matmul(turned[0] * scale, keys[:, :end].transpose(0, 2, 1))  # (H, n, end)
-            if hidden is not None:
-                score[:, :, begin:] += hidden
+            qkv = layer.qkv(x, inverse_rms(x))  # (n, 3 C)
+            turned = qkv[:, : 2 * width].view(np.complex64).reshape(n, 2 * heads, -1) * turns
+            both = turned.view(np.float32).transpose(1, 0, 2)  # queries and keys, (2 H, n, D)
+            keys[:, begin:end] = both[heads:]
+            values[:, begin:end] = qkv[:, 2 * width :].reshape(n, heads, -1).transpose(1, 0, 2)
+            score = np.matmul(both[:heads], keys[:, :end].transpose(0, 2, 1))  # (H, n, end)
+            if later is not None:
+                score[:, :, begin:] += later
             score -= score.max(axis=-1, keepdims=True)
             np.exp(score, out=score)
-            score /= score.sum(axis=-1, keepdims=True)
             heard = np.matmul(score, values[:, :end])  # (H, n, D)
+            heard /= score.sum(axis=-1, keepdims=True)
             x += layer.out(heard.transpose(1, 0, 2).reshape(n, width))
-            x += layer.down(gelu(layer.up(normalise(x))))
+            x += layer.down(gelu(layer.up(x, inverse_rms(x))))
         self.used = end
-        norm_weight, norm_bias = model.weights["norm.weight"], model.weights["norm.bias"]
-        return np.asarray(normalise(x[-1:]) * norm_weight + norm_bias, dtype=np.float32)
+        return model.finish(x[-1])
+
+
+def _centred(table: Floats) -> Floats:
+    """The table (…, C) with mean 0 along its last axis."""
+    return np.ascontiguousarray(table - table.mean(axis=-1, keepdims=True))
 
 
 def load_model(path: Path, progress: Progress = silent) -> MusicModel:

@@ -257,26 +257,27 @@ def write_catalog(assets: Path) -> list[Model]:
     """Write `assets/catalog.json` from the safetensors files in the folders of `assets`, and return its entries.
 
     Raises:
-        BadInput: weights without a card, or a card that names no licence.
-        ModelAltered: weights that are damaged.
+        BadInput: weights have no card, or a card that names no licence; the catalog is written all the same.
+        ModelAltered: weights are damaged; nothing is written.
     """
     entries = []
     for path in sorted(assets.glob("*/*.safetensors")):
         model = _describe(path, read_header(path), shipped=True)
-        if not model.card:
-            raise BadInput(f"{path} has no model card: write {path.stem}.md beside it.")
-        if not model.licence:
-            raise BadInput(f"{model.card} names no licence: add a line such as “Licence: Apache-2.0”.")
         entries.append(
             msgspec.structs.replace(
                 model,
                 file=path.relative_to(assets).as_posix(),
-                card=Path(model.card).relative_to(assets).as_posix(),
+                card=Path(model.card).relative_to(assets).as_posix() if model.card else "",
                 sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
             )
         )
     data = msgspec.json.encode(_CatalogFile(1, entries), order="deterministic")
     _replace(assets / CATALOG_NAME, msgspec.json.format(data, indent=2) + b"\n")
+    for model in entries:
+        if not model.card:
+            raise BadInput(f"{model.file} has no model card: write {Path(model.file).stem}.md beside it.")
+        if not model.licence:
+            raise BadInput(f"{model.card} names no licence: add a line such as “Licence: Apache-2.0”.")
     return entries
 
 

@@ -25,7 +25,7 @@ def test_writing_and_reading_agree(seed: int, count: int, metre: tuple[int, int]
     lookups = Lookups(bar)
     for index in range(1, len(events)):
         slot, _, pitch, duration, _ = events[index].tolist()
-        np.testing.assert_array_equal(lookups.rhythm[0], rhythm[index])
+        np.testing.assert_array_equal(lookups.rhythm, rhythm[index])
         if slot == tokens.BAR:
             lookups.add_line()
             continue

@@ -55,7 +55,7 @@ def test_the_cache_and_the_heads_agree_with_torch(model: MusicModel, network: Ne
     x = model.embed(events, model.whole_condition(piece.whole)[bar] + model.bar_condition(piece.bar)[bar])
     found = np.zeros(5)
     states = [cache.extend(x[:9]), *(cache.extend(x[index : index + 1]) for index in range(9, len(events)))]
-    np.testing.assert_allclose(states[-1][0], state[-1].numpy(), atol=2e-5)
+    np.testing.assert_allclose(states[-1], state[-1].numpy(), atol=2e-5)
     for at, index in zip(states[:-1], range(9, len(events)), strict=True):
         fields = events[index].tolist()
         x_head, logits = model.begin_event(at, rhythm[index])

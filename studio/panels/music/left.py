@@ -135,6 +135,7 @@ class AskColumn(QWidget):
         self._more = QPushButton()
         self._more.setProperty("flat", True)
         self._more.setCheckable(True)
+        self._more.setStyleSheet("text-align: left; padding: 0;")
         self._more.toggled.connect(self._show_more)
         self._more.clicked.connect(self._keep_more)
         rows.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)

@@ -10,7 +10,6 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from generators.artifacts import Artifact, Score
 from generators.engine.requests import Request
 from generators.errors import AffectStudioError
 from studio.document.model import DocumentState, RemoveTake, RenameTake, SetPanelState, StarTake, Take
@@ -267,16 +266,16 @@ class MusicPanel(Panel):
         self._follow_new = False
         self._shown = identity
         self.right.takes.select(identity)
-        self.context.project.artifact(
+        self.context.project.examine(
             take.asset_sha256,
+            functools.partial(seen_of, take),
             functools.partial(self._arrived, identity),
             functools.partial(self._unreadable, identity),
         )
 
-    def _arrived(self, identity: str, artifact: Artifact) -> None:
-        take = self.take(identity)
-        if identity == self._shown and take is not None and isinstance(artifact, Score):
-            self._show(seen_of(take, artifact))
+    def _arrived(self, identity: str, seen: Seen) -> None:
+        if identity == self._shown and self.take(identity) is not None:
+            self._show(seen)
 
     def _unreadable(self, identity: str, error: BaseException) -> None:
         if identity == self._shown:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generators.artifacts import Score
+from generators.artifacts import Artifact, Score
 from generators.engine.requests import decode_request
-from generators.errors import AffectStudioError
+from generators.errors import AffectStudioError, BadArtifact
 from generators.music.attributes import ATTRIBUTES, measure
 from generators.music.request import ComposeRequest
 from studio.document.model import Take
@@ -95,8 +95,15 @@ def _facts(take: Take, score: Score, request: ComposeRequest, met: float | None)
     return tuple(rows)
 
 
-def seen_of(take: Take, score: Score) -> Seen:
-    """Everything that is shown of `take`; the attributes are measured on `score` here, which takes milliseconds."""
+def seen_of(take: Take, artifact: Artifact) -> Seen:
+    """Everything that is shown of `take`, whose artifact this is; the attributes are measured here.
+
+    Raises:
+        BadArtifact: it is no score.
+    """
+    if not isinstance(artifact, Score):
+        raise BadArtifact(f"“{take.name}” holds no score that could be shown: make it again from its request.")
+    score = artifact
     request = read_request(take.request) or ComposeRequest()
     measured = measure(score).as_dict()
     asked = _asked(request, take.facts)

@@ -74,7 +74,7 @@ class Thumbnails(QObject):
                 self.learn(sha256, artifact)
 
         # a damaged take keeps an empty picture; choosing it says what is wrong
-        self._context.project.artifact(sha256, done, ignore)
+        self._context.project.examine(sha256, lambda artifact: artifact, done, ignore)
 
     def _theme_changed(self) -> None:
         if self._context.hub.theme.name != self._theme:
