@@ -27,7 +27,7 @@ from pathlib import Path
 
 import system_libraries
 from environment import ROOT, Venv, ensure_environment
-from terminal import INDENT, SetupError, Stopwatch, format_size, say
+from terminal import INDENT, SetupError, Stopwatch, say
 from torch_build import CHOICES
 
 TREE_LIMIT_BYTES = 40 * 2**20
@@ -62,9 +62,7 @@ def render_sample(venv: Venv, out: Path) -> int:
         return status
     made = [path for path in sorted(out.rglob("*")) if path.is_file() and before.get(path) != path.stat().st_mtime_ns]
     missing = {".mid", ".wav", ".png"} - {path.suffix for path in made}
-    say(f"Made in {out}:")
-    for path in made:
-        say(f"{INDENT}{path.relative_to(out)}  {format_size(max(path.stat().st_size, 1000)).replace('0 MB', '< 1 MB')}")
+    say(f"Made in {out}: {', '.join(str(path.relative_to(out)) for path in made)}")
     if missing:
         say(f"Missing: {', '.join(sorted(missing))} of MIDI, WAV and the picture of the window.")
         return 1

@@ -17,14 +17,15 @@ from types import FrameType, TracebackType
 
 import msgspec
 import psutil  # type: ignore[import-untyped]  # it ships no types
-from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from generators.engine.engine import Engine
 from generators.errors import AffectStudioError
 from studio.background import Background
 from studio.document.document import Document
+from studio.emblem import app_icon
 from studio.jobs import Jobs
 from studio.panel import FIRST_FEELING, Dialogs, Level, Message, PanelContext
 from studio.picture import ShownTake, render_window
@@ -32,7 +33,7 @@ from studio.playback import Playback, SoundOut
 from studio.project import Project
 from studio.project_files import ProjectFiles
 from studio.settings import Folders, Settings, home_folders, load_settings, save_settings
-from studio.sound import QtSound, load_multimedia, quieten_multimedia
+from studio.sound import QtSound, drop_pulse_noise, load_multimedia, quieten_multimedia
 from studio.widgets.theme import ThemeHub
 from studio.window import MainWindow, theme_name
 
@@ -169,6 +170,7 @@ class Shell(QObject):
             return
         self._closed = True
         self.playback.close()
+        self.project.document.flush()  # it may still read results that the engine deletes when it closes
         self.jobs.close()
         self.background.close()
         self.project.close()
@@ -258,17 +260,22 @@ def make_application() -> QApplication:
     QGuiApplication.setApplicationDisplayName("Affect Studio")
     QGuiApplication.setDesktopFileName("affect-studio")
     found = QApplication.instance()
-    return found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    app.setWindowIcon(app_icon())
+    return app
 
 
 def run(path: Path | None = None) -> int:
     """Open the window, with the project `path` if given, and stay until it is closed."""
+    qInstallMessageHandler(drop_pulse_noise)
     app = make_application()
     app.setQuitOnLastWindowClosed(False)
     try:
         shell = Shell(app, path=path)
     except AffectStudioError as error:  # no place to keep a project: nothing can be made here
         sys.stderr.write(f"{error.message}\n")
+        if app.platformName() not in ("offscreen", "minimal"):
+            QMessageBox.critical(None, "Affect Studio", error.message)
         return 1
     show_unforeseen(shell.messages)
     signals = Signals(app.quit)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from generators.engine.engine import (
     Accepted,
@@ -25,6 +25,7 @@ from generators.engine.engine import (
 from generators.engine.requests import Request
 
 KEPT_ENDED_JOBS = 32
+PACE_MS = 50  # progress is shown twenty times a second, however often it is told
 
 
 class JobState(StrEnum):
@@ -76,8 +77,8 @@ class Job:
 class Jobs(QObject):
     """Holds the engine, knows every job, and speaks on the GUI thread only.
 
-    The engine is built by `start`, after the window's first paint. Progress is joined: while the window is busy only
-    the newest of each job is kept.
+    The engine is built by `start`, after the window's first paint. Progress is joined: only the newest of each job is
+    shown, and not more often than `PACE_MS`.
     """
 
     changed = Signal()
@@ -97,7 +98,11 @@ class Jobs(QObject):
         self._lock = threading.Lock()
         self._latest: dict[str, Progressed] = {}
         self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
-        self._flush.connect(self._take_progress, Qt.ConnectionType.QueuedConnection)
+        self._pace = QTimer(self)
+        self._pace.setSingleShot(True)
+        self._pace.setInterval(PACE_MS)
+        self._pace.timeout.connect(self._take_progress)
+        self._flush.connect(self._pace.start, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> Engine:
         """The engine, built now if it was not yet."""
@@ -141,12 +146,6 @@ class Jobs(QObject):
             self._engine.cancel(identity)
             self.changed.emit()
 
-    def cancel_all(self, panel: str | None = None) -> None:
-        """Ask every live job to end, or those of one panel."""
-        for job in self.live():
-            if panel is None or job.panel == panel:
-                self.cancel(job.id)
-
     def release(self, identity: str) -> None:
         """Say that a job's files are no longer needed."""
         if self._engine is not None:
@@ -171,6 +170,7 @@ class Jobs(QObject):
 
     def close(self) -> None:
         """Cancel everything, end the engine and wait for it."""
+        self._pace.stop()
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None

@@ -90,8 +90,14 @@ class Dialogs:
 
     def save_path(self, parent: QWidget | None, title: str, proposed: Path, filters: Sequence[str]) -> Path | None:
         """Where to write a file; None when the user changed their mind."""
-        found, _ = QFileDialog.getSaveFileName(parent, title, str(proposed), ";;".join(filters))
-        return Path(found) if found else None
+        dialog = QFileDialog(parent, title, str(proposed.parent))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(list(filters))
+        dialog.setDefaultSuffix(proposed.suffix.removeprefix("."))  # so that it asks about the file it will replace
+        dialog.selectFile(proposed.name)
+        chosen = dialog.selectedFiles() if dialog.exec() else []
+        dialog.deleteLater()
+        return Path(chosen[0]) if chosen else None
 
     def open_path(self, parent: QWidget | None, title: str, folder: Path, filters: Sequence[str]) -> Path | None:
         """Which file to open; None when the user changed their mind."""

@@ -83,10 +83,11 @@ def render_window(
 def _draw(path: Path, picture: Picture, home: Path) -> None:
     from studio.app import Shell, make_application
     from studio.settings import Folders
+    from studio.sound import NoSound
 
     app = make_application()
     folders = Folders(home / "config", home / "state", home / "cache")
-    shell = Shell(app, folders=folders, make_engine=_no_engine)
+    shell = Shell(app, folders=folders, make_engine=_no_engine, sound=NoSound())
     try:
         _arrange(shell, picture)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -116,7 +117,9 @@ def _arrange(shell: Shell, picture: Picture) -> None:
     music = next((panel for panel in window.panels if isinstance(panel, MusicPanel)), None)
     if picture.takes and music is not None:
         first = _add_takes(shell, picture.takes)
-        _wait(lambda: len(shell.project.state.takes) >= len(picture.takes), "the takes")
+        _wait(lambda: len(shell.project.state.takes) >= len(picture.takes) or bool(window.strip.current), "the takes")
+        if window.strip.current is not None:
+            raise BadInput(window.strip.current.text)
         music.middle.set_count(4)
         music.select(first)
     keys = [panel.key for panel in window.panels]
@@ -157,7 +160,7 @@ def _add_takes(shell: Shell, takes: Sequence[ShownTake]) -> str:
         data, kept = _read(shown)
         sha256 = artifacts.digest(data)
         assets[sha256] = data
-        text = kept.pop("request", "")
+        text = kept.pop("request", "{}")
         made.append(Take(f"shown-{place}", "music", shown.name, shown.starred, "score", sha256, text, facts=kept))
     request = read_request(made[0].request) or ComposeRequest()
     shell.project.perform(SetPanelState("music", encode_ask(ask_of(request))))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 from studio.widgets.theme import Canvas, ThemeHub
 
 MARGIN = 16
-TEXT_PX = 440
+TEXT_PX = 470
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,6 @@ class Playback(QObject):
     positionChanged = Signal(float)
     playingChanged = Signal(bool)
     loopChanged = Signal(bool)
-    loaded = Signal()
     soundMissing = Signal(str)
 
     def __init__(self, sound: SoundOut | None, parent: QObject | None = None) -> None:
@@ -222,7 +221,6 @@ class Playback(QObject):
             self._key, self._audio = key, audio
             self._clock.set_length(length_s)
             self._clock.seek(0.0)
-            self.loaded.emit()
             self.positionChanged.emit(0.0)
             if was_playing and key:
                 self.play()
@@ -308,11 +306,6 @@ class Playback(QObject):
             self.pause()
         else:
             self.play()
-
-    def stop(self) -> None:
-        """Pause and go to the start."""
-        self.pause()
-        self.seek(0.0)
 
     def seek(self, position_s: float) -> None:
         """Go to a place in seconds."""

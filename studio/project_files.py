@@ -60,11 +60,17 @@ class ProjectFiles(QObject):
             self._remember(recent_files=settings.recent_files, last_folder=settings.last_folder)
 
     def new(self) -> None:
-        """Begin a project; the one before stays where it is."""
+        """Begin a project; the one before stays where it is, and can be gone back to."""
+        before = self._project.document
+        kept = before.is_untitled and bool(self._project.state.takes)
         try:
             self._project.replace(Document.untitled(self._recovery))
         except AffectStudioError as error:
             self._say(Message(error.message, Level.ERROR))
+            return
+        if kept:
+            text = "The untitled project before this one is kept."
+            self._say(Message(text, Level.INFO, "Go back to it", lambda: self._project.open(before.path)))
 
     def open(self, parent: QWidget | None = None) -> None:
         """Ask for a project and open it."""

@@ -42,7 +42,7 @@ class Settings(msgspec.Struct, frozen=True):
     soundfont: str = ""
     sound_device: str = ""
     volume: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)] = 0.8
-    takes_per_press: Annotated[int, msgspec.Meta(ge=1, le=16)] = 1
+    takes_per_press: Annotated[int, msgspec.Meta(ge=1, le=16)] = 4
     recent_files: tuple[str, ...] = ()
     seen_tips: tuple[str, ...] = ()
 

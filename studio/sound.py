@@ -5,13 +5,14 @@ The samples stay in memory and are streamed from there; a loop wraps inside the 
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QIODevice, QLoggingCategory
+from PySide6.QtCore import QIODevice, QLoggingCategory, QMessageLogContext, QtMsgType, qFormatLogMessage
 
 from generators.artifacts import Audio
 
@@ -22,6 +23,12 @@ DEVICE_DELAY_S = 0.04
 def quieten_multimedia() -> None:
     """Keep QtMultimedia from writing about sound and video libraries that this machine lacks."""
     QLoggingCategory.setFilterRules("qt.multimedia.*=false")
+
+
+def drop_pulse_noise(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    """A Qt message handler that keeps one line of QtMultimedia from the terminal, which no category covers."""
+    if not text.startswith("PulseAudioService:"):
+        sys.stderr.write(f"{qFormatLogMessage(kind, context, text)}\n")
 
 
 def load_multimedia() -> Any:
@@ -80,6 +87,27 @@ class SampleStream(QIODevice):
     def isSequential(self) -> bool:
         """A stream cannot be searched: a seek opens another one."""
         return True
+
+
+class NoSound:
+    """A machine without a sound device, for pictures of the window: nothing is loaded or looked for."""
+
+    available = False
+    sample_rate_hz = 44_100
+
+    def start(self, _audio: Audio, _from_s: float, _loop_s: float | None) -> bool:
+        """Refuse."""
+        return False
+
+    def stop(self) -> None:
+        """There is nothing to stop."""
+
+    def heard_s(self) -> float | None:
+        """Nothing is heard."""
+        return None
+
+    def set_volume(self, _volume: float) -> None:
+        """There is nothing to set."""
 
 
 class QtSound:

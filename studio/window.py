@@ -56,7 +56,7 @@ class MainWindow(QMainWindow):
         hub = context.hub
         self.strip = MessageStrip(hub)
         self.panels: tuple[Panel, ...] = tuple(panel(context, self) for panel in panels)
-        bar = QMenuBar()
+        bar = self._menu_bar = QMenuBar()  # held here: on macOS it belongs to no window
         self.menus = Menus(bar, self, self._commands(), self.panels, context.settings().theme)
         self.top = TopBar(hub, [panel.title for panel in self.panels], bar)
         self.status = StatusLine(hub)

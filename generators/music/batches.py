@@ -23,11 +23,13 @@ from generators.music.conditions import (
 )
 from generators.music.config import event_rows
 from generators.music.dataset import Pack
-from generators.music.lookups import Floats, window_lookups
+from generators.music.lookups import HEARD, Floats, window_lookups
 
 SET_WEIGHTS = (0.33, 0.52, 0.10, 0.05)
 """How often each of ARCHIVES is drawn; solo piano, which is what requests ask for, comes most often."""
 _BUCKET = 16
+_UNSEEN = 0.1
+"""How often a lookup is hidden from a head, so that none is leant on alone."""
 
 
 @dataclass(frozen=True)
@@ -108,10 +110,10 @@ def _free(rng: np.random.Generator, whole: IntArray, bars: IntArray) -> None:
     free = rng.random(len(whole)) < share
     whole[free] = WHOLE_FREE[free]
     measured = bars[:, 2:]
-    if everything or rng.random() < 0.5:
+    if everything or rng.random() < 0.35:
         measured[:] = BAR_FREE[2:]
     else:
-        kind = rng.random(measured.shape[1]) < 0.35
+        kind = rng.random(measured.shape[1]) < 0.3
         measured[:, kind] = BAR_FREE[2:][kind]
     if rng.random() < 0.08:
         bars[:, :2] = BAR_FREE[:2]
@@ -169,7 +171,11 @@ class Sampler:
             else:
                 free_all(part[1], part[2])
             parts.append(part)
-        return collate(parts)
+        batch = collate(parts)
+        n = len(batch.heard)
+        batch.rhythm[rng.random(n) < _UNSEEN] = 0.0
+        batch.heard[rng.random((n, HEARD)) < _UNSEEN] = 0.0
+        return batch
 
 
 def held_out_batches(

@@ -50,10 +50,16 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         ) from error
 
 
+def _names(network: Network, optimiser: torch.optim.Optimizer) -> list[str]:
+    """The names of the parameters in the optimiser's own order."""
+    known = {id(parameter): name for name, parameter in network.named_parameters()}
+    return [known[id(parameter)] for group in optimiser.param_groups for parameter in group["params"]]
+
+
 def save_run(path: Path, network: Network, optimiser: torch.optim.Optimizer, facts: Mapping[str, Any]) -> None:
     """Write all that is needed to go on training: weights, the optimiser's moments, and `facts`."""
     tensors = {f"network.{name}": tensor for name, tensor in network.state_dict().items()}
-    names = [name for name, _ in network.named_parameters()]
+    names = _names(network, optimiser)
     for index, state in optimiser.state_dict()["state"].items():
         for key, value in state.items():
             tensors[f"optimiser.{names[index]}/{key}"] = torch.as_tensor(value)
@@ -64,7 +70,7 @@ def load_run(path: Path, network: Network, optimiser: torch.optim.Optimizer) -> 
     """Take up the run saved in `path`: fills `network` and `optimiser`, returns the facts."""
     tensors, facts = read_tensors(path)
     network.load_state_dict({n.removeprefix("network."): t for n, t in tensors.items() if n.startswith("network.")})
-    names = [name for name, _ in network.named_parameters()]
+    names = _names(network, optimiser)
     state: dict[int, dict[str, Tensor]] = {}
     for name, tensor in tensors.items():
         if name.startswith("optimiser."):

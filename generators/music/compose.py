@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,8 @@ from generators.music.request import TONICS, ComposeRequest
 from generators.progress import Progress
 
 TEMPO_BPM = (30.0, 240.0)
+TOLD_IN_BARS = ("loudness",)
+"""Attributes that are told for each bar too where no curve moves them; the others may come and go within a piece."""
 _CURVE_POINTS = 64
 _CLEAR_MODE = 0.15
 # the usual spelling of each tonic (major keys from C, then minor ones) and its sharps
@@ -117,6 +120,31 @@ def _whole_rows(values: FloatArray, model: MusicModel, metre: tuple[int, int], k
     return row
 
 
+def _bar_row(values: FloatArray, model: MusicModel, told: Collection[str]) -> IntArray:
+    """Bar conditions (3,) of attribute values, free apart from those that are `told`."""
+    row = BAR_FREE[2:].copy()
+    for column, name in enumerate(attributes.BAR_NAMES):
+        if name in told:
+            row[column] = int(bin_of(values[attributes.INDEX[name]], model.bar_edges[column]))
+    return row
+
+
+def _curve_values(
+    request: ComposeRequest, curve: AffectCurve, model: MusicModel, target: Target, values: FloatArray
+) -> Iterator[FloatArray]:
+    """Attribute values for each bar under `curve`, as it moves away from its mean."""
+    fixed = ["tempo", *asked_attributes(request), *(["mode"] if request.key else [])]
+    bar_s = tokens.bar_length(request.metre) / tokens.GRID * 60.0 / float(values[attributes.INDEX["tempo"]])
+    middle = normal_scores_of(mean_point(curve), request.strength)
+    for index in range(request.bars):
+        here = normal_scores_of(curve.at((index + 0.5) * bar_s), request.strength)
+        moved = np.clip(target.scores + np.nan_to_num(here - middle), -2.5, 2.5)
+        local = value_of(moved, model.quantiles)
+        for name in fixed:
+            local[attributes.INDEX[name]] = values[attributes.INDEX[name]]
+        yield local
+
+
 def plan_piece(request: ComposeRequest, model: MusicModel) -> tuple[Plan, FloatArray, str]:
     """The plan for the decoder, the attribute values aimed at (of the whole), and the key's name."""
     point = mean_point(request.curve) if request.curve is not None else request.affect
@@ -126,22 +154,14 @@ def plan_piece(request: ComposeRequest, model: MusicModel) -> tuple[Plan, FloatA
     bar = np.tile(BAR_FREE, (bars + 1, 1))
     bar[:, SINCE], bar[:, LEFT] = np.minimum(number, FAR), np.minimum(bars - number, FAR)
     whole = np.tile(_whole_rows(values, model, request.metre, key_index(name)), (bars + 1, 1))
+    bar[:bars, 2:] = _bar_row(values, model, TOLD_IN_BARS)
     if request.curve is not None:
-        asked = asked_attributes(request)
-        tempo_bpm = float(values[attributes.INDEX["tempo"]])
-        bar_s = tokens.bar_length(request.metre) / tokens.GRID * 60.0 / tempo_bpm
-        middle = normal_scores_of(point, request.strength)
-        for index in range(bars):
-            here = normal_scores_of(request.curve.at((index + 0.5) * bar_s), request.strength)
-            local = value_of(np.clip(target.scores + np.nan_to_num(here - middle), -2.5, 2.5), model.quantiles)
-            for fixed in ("tempo", *asked, *(("mode",) if request.key else ())):
-                local[attributes.INDEX[fixed]] = values[attributes.INDEX[fixed]]
+        for index, local in enumerate(_curve_values(request, request.curve, model, target, values)):
             key = key_index(name)
-            whole[index] = _whole_rows(local, model, request.metre, key)
             if not request.key and (local[attributes.INDEX["mode"]] < 0) != (key >= 12):
-                whole[index, KEY] = key % 12 + (0 if key >= 12 else 12)  # the same tonic in the other mode
-            for column, attribute in enumerate(attributes.BAR_NAMES):
-                bar[index, 2 + column] = int(bin_of(local[attributes.INDEX[attribute]], model.bar_edges[column]))
+                key = (key + 12) % 24  # the same tonic in the other mode
+            whole[index] = _whole_rows(local, model, request.metre, key)
+            bar[index, 2:] = _bar_row(local, model, attributes.BAR_NAMES)
         whole[bars] = whole[bars - 1]
     plan = Plan(
         bars=bars,

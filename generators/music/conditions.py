@@ -28,6 +28,24 @@ WHOLE_FREE: IntArray = np.array(
 BAR_FREE: IntArray = np.array([FAR + 1, FAR + 1] + [BAR_BINS] * len(attributes.BAR_NAMES), dtype=np.int64)
 
 
+def _steps(free: IntArray, ordered: range) -> npt.NDArray[np.float32]:
+    """A matrix that adds up steps: value k of an ordered condition is the sum of its weight rows 0..k.
+
+    So near values share what they learn. "Free" and unordered values are rows of their own.
+    """
+    table = np.eye(int((free + 1).sum()), dtype=np.float32)
+    offset = np.concatenate([[0], np.cumsum(free + 1)])
+    for index in ordered:
+        block = slice(int(offset[index]), int(offset[index] + free[index]))
+        table[block, block] = np.tri(int(free[index]), dtype=np.float32)
+    return table
+
+
+WHOLE_STEPS = _steps(WHOLE_FREE, range(ATTRIBUTE_COUNT))
+"""(rows, rows): turns the weights of whole conditions into their embeddings."""
+BAR_STEPS = _steps(BAR_FREE, range(2, len(BAR_FREE)))
+
+
 def edges_of(values: npt.ArrayLike, bins: int) -> FloatArray:
     """The inner edges (bins - 1,) that cut `values` into `bins` parts of equal size; NaN values are left out."""
     table = np.asarray(values, dtype=np.float64)

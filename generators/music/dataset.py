@@ -14,8 +14,9 @@ import csv
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from generators.artifacts import FloatArray, IntArray, Score
-from generators.errors import BadMidi
+from generators.errors import BadInput, BadMidi
 from generators.music import attributes, tokens
 from generators.music.downbeat import find_upbeat
 
@@ -238,7 +239,13 @@ class Packer:
         return attributes.measure_notes(ready), attributes.key_of(ready)
 
     def pack(self) -> Pack:
-        """Everything added so far."""
+        """Everything added so far.
+
+        Raises:
+            BadInput: nothing that was added can be used.
+        """
+        if not self._windows:
+            raise BadInput("None of this music can be used for training: check that its archives hold scores.")
         bars = np.concatenate(self._bars)
         columns = list(zip(*self._windows, strict=True))
         return Pack(
@@ -267,6 +274,31 @@ def read_archive(path: Path) -> Iterator[tuple[str, str, bytes]]:
             yield row["composer"], row["title"], archive.read(row["file"])
 
 
+def pack_folder(folder: Path, limit: int | None = None, report: Callable[[str], None] = lambda _: None) -> Pack:
+    """The pack of the ARCHIVES in `folder`, or of the first `limit` pieces of each; `report` hears of each archive.
+
+    Raises:
+        BadInput: an archive is missing or holds nothing that can be used.
+    """
+    from generators.music.midi import read_midi
+
+    packer = Packer()
+    for set_index, name in enumerate(ARCHIVES):
+        path = folder / f"{name}.zip"
+        if not path.exists():
+            raise BadInput(f"{path} is missing: put the training archives into {folder}.")
+        used = pieces = 0
+        for composer, title, data in islice(read_archive(path), limit):
+            pieces += 1
+            try:
+                score = read_midi(data)
+            except BadMidi:
+                continue  # a piece without notes
+            used += packer.add(score, held_out=is_held_out(composer, title), set_index=set_index)
+        report(f"{name}: {used} of {pieces} pieces")
+    return packer.pack()
+
+
 def main() -> None:
     """Pack the archives of a folder."""
     parser = argparse.ArgumentParser(description="Pack scores for training the music model.")
@@ -274,23 +306,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="the .npz to write")
     parser.add_argument("--limit", type=int, default=None, help="only this many pieces of each archive")
     chosen = parser.parse_args()
-    from generators.music.midi import read_midi
-
-    packer = Packer()
-    for set_index, name in enumerate(ARCHIVES):
-        used = 0
-        for number, (composer, title, data) in enumerate(read_archive(chosen.data / f"{name}.zip")):
-            if chosen.limit is not None and number >= chosen.limit:
-                break
-            try:
-                score = read_midi(data)
-            except BadMidi:
-                continue  # a piece without notes
-            used += packer.add(score, held_out=is_held_out(composer, title), set_index=set_index)
-        print(f"{name}: {used} of {number + 1} pieces", flush=True)  # noqa: T201 - the output of a command
-    pack = packer.pack()
+    pack = pack_folder(chosen.data, chosen.limit, print)
     pack.save(chosen.out)
-    print(f"{len(pack.events):,} events, {len(pack.first):,} windows, {int(pack.held_out.sum()):,} held out")  # noqa: T201 - the output of a command
+    counts = f"{len(pack.events):,} events, {len(pack.first):,} windows, {int(pack.held_out.sum()):,} held out"
+    print(counts)  # noqa: T201 - the output of a command
 
 
 if __name__ == "__main__":

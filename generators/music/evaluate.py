@@ -38,7 +38,7 @@ def normal_scores(values: FloatArray) -> FloatArray:
     columns = []
     for column in values.T:
         _, inverse, count = np.unique(column, return_inverse=True, return_counts=True)
-        middle = np.cumsum(count) - (count - 1) / 2 - 0.5
+        middle: FloatArray = np.asarray(np.cumsum(count) - (count - 1) / 2 - 0.5, dtype=np.float64)
         columns.append([NormalDist().inv_cdf(rank) for rank in (middle[inverse] / len(column)).tolist()])
     return np.array(columns).T
 
@@ -47,7 +47,7 @@ def spearman(first: FloatArray, second: FloatArray) -> float:
     """The rank correlation of two rows of values; 0 where one never changes."""
     ranks = normal_scores(np.stack([first, second], axis=1)).T
     spread = ranks.std(axis=1)
-    return float(np.corrcoef(ranks)[0, 1]) if (spread > 0).all() else 0.0
+    return float(np.asarray(np.corrcoef(ranks))[0, 1]) if (spread > 0).all() else 0.0
 
 
 def quadrant_pieces(model: MusicModel, pieces: int) -> list[list[Score]]:
@@ -83,7 +83,7 @@ def quadrant_table(pieces: Sequence[Sequence[Score]], labels: Path | None) -> It
         yield "| | rank, ours | " + " | ".join(f"{v:+.2f}" for v in rank) + " | |"
         if theirs is not None:
             clip = theirs[:, index]
-            agreement = float(np.corrcoef(rank, clip)[0, 1]) if rank.std() > 0 else 0.0
+            agreement = float(np.asarray(np.corrcoef(rank, clip))[0, 1]) if rank.std() > 0 else 0.0
             yield "| | rank, clips | " + " | ".join(f"{v:+.2f}" for v in clip) + f" | r = {agreement:+.2f} |"
 
 

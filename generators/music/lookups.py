@@ -1,12 +1,12 @@
 """What the heads look up in the music so far, besides what the network remembers.
 
 A compound event's place is chosen before its pitch, so attention cannot search for "what was played at this place a bar
-ago": the place is not known yet when it runs. These tables give that to the heads directly. All are 0 or 1 (or a
-share), and follow from the past alone.
+ago": the place is not known yet when it runs. These tables give that to the heads directly. All are 0 or 1, and
+follow from the past alone.
 
 - rhythm, (2, MAX_BAR): the places at which notes begin in the last bar and the one before.
 - heard, (HEARD, 128): pitches that began at the same place 1, 2 and 4 bars ago; that still sound; that were already
-  written at this place; and how often each came in this bar and the last.
+  written at this place; and that came at all, or often, in this bar and the last.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from generators.music import tokens
 
 Floats = npt.NDArray[np.float32]
 BARS_AGO = (1, 2, 4)
-HEARD = len(BARS_AGO) + 3
+HEARD = len(BARS_AGO) + 4
 RHYTHM = 2 * tokens.MAX_BAR
-_OFTEN = 4.0
+_OFTEN = 3
 
 
 def window_lookups(events: IntArray, bar_length: int) -> tuple[Floats, Floats]:
@@ -52,10 +52,11 @@ def window_lookups(events: IntArray, bar_length: int) -> tuple[Floats, Floats]:
     one_hot[np.arange(len(note)), pitch] = 1.0
     earlier = np.tri(len(note), k=-1, dtype=bool)
     sounds = (start[None, :] < start[:, None]) & (end[None, :] > start[:, None])
-    heard[note, -3] = np.minimum(sounds.astype(np.float32) @ one_hot, 1.0)
-    heard[note, -2] = (earlier & (start[None, :] == start[:, None])).astype(np.float32) @ one_hot
+    heard[note, -4] = np.minimum(sounds.astype(np.float32) @ one_hot, 1.0)
+    heard[note, -3] = (earlier & (start[None, :] == start[:, None])).astype(np.float32) @ one_hot
     recent = earlier & (number[None, :] >= number[:, None] - 1)
-    heard[note, -1] = np.minimum(recent.astype(np.float32) @ one_hot, _OFTEN) / _OFTEN
+    count = recent.astype(np.float32) @ one_hot
+    heard[note, -2], heard[note, -1] = count > 0, count >= _OFTEN
     return rhythm, heard
 
 
@@ -118,8 +119,8 @@ class Lookups:
                 table[index] = self._bars[-1 - ago][slot]
         if slot != self._slot:
             self._settle()
-        table[-3] = self._end > self._bar * self._bar_length + slot
-        table[-2] = self._chord
+        table[-4] = self._end > self._bar * self._bar_length + slot
+        table[-3] = self._chord
         count = self._counts[-1] + self._counts[-2] if len(self._counts) > 1 else self._counts[-1]
-        table[-1] = np.minimum(count, _OFTEN) / _OFTEN
+        table[-2], table[-1] = count > 0, count >= _OFTEN
         return table

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from generators.errors import AffectStudioError, ModelMissing
 from generators.music import attributes, tokens
-from generators.music.conditions import BAR_BINS, BAR_FREE, RANK_BINS, WHOLE_FREE
+from generators.music.conditions import BAR_BINS, BAR_FREE, BAR_STEPS, RANK_BINS, WHOLE_FREE, WHOLE_STEPS
 from generators.music.config import PITCH_STAGE, TAPS, NetworkConfig, event_rows, weight_shapes
 from generators.music.lookups import HEARD
 from generators.progress import Progress, silent
@@ -112,7 +112,11 @@ class MusicModel:
         self.weights = {name: np.asarray(weights[name], dtype=np.float32) for name in weight_shapes(config)}
         self.whole_offset = np.concatenate([[0], np.cumsum(WHOLE_FREE + 1)[:-1]])
         self.bar_offset = np.concatenate([[0], np.cumsum(BAR_FREE + 1)[:-1]])
-        self._tables = {name: _centred(self.weights[f"{name}_table.weight"]) for name in ("event", "whole", "bar")}
+        self._tables = {
+            "event": _centred(self.weights["event_table.weight"]),
+            "whole": _centred(WHOLE_STEPS @ self.weights["whole_table.weight"]),
+            "bar": _centred(BAR_STEPS @ self.weights["bar_table.weight"]),
+        }
         self.layers = [self._layer(f"blocks.{index}") for index in range(config.layers)]
         self._norm = self.weights["norm.weight"], self.weights["norm.bias"]
         self._slot = self._product("slot_logits")

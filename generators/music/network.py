@@ -17,7 +17,7 @@ import torch.nn.functional as F  # noqa: N812 - the name it has everywhere
 from torch import Tensor, nn
 
 from generators.music import tokens
-from generators.music.conditions import BAR_FREE, WHOLE_FREE
+from generators.music.conditions import BAR_FREE, BAR_STEPS, WHOLE_FREE, WHOLE_STEPS
 from generators.music.config import EVENT_SIZES, FILTERS, PITCH_STAGE, TAPS, NetworkConfig
 from generators.music.lookups import HEARD, RHYTHM
 
@@ -87,6 +87,8 @@ class Network(nn.Module):
     """Events and conditions in, the distribution of the next event out."""
 
     whole_offset: Tensor
+    whole_steps: Tensor
+    bar_steps: Tensor
     bar_offset: Tensor
     class_of: Tensor
     octave_of: Tensor
@@ -98,6 +100,8 @@ class Network(nn.Module):
         self.config = config
         self.register_buffer("whole_offset", _offsets(WHOLE_FREE + 1), persistent=False)
         self.register_buffer("bar_offset", _offsets(BAR_FREE + 1), persistent=False)
+        self.register_buffer("whole_steps", torch.from_numpy(WHOLE_STEPS), persistent=False)
+        self.register_buffer("bar_steps", torch.from_numpy(BAR_STEPS), persistent=False)
         self.event_table = nn.Embedding(sum(EVENT_SIZES), config.width)
         self.whole_table = nn.Embedding(int((WHOLE_FREE + 1).sum()), config.width)
         self.bar_table = nn.Embedding(int((BAR_FREE + 1).sum()), config.width)
@@ -136,8 +140,9 @@ class Network(nn.Module):
     def embed(self, rows: Tensor, whole: Tensor, bars: Tensor) -> Tensor:
         """Event rows (B, T, 7), whole (B, W), bars (B, T, 5) to (B, T, C): sums of embeddings."""
         x = self.event_table(rows).sum(dim=2)
-        x = x + self.bar_table(bars + self.bar_offset).sum(dim=2)
-        summed: Tensor = x + self.whole_table(whole + self.whole_offset).sum(dim=1)[:, None]
+        x = x + F.embedding(bars + self.bar_offset, self.bar_steps @ self.bar_table.weight).sum(dim=2)
+        told = F.embedding(whole + self.whole_offset, self.whole_steps @ self.whole_table.weight)
+        summed: Tensor = x + told.sum(dim=1)[:, None]
         return summed
 
     def forward(self, rows: Tensor, whole: Tensor, bars: Tensor) -> Tensor:

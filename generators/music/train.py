@@ -2,6 +2,7 @@
 
     python -m generators.music.train --data pack.npz --out FOLDER --minutes 100 [--resume]
 
+--data may also be the folder of the archives, which are then packed first (that needs the MIDI reader, nothing more).
 The learning rate warms up, stays, and falls linearly in the last quarter of the time; while it falls, the draw moves to
 solo piano. The folder gets run.safetensors (to go on), a log as JSON lines, and at the end music-small.safetensors.
 """
@@ -20,7 +21,7 @@ from torch import Tensor
 from generators.music import attributes, checkpoint, tokens
 from generators.music.batches import Batch, Edges, Sampler, held_out_batches
 from generators.music.config import NetworkConfig
-from generators.music.dataset import ARCHIVES, Pack
+from generators.music.dataset import ARCHIVES, Pack, pack_folder
 from generators.music.network import Network
 from generators.music.ranks import ranks_of
 
@@ -164,10 +165,22 @@ def train(
     return weights
 
 
+def read_data(data: Path, out: Path) -> Pack:
+    """The pack in the file `data`, or that of the archives in the folder `data`, kept in `out` for the next time."""
+    if data.is_file():
+        return Pack.load(data)
+    kept = out / "pack.npz"
+    if not kept.exists():
+        pack = pack_folder(data, report=print)
+        out.mkdir(parents=True, exist_ok=True)
+        pack.save(kept)
+    return Pack.load(kept)
+
+
 def main() -> None:
     """Train as the command line says."""
     parser = argparse.ArgumentParser(description="Train the music network on a pack.")
-    parser.add_argument("--data", type=Path, required=True, help="the pack (see generators.music.dataset)")
+    parser.add_argument("--data", type=Path, required=True, help="the pack, or the folder of the archives")
     parser.add_argument("--out", type=Path, required=True, help="the folder of the run")
     parser.add_argument("--minutes", type=float, default=100.0, help="training time in all, resumed runs included")
     parser.add_argument("--steps", type=int, default=None, help="stop after this many steps instead")
@@ -191,7 +204,7 @@ def main() -> None:
         head_hidden=chosen.width,
     )
     train(
-        Pack.load(chosen.data),
+        read_data(chosen.data, chosen.out),
         chosen.out,
         config=config,
         seed=chosen.seed,

@@ -148,9 +148,11 @@ class StudioStyle(QProxyStyle):
         painter.restore()
 
     def styleHint(self, hint: QStyle.StyleHint, *args: object) -> int:
-        """Tooltips come a little sooner, and sliders go where they are clicked."""
+        """Tooltips come a little sooner, sliders go where they are clicked, and menus show no underlines."""
         if hint == QStyle.StyleHint.SH_ToolTip_WakeUpDelay:
             return 500
+        if hint == QStyle.StyleHint.SH_UnderlineShortcut:
+            return 0
         if hint == QStyle.StyleHint.SH_Slider_AbsoluteSetButtons:
             return int(Qt.MouseButton.LeftButton.value)
         return int(super().styleHint(hint, *args))  # type: ignore[arg-type]

@@ -19,6 +19,7 @@ RADIUS = 6
 RADIUS_LARGE = 8
 BODY_PX = 13
 SETTLE_MS = 160
+HELD_LIMIT = 6  # times SETTLE_MS that a pressed button may put it off
 PACE_MS = 33
 
 
@@ -175,7 +176,8 @@ class ThemeHub(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SETTLE_MS)
-        self._timer.timeout.connect(self._settle)
+        self._timer.timeout.connect(self._rest)
+        self._held = 0
         self._pace = QTimer(self)
         self._pace.setSingleShot(True)
         self._pace.setInterval(PACE_MS)
@@ -231,8 +233,17 @@ class ThemeHub(QObject):
             self._pace.start()
             self.changed.emit()
 
+    def _rest(self) -> None:
+        # a hand that holds still for a moment with the button down is about to move on: do not make it wait
+        if self._held < HELD_LIMIT and QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._held += 1
+            self._timer.start()
+        else:
+            self._settle()
+
     def _settle(self) -> None:
         self._timer.stop()
+        self._held = 0
         if self._app is not None:
             apply(self._app, self._theme, self._accent)
         self.settled.emit()

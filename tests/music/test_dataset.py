@@ -11,9 +11,21 @@ import numpy as np
 import pytest
 
 from generators.artifacts import Score, Track, replace
+from generators.errors import BadInput
 from generators.music import attributes, dataset, tokens
 from generators.music.batches import Edges, Sampler, free_all, held_out_batches, shift_range, window_arrays
-from generators.music.conditions import BAR_FREE, ENSEMBLE, FAR, KEY, METRE, WHOLE_FREE, bin_of, edges_of
+from generators.music.conditions import (
+    BAR_FREE,
+    BAR_STEPS,
+    ENSEMBLE,
+    FAR,
+    KEY,
+    METRE,
+    WHOLE_FREE,
+    WHOLE_STEPS,
+    bin_of,
+    edges_of,
+)
 from generators.music.dataset import Pack, Packer
 from generators.music.downbeat import find_upbeat
 from generators.music.midi import write_midi
@@ -204,3 +216,22 @@ def test_ranks_are_real_windows(small_pack: Pack) -> None:
     rows = {row.tobytes() for row in small_pack.measures[~small_pack.held_out].astype(np.float32)}
     assert {row.tobytes() for row in ranks["ranks.bank"]} <= rows
     assert len(ranks["ranks.bank"]) == len(ranks["ranks.bank_key"]) == len(ranks["ranks.bank_metre"])
+
+
+def test_near_ranks_share_their_weights() -> None:
+    rows = WHOLE_STEPS @ np.arange(len(WHOLE_STEPS), dtype=np.float32)
+    first = rows[: WHOLE_FREE[0] + 1]
+    np.testing.assert_array_equal(first[:-1], np.cumsum(np.arange(WHOLE_FREE[0])))
+    assert first[-1] == WHOLE_FREE[0]
+    assert WHOLE_STEPS.shape == (int((WHOLE_FREE + 1).sum()),) * 2
+    assert (BAR_STEPS[: FAR + 2, : FAR + 2] == np.eye(FAR + 2)).all()
+
+
+def test_a_missing_archive_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="is missing"):
+        dataset.pack_folder(tmp_path)
+
+
+def test_music_that_cannot_be_used_is_refused() -> None:
+    with pytest.raises(BadInput, match="None of this music"):
+        Packer().pack()

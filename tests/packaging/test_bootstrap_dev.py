@@ -96,7 +96,7 @@ def test_interruption_exits_130(
 @pytest.mark.parametrize(
     ("made", "status", "expected", "said"),
     [
-        ({"a.mid": 2_000, "a.wav": 3_000_000, "window.png": 90_000}, 0, 0, "a.wav  3 MB"),
+        ({"a.mid": 2_000, "a.wav": 3_000_000, "window.png": 90_000}, 0, 0, "a.mid, a.wav, window.png"),
         ({"a.mid": 2_000, "a.wav": 3_000_000}, 0, 1, "Missing: .png"),
         ({}, 1, 1, "could not be rendered"),
     ],

@@ -7,6 +7,7 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
+import lock
 import lockfiles
 import pytest
 from hypothesis import given
@@ -36,9 +37,9 @@ def project() -> dict:
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
-@pytest.mark.parametrize("lock", ALL_LOCKS)
-def test_every_line_is_a_pin(lock: str) -> None:
-    pins = lockfiles.read_lock(lockfiles.REQUIREMENTS / lock)
+@pytest.mark.parametrize("name", ALL_LOCKS)
+def test_every_line_is_a_pin(name: str) -> None:
+    pins = lockfiles.read_lock(lockfiles.REQUIREMENTS / name)
     assert pins
     assert all(pin.size_bytes > 0 for pin in pins)
 
@@ -154,10 +155,40 @@ def test_unknown_markers_are_refused(marker: str) -> None:
 
 
 def test_fingerprint_ignores_line_ends_only(tmp_path: Path) -> None:
-    lock = tmp_path / "a.txt"
-    lock.write_bytes(b"x==1\ny==2\n")
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"x==1\ny==2\n")
     unix = lockfiles.fingerprint(["a.txt"], tmp_path)
-    lock.write_bytes(b"x==1\r\ny==2\r\n")
+    path.write_bytes(b"x==1\r\ny==2\r\n")
     assert lockfiles.fingerprint(["a.txt"], tmp_path) == unix
-    lock.write_bytes(b"x==1\ny==3\n")
+    path.write_bytes(b"x==1\ny==3\n")
     assert lockfiles.fingerprint(["a.txt"], tmp_path) != unix
+
+
+@pytest.mark.parametrize(
+    ("package", "line"),
+    [
+        ({"name": "a", "version": "1"}, "a==1"),
+        ({"name": "a", "version": "1", "marker": "python_full_version >= '3.11'"}, "a==1"),
+        (
+            {"name": "a", "version": "1", "marker": "python_full_version >= '3.11' and sys_platform == 'win32'"},
+            "a==1 ; sys_platform == 'win32'",
+        ),
+        (
+            {
+                "name": "a",
+                "version": "1",
+                "wheels": [
+                    {"url": "x/a-1-cp311-cp311-manylinux_2_28_x86_64.whl", "size": 175_100_000},
+                    {"url": "x/a-1-cp311-cp311-musllinux_1_2_x86_64.whl", "size": 190_000_000},
+                    {"url": "x/a-1-cp311-cp311-win_amd64.whl", "size": 200_000_000},
+                ],
+            },
+            "a==1  # 175 MB",
+        ),
+        ({"name": "a", "version": "1", "wheels": [{"url": "x/a-1-py3-none-any.whl", "size": 3_000_000}]}, "a==1"),
+    ],
+)
+def test_pin_is_written_as_it_is_read(package: dict, line: str, tmp_path: Path) -> None:
+    assert lock.format_pin(package) == line
+    (tmp_path / "x.txt").write_text(line, encoding="utf-8")
+    assert [(pin.name, pin.version) for pin in lockfiles.read_lock(tmp_path / "x.txt")] == [("a", "1")]

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from window_hands import Ears, Studio
 
+from generators.engine.engine import Engine
 from studio.settings import Folders
 from studio.widgets.theme import ThemeHub
 
@@ -23,9 +24,15 @@ def folders(tmp_path: Path) -> Folders:
 def open_studio(qapp: QApplication, qtbot: QtBot, folders: Folders) -> Iterator[Callable[..., Studio]]:
     opened: list[Studio] = []
 
-    def start(*, ears: Ears | None = None, path: Path | None = None, styled: bool = False) -> Studio:
+    def start(
+        *,
+        ears: Ears | None = None,
+        path: Path | None = None,
+        styled: bool = False,
+        make_engine: Callable[[], Engine] | None = None,
+    ) -> Studio:
         hub = None if styled else ThemeHub(None, "dark")  # to style a whole window takes longer than most tests
-        opened.append(Studio(qapp, qtbot, folders, ears or Ears(), path, hub))
+        opened.append(Studio(qapp, qtbot, folders, ears or Ears(), path, hub, make_engine))
         return opened[-1]
 
     yield start

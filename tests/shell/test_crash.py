@@ -8,12 +8,16 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
+from window_hands import Studio
 
 from generators.artifacts import Score, digest, unpack
+from generators.engine.engine import Engine
+from generators.engine.local import LocalEngine
 from studio.document import Document
 from studio.document.model import DocumentState
 
@@ -44,6 +48,26 @@ def run_until_killed(path: Path, home: Path, shown: int, wait_s: float) -> list[
     _, alive = psutil.wait_procs(workers, timeout=10)
     assert alive == []
     return [line for line in lines if line]
+
+
+def test_a_killed_worker_is_told_and_the_next_take_works(open_studio: Callable[..., Studio]) -> None:
+    def make_engine() -> Engine:
+        return LocalEngine(
+            handlers="crash_handlers:REGISTRY", environment={"PYTHONPATH": os.pathsep.join([str(ROOT), str(HERE)])}
+        )
+
+    studio = open_studio(make_engine=make_engine)
+    studio.until(lambda: studio.window.status.engine.text() == "Engine ready")
+    studio.music.left.bars.setValue(128)
+    workers = psutil.Process().children(recursive=True)
+    studio.music.generate(1)
+    studio.until(lambda: studio.music.composing.pending[0].fraction > 0)
+    for worker in workers:
+        worker.kill()
+    studio.until(lambda: "The engine stopped and was started again" in studio.message)
+    assert studio.names == []
+    studio.window.strip._action.click()
+    studio.qtbot.waitUntil(lambda: studio.names == ["happy 1"], timeout=20_000)
 
 
 def assert_whole(path: Path, shown: set[str]) -> None:

@@ -73,7 +73,7 @@ def test_cancel_again_and_refusal(qtbot: QtBot) -> None:
     jobs.failed.connect(lambda job, event: shown.append(event))
     first = jobs.submit(ComposeRequest(), "one", told.callbacks, panel="music")
     jobs.submit(ComposeRequest(), "two", told.callbacks, panel="face")
-    jobs.cancel_all("music")
+    jobs.cancel(first)
     assert jobs.job(first).state is JobState.CANCELLING
     engine.run()
     qtbot.waitUntil(lambda: len(told.failed) == 1 and len(told.finished) == 1)

@@ -28,6 +28,19 @@ def test_generate_gives_takes_and_shows_the_first(studio: Studio) -> None:
     assert len(studio.engine.released) >= 3
 
 
+def test_a_new_take_does_not_interrupt_listening(open_studio: Callable[..., Studio]) -> None:
+    studio = open_studio(ears=Ears(available=False))
+    studio.make(1)
+    heard = studio.music.shown
+    studio.shell.playback.play()
+    studio.make(2)
+    assert studio.music.shown == heard
+    assert studio.shell.playback.playing
+    studio.shell.playback.pause()
+    studio.make(1)
+    assert studio.music.shown == studio.project.state.takes[-1].id
+
+
 def test_takes_are_shown_while_they_are_made(studio: Studio) -> None:
     studio.engine.script = lambda request, inputs: [Say(5, 16, "bar 5 of 16"), *play(request, inputs)]
     studio.music.generate(2)
@@ -272,3 +285,6 @@ def test_another_project_ends_what_was_being_made_for_the_first(studio: Studio, 
     studio.settle()
     assert studio.names == []
     assert studio.music.timeline.score is None
+    assert "is kept" in studio.message
+    studio.window.strip._action.click()
+    studio.until(lambda: studio.names == ["happy 1"])

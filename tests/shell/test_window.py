@@ -159,6 +159,16 @@ def test_an_untitled_project_is_offered_again(open_studio: Callable[..., Studio]
     again.until(lambda: again.names == ["happy 1", "happy 2"])
 
 
+def test_a_take_that_is_being_kept_survives_closing(open_studio: Callable[..., Studio]) -> None:
+    studio = open_studio()
+    studio.music.generate(3)
+    studio.engine.run()
+    studio.until(lambda: all(pending.note == "keeping it" for pending in studio.music.composing.pending))
+    studio.close()
+    again = open_studio()
+    again.until(lambda: "untitled project with 3 takes" in again.message)
+
+
 def test_files_that_cannot_be_opened_give_a_sentence(studio: Studio, tmp_path: Path) -> None:
     studio.make(1)
     for name, data in (("noise.affect", b"\x00\x01" * 3000), ("empty.affect", b""), ("text.affect", b"hello")):

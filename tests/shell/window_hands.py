@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from generators.artifacts import Audio
+from generators.engine.engine import Engine
 from generators.engine.fake import FakeEngine
 from studio.app import Shell
 from studio.panel import Dialogs
@@ -77,6 +78,7 @@ class Studio:
         ears: Ears,
         path: Path | None = None,
         hub: ThemeHub | None = None,
+        make_engine: Callable[[], Engine] | None = None,
     ) -> None:
         self.qtbot = qtbot
         self.closed = False
@@ -84,7 +86,13 @@ class Studio:
         self.answers = Answers()
         self.ears = ears
         self.shell = Shell(
-            app, folders=folders, make_engine=self._make_engine, sound=ears, dialogs=self.answers, hub=hub, path=path
+            app,
+            folders=folders,
+            make_engine=make_engine or self._make_engine,
+            sound=ears,
+            dialogs=self.answers,
+            hub=hub,
+            path=path,
         )
         self.window = self.shell.window
         self.project = self.shell.project

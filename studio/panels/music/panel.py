@@ -213,9 +213,10 @@ class MusicPanel(Panel):
         self.composing.cancel()
 
     def _kept(self, identity: str) -> None:
-        if self._follow_new:
+        # whoever listens to another take is not interrupted
+        if self._follow_new and not self.context.playback.playing:
             self.select(identity)
-            self._follow_new = False
+        self._follow_new = False
 
     # -- the takes -----------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ class Seen:
         return self.take.asset_sha256
 
 
+@functools.lru_cache(maxsize=1024)
 def read_request(text: str) -> ComposeRequest | None:
     """The request of a take, None where this version does not understand it."""
     try:
@@ -78,7 +80,9 @@ def timeline_of(key: str, score: Score) -> Timeline:
     )
 
 
-def _facts(take: Take, score: Score, request: ComposeRequest, met: float | None) -> tuple[tuple[str, str, str], ...]:
+def _facts(
+    take: Take, score: Score, request: ComposeRequest | None, met: float | None
+) -> tuple[tuple[str, str, str], ...]:
     bars = len(score.bar_ticks()) - 1
     rows = []
     if met is not None:
@@ -89,9 +93,10 @@ def _facts(take: Take, score: Score, request: ComposeRequest, met: float | None)
     rows.append(("tempo", f"{score.tempo_bpm[0]:.0f} bpm", "Quarter notes a minute"))
     if len(score.key):
         rows.append(("key", key_words(int(score.key[0, 0]), bool(score.key[0, 1])), ""))
-    rows.append(("seed", str(request.seed), "The same seed with the same request gives the same music."))
-    sha256 = take.facts.get("model_sha256", request.model_sha256)
-    rows.append(("model", request.model, f"SHA-256 {sha256}" if sha256 else ""))
+    if request is not None:
+        rows.append(("seed", str(request.seed), "The same seed with the same request gives the same music."))
+        sha256 = take.facts.get("model_sha256", request.model_sha256)
+        rows.append(("model", request.model, f"SHA-256 {sha256}" if sha256 else ""))
     return tuple(rows)
 
 
@@ -104,10 +109,11 @@ def seen_of(take: Take, artifact: Artifact) -> Seen:
     if not isinstance(artifact, Score):
         raise BadArtifact(f"“{take.name}” holds no score that could be shown: make it again from its request.")
     score = artifact
-    request = read_request(take.request) or ComposeRequest()
+    known_request = read_request(take.request)
+    request = known_request or ComposeRequest()
     measured = measure(score).as_dict()
     asked = _asked(request, take.facts)
     known = {attribute.name for attribute in ATTRIBUTES}
     met = met_share(asked, measured) if asked.keys() & known else None
-    facts = _facts(take, score, request, met)
+    facts = _facts(take, score, known_request, met)
     return Seen(take, score, request, measured, asked, facts, timeline_of(take.asset_sha256, score))

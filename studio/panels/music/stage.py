@@ -21,7 +21,7 @@ from generators.music.request import MAX_SEED
 from studio.panels.music.ask import TAKE_COUNTS, Ask
 from studio.widgets.icons import IconButton
 from studio.widgets.piano_roll import PianoRoll
-from studio.widgets.theme import ThemeHub
+from studio.widgets.theme import CONTROL_HEIGHT, ThemeHub
 
 TOOLBAR_PX = 52
 SPIN_LIMIT = min(MAX_SEED, 2_147_483_647)  # what a spin box can hold
@@ -84,6 +84,8 @@ class Stage(QWidget):
             self._count_actions[count] = action
         group.triggered.connect(lambda action: self.countChosen.emit(action.data()))
         self.count.setMenu(menu)
+        for button in (self.generate, self.count):
+            button.setFixedHeight(CONTROL_HEIGHT)
         line.addWidget(self.generate)
         line.addWidget(self.count)
         line.addSpacing(8)

@@ -36,7 +36,8 @@ class Thumbnails(QObject):
         """The line under a take's name: seed and tempo."""
         score = self._scores.get(take.asset_sha256)
         seed = f"seed {request.seed}" if request is not None else ""
-        return f"{seed} · {score.tempo_bpm[0]:.0f} bpm" if score is not None else seed
+        tempo = f"{score.tempo_bpm[0]:.0f} bpm" if score is not None else ""
+        return " · ".join(part for part in (seed, tempo) if part)
 
     def picture(self, take: Take, request: ComposeRequest | None) -> QPixmap | None:
         """The take's picture in the colour of its feeling; None until it is there."""
