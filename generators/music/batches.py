@@ -21,7 +21,6 @@ from generators.music.conditions import (
     bin_of,
     edges_of,
 )
-from generators.music.config import event_rows
 from generators.music.dataset import Pack
 from generators.music.lookups import HEARD, Floats, window_lookups
 
@@ -30,6 +29,8 @@ SET_WEIGHTS = (0.33, 0.52, 0.10, 0.05)
 _BUCKET = 16
 _UNSEEN = 0.1
 """How often a lookup is hidden from a head, so that none is leant on alone."""
+_BLIND = 0.15
+"""How often a window has none at all, so that the network learns to listen by itself."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +55,13 @@ class Edges:
 
 @dataclass(frozen=True)
 class Batch:
-    """Inputs `rows` (B, T, 7) of the event table, `target` (B, T, 5) the next events, `real` (B, T) False where padded.
+    """Inputs `events` (B, T, 5), `target` (B, T, 5) the next events, `real` (B, T) False where padded.
 
     `whole` (B, W) and `bars` (B, T, 5) are condition indices; `rhythm` and `heard` (n, …) are the lookups of the n real
     targets in order.
     """
 
-    rows: IntArray
+    events: IntArray
     target: IntArray
     real: npt.NDArray[np.bool_]
     whole: IntArray
@@ -140,7 +141,7 @@ def collate(parts: list[tuple[IntArray, IntArray, IntArray]]) -> Batch:
     lengths = [tokens.bar_length(tokens.BAR_METRES[metre]) for metre in whole[:, METRE].tolist()]
     looked = [window_lookups(part[0], length) for part, length in zip(parts, lengths, strict=True)]
     rhythm, heard = (np.concatenate([pair[index][1:] for pair in looked]) for index in (0, 1))
-    return Batch(event_rows(inputs), target, real, whole, bars, rhythm, heard)
+    return Batch(inputs, target, real, whole, bars, rhythm, heard)
 
 
 class Sampler:
@@ -173,6 +174,8 @@ class Sampler:
             parts.append(part)
         batch = collate(parts)
         n = len(batch.heard)
+        blind = np.repeat(rng.random(len(parts)) < _BLIND, batch.real.sum(axis=1))
+        batch.rhythm[blind], batch.heard[blind] = 0.0, 0.0
         batch.rhythm[rng.random(n) < _UNSEEN] = 0.0
         batch.heard[rng.random((n, HEARD)) < _UNSEEN] = 0.0
         return batch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -67,13 +68,13 @@ def weight_shapes(config: NetworkConfig) -> dict[str, tuple[int, ...]]:
         linear(f"blocks.{layer}.up", width, hidden)
         linear(f"blocks.{layer}.down", hidden, width)
     norm("norm")
-    linear("slot_logits", width, tokens.FIELD_SIZES[0])
+    linear("slot_logits", width, tokens.SLOT_CLASSES)
     shapes["rhythm.weight"] = (width, RHYTHM)
     shapes["heard.weight"] = (width, HEARD * 128)
     shapes["pitch_class.weight"], shapes["octave.weight"] = (12, width), (11, width)
     shapes["filters.weight"] = (FILTERS, HEARD, TAPS)
     linear("mixture", width, FILTERS)
-    for stage, (given, size) in enumerate(zip(tokens.FIELD_SIZES[:-1], tokens.FIELD_SIZES[1:], strict=True)):
+    for stage, (given, size) in enumerate(pairwise((tokens.SLOT_CLASSES, *tokens.FIELD_SIZES[1:]))):
         shapes[f"stages.{stage}.given.weight"] = (given, width)
         norm(f"stages.{stage}.norm")
         linear(f"stages.{stage}.up", width, config.head_hidden)

@@ -19,6 +19,7 @@ from generators.music.model import Cache, Floats, MusicModel
 from generators.progress import Progress, silent
 
 LOWEST, HIGHEST = 21, 108
+ROLE, PITCH, DURATION = 1, 2, 3
 MAX_NOTES_IN_BAR = 96
 _KEPT_SHARE = 0.6
 """How much of the context is kept when it is full; the rest makes room for what comes."""
@@ -91,7 +92,7 @@ class _Grammar:
         self._bars = plan.bars
         self._roles = tokens.ENSEMBLE_ROLES[plan.ensemble]
         self.bar = 0
-        self._slot, self._role, self._pitch = 0, self._roles[0], HIGHEST + 1
+        self._place, self._role, self._pitch = -1, self._roles[0], HIGHEST + 1
         self._notes = self._notes_before = 0
 
     @property
@@ -101,45 +102,45 @@ class _Grammar:
 
     def mask_slot(self, logits: Floats) -> None:
         """Set to minus infinity what may not come: earlier places, places off the bar, needless bar lines."""
-        full = self._role == self._roles[-1] and self._pitch <= LOWEST
-        logits[: self._slot + full] = -np.inf
+        logits[: self._place + 1] = -np.inf
         logits[self._bar_length : tokens.BAR] = -np.inf
+        is_full = self._role == self._roles[-1] and self._pitch <= LOWEST
+        if self._place < 0 or is_full:
+            logits[tokens.SAME] = -np.inf
         if self._notes >= MAX_NOTES_IN_BAR:
-            logits[: tokens.BAR] = -np.inf
+            logits[: tokens.BAR] = logits[tokens.SAME] = -np.inf
         elif self._notes == 0 and (self._notes_before == 0 or self.bar == self._bars - 1):
             logits[tokens.BAR] = -np.inf  # neither two empty bars nor an empty end
 
-    def take_slot(self, slot: int) -> None:
-        """Go on to `slot`, a place or BAR."""
-        if slot == tokens.BAR:
+    def take_slot(self, chosen: int) -> int:
+        """Go on to what the slot's head chose: a place, SAME or BAR; returns the place, or BAR."""
+        if chosen == tokens.BAR:
             self.bar += 1
             self._notes, self._notes_before = 0, self._notes
-        if slot != self._slot:
-            self._slot, self._role, self._pitch = slot % tokens.BAR, self._roles[0], HIGHEST + 1
+            self._place = -1
+            return tokens.BAR
+        if chosen != tokens.SAME:
+            self._place, self._role, self._pitch = chosen, self._roles[0], HIGHEST + 1
+        return self._place
 
-    def roles(self) -> slice:
-        """The roles that may play next at this place."""
-        first = self._role if self._pitch > LOWEST else self._role + 1
-        return slice(first, self._roles[-1] + 1)
+    def allowed(self, field: int) -> slice:
+        """What a note's `field` (an index into tokens.FIELDS) may be, after the fields before it."""
+        if field == ROLE:
+            return slice(self._role if self._pitch > LOWEST else self._role + 1, self._roles[-1] + 1)
+        if field == PITCH:
+            return slice(LOWEST, self._pitch)  # below the last one of this role and place
+        if field == DURATION:
+            left = (self._bars - self.bar) * self._bar_length - self._place
+            return slice(0, int(np.searchsorted(tokens.DURATIONS, left, side="right")))
+        return slice(1, tokens.FIELD_SIZES[field])
 
-    def take_role(self, role: int) -> None:
-        """Let `role` play."""
-        if role != self._role:
-            self._role, self._pitch = role, HIGHEST + 1
-
-    def pitches(self) -> slice:
-        """The pitches below the last one of this role and place."""
-        return slice(LOWEST, self._pitch)
-
-    def take_pitch(self, pitch: int) -> None:
-        """Play `pitch`."""
-        self._pitch = pitch
-        self._notes += 1
-
-    def durations(self) -> slice:
-        """The durations that end with the piece at the latest."""
-        left = (self._bars - self.bar) * self._bar_length - self._slot
-        return slice(0, int(np.searchsorted(tokens.DURATIONS, left, side="right")))
+    def take(self, field: int, value: int) -> None:
+        """Go on with a note's `field` chosen."""
+        if field == ROLE and value != self._role:
+            self._role, self._pitch = value, HIGHEST + 1
+        elif field == PITCH:
+            self._pitch = value
+            self._notes += 1
 
 
 def sample_events(
@@ -170,23 +171,23 @@ def sample_events(
         logits = guided([part for _, part in begun])
         grammar.mask_slot(logits)
         uniform = rng.random(5).tolist()
-        slot = sample_index(logits, slice(0, tokens.BAR + 1), temperature[0], plan.top_p, uniform[0])
-        grammar.take_slot(slot)
+        chosen = sample_index(logits, slice(0, tokens.SLOT_CLASSES), temperature[0], plan.top_p, uniform[0])
+        slot = grammar.take_slot(chosen)
         if slot == tokens.BAR:
             events.append(line)
             number.append(grammar.bar)
             lookups.add_line()
         else:
             fields, heard = [slot], lookups.heard(slot)
-            limits = (grammar.roles, grammar.pitches, grammar.durations, lambda: slice(1, tokens.FIELD_SIZES[4]))
-            takes = (grammar.take_role, grammar.take_pitch, None, None)
-            for index, (limit, take) in enumerate(zip(limits, takes, strict=True)):
+            if chosen == tokens.SAME:
+                states = [model.stay(state) for state in states]
+            for index in range(len(tokens.FIELDS) - 1):
                 linked = [model.link(index, state, fields[-1], heard) for state in states]
                 states = [state for state, _ in linked]
                 logits = guided([part for _, part in linked])
-                fields.append(sample_index(logits, limit(), temperature[index + 1], plan.top_p, uniform[index + 1]))
-                if take is not None:
-                    take(fields[-1])
+                allowed = grammar.allowed(index + 1)
+                fields.append(sample_index(logits, allowed, temperature[index + 1], plan.top_p, uniform[index + 1]))
+                grammar.take(index + 1, fields[-1])
             lookups.add_note(slot, fields[2], int(tokens.DURATIONS[fields[3]]))
             events.append(np.array(fields, dtype=np.int64))
             number.append(grammar.bar)

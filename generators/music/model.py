@@ -195,6 +195,10 @@ class MusicModel:
         x = state + self._rhythm[np.flatnonzero(rhythm)].sum(axis=0)
         return x, self._slot(x)
 
+    def stay(self, x: Floats) -> Floats:
+        """The heads' state (C,) once they know that one more note comes at this place."""
+        return np.asarray(x + self.links[0].given[tokens.SAME])
+
     def link(self, index: int, x: Floats, given: int, heard: Floats) -> tuple[Floats, Floats]:
         """One link of the chain: state (C,), the field before and heard (HEARD, 128) to the new state and logits."""
         link = self.links[index]

@@ -90,8 +90,7 @@ class Network(nn.Module):
     whole_steps: Tensor
     bar_steps: Tensor
     bar_offset: Tensor
-    class_of: Tensor
-    octave_of: Tensor
+    pitches: Tensor
     cos: Tensor
     sin: Tensor
 
@@ -107,7 +106,7 @@ class Network(nn.Module):
         self.bar_table = nn.Embedding(int((BAR_FREE + 1).sum()), config.width)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.layers))
         self.norm = nn.LayerNorm(config.width)
-        sizes = tokens.FIELD_SIZES
+        sizes = (tokens.SLOT_CLASSES, *tokens.FIELD_SIZES[1:])
         self.slot_logits = nn.Linear(config.width, sizes[0])
         self.rhythm = nn.Linear(RHYTHM, config.width, bias=False)
         self.heard = nn.Linear(HEARD * 128, config.width, bias=False)
@@ -116,26 +115,32 @@ class Network(nn.Module):
         self.filters = nn.Conv1d(HEARD, FILTERS, TAPS, padding=TAPS // 2, bias=False)
         self.mixture = nn.Linear(config.width, FILTERS)
         self.stages = nn.ModuleList(Stage(config, given, size) for given, size in pairwise(sizes))
-        index = torch.arange(128)
-        self.register_buffer("class_of", index % 12, persistent=False)
-        self.register_buffer("octave_of", index // 12, persistent=False)
+        self.register_buffer("pitches", torch.arange(128), persistent=False)
         cos, sin = rotary_table(config.context, config.width // config.heads)
         self.register_buffer("cos", cos, persistent=False)
         self.register_buffer("sin", sin, persistent=False)
-        self.apply(self._initialise)
-        nn.init.ones_(self.mixture.bias)
-        for name, parameter in self.named_parameters():
-            if name.startswith("blocks.") and name.endswith(("out.weight", "down.weight")):
-                nn.init.normal_(parameter, std=0.02 / math.sqrt(2 * config.layers))
+        self._initialise()
 
-    @staticmethod
-    def _initialise(module: nn.Module) -> None:
-        if isinstance(module, nn.Linear):
-            nn.init.normal_(module.weight, std=0.02)
-            if module.bias is not None:
+    def _initialise(self) -> None:
+        """Products keep the size of what they are given; conditions begin faint, so that the notes are heard first."""
+        residual = 1.0 / math.sqrt(2 * self.config.layers)
+        for name, parameter in self.named_parameters():
+            if parameter.dim() == 1:
+                continue  # norms are ones and zeros; biases follow below
+            std = {"event_table.weight": 0.4, "whole_table.weight": 0.02, "bar_table.weight": 0.02}.get(name)
+            if std is None:
+                std = 0.4 if "given" in name else 1.0 / math.sqrt(parameter.shape[1])
+            if not name.startswith("blocks.") and name.endswith(("logits.weight", "filters.weight")):
+                std = 0.02
+            if name.startswith("blocks.") and name.endswith(("out.weight", "down.weight")):
+                std *= residual
+            nn.init.normal_(parameter, std=std)
+        for module in self.modules():
+            if isinstance(module, nn.Linear) and module.bias is not None:
                 nn.init.zeros_(module.bias)
-        elif isinstance(module, nn.Embedding | nn.Conv1d):
-            nn.init.normal_(module.weight, std=0.02)
+        for faint in (self.rhythm, self.heard, self.pitch_class, self.octave):
+            nn.init.normal_(faint.weight, std=0.02)
+        nn.init.ones_(self.mixture.bias)
 
     def embed(self, rows: Tensor, whole: Tensor, bars: Tensor) -> Tensor:
         """Event rows (B, T, 7), whole (B, W), bars (B, T, 5) to (B, T, C): sums of embeddings."""
@@ -154,27 +159,38 @@ class Network(nn.Module):
         state: Tensor = self.norm(x)
         return state
 
-    def losses(self, state: Tensor, target: Tensor, rhythm: Tensor, heard: Tensor) -> Tensor:
+    def losses(self, state: Tensor, previous: Tensor, target: Tensor, rhythm: Tensor, heard: Tensor) -> Tensor:
         """Summed negative log-likelihood in nats of each field (5,).
 
-        state (N, C), target (N, 5), lookups rhythm (N, RHYTHM) and heard (N, HEARD, 128). A bar line has a slot only.
+        state (N, C), the events before and the targets (N, 5), lookups rhythm (N, RHYTHM) and heard (N, HEARD, 128). A
+        bar line has a slot only. What the order of events rules out is left out of the sums.
         """
+        place = torch.where(previous[:, 0] == tokens.BAR, -1, previous[:, 0])
+        is_same = target[:, 0] == place
         state = state + self.rhythm(rhythm)
-        parts = [F.cross_entropy(self.slot_logits(state), target[:, 0], reduction="sum")]
+        index = torch.arange(tokens.SLOT_CLASSES, device=state.device)
+        past = (index <= place[:, None]) & (index < tokens.BAR) | (index == tokens.SAME) & (place < 0)[:, None]
+        logits = self.slot_logits(state).masked_fill(past, -torch.inf)
+        chosen = torch.where(is_same, tokens.SAME, target[:, 0])
+        parts = [F.cross_entropy(logits, chosen, reduction="sum")]
+
         note = target[:, 0] != tokens.BAR
-        x, fields, heard = state[note], target[note], heard[note]
-        for index, stage in enumerate(self.stages):
-            if index == PITCH_STAGE:
+        x, fields, heard, before, same = state[note], target[note], heard[note], previous[note], is_same[note]
+        x = x + self.stages[0].get_parameter("given.weight")[tokens.SAME] * same[:, None]
+        for number, stage in enumerate(self.stages):
+            if number == PITCH_STAGE:
                 x = x + self.heard(heard.flatten(1))
-            x, logits = stage(x, fields[:, index])
-            if index == PITCH_STAGE:
+            x, logits = stage(x, fields[:, number])
+            if number == PITCH_STAGE:
+                ceiling = torch.where(same & (before[:, 1] == fields[:, 1]), before[:, 2], 128)
                 logits = logits + self.relative_pitch(x, heard)
-            parts.append(F.cross_entropy(logits, fields[:, index + 1], reduction="sum"))
+                logits = logits.masked_fill(self.pitches >= ceiling[:, None], -torch.inf)
+            parts.append(F.cross_entropy(logits, fields[:, number + 1], reduction="sum"))
         return torch.stack(parts)
 
     def relative_pitch(self, x: Tensor, heard: Tensor) -> Tensor:
         """Logits (N, 128) that pitches share by class and octave, and by their intervals to what was heard."""
-        logits = self.pitch_class(x)[:, self.class_of] + self.octave(x)[:, self.octave_of]
+        logits = self.pitch_class(x)[:, self.pitches % 12] + self.octave(x)[:, self.pitches // 12]
         filtered = self.filters(heard)  # (N, FILTERS, 128)
         relative: Tensor = logits + torch.einsum("nf,nfp->np", self.mixture(x), filtered)
         return relative

@@ -36,6 +36,10 @@ ENSEMBLE_ROLES: tuple[tuple[int, ...], ...] = ((0,), (0, 1), (2, 3, 4))
 BAR_METRES = ((4, 4), (3, 4), (2, 4), (6, 8), (3, 8), (9, 8), (12, 8), (6, 4))
 """The metres that the model knows; a request may ask for the first four."""
 
+SAME = BAR + 1
+"""What the head of the slot says for "one more note at this place"; events themselves name the place."""
+SLOT_CLASSES = SAME + 1
+
 FIELDS = ("slot", "role", "pitch", "duration", "velocity")
 FIELD_SIZES = (BAR + 1, len(ROLES), 128, len(DURATIONS), 128 // VELOCITY_STEP)
 NONE = tuple(FIELD_SIZES)

@@ -20,12 +20,12 @@ from torch import Tensor
 
 from generators.music import attributes, checkpoint, tokens
 from generators.music.batches import Batch, Edges, Sampler, held_out_batches
-from generators.music.config import NetworkConfig
+from generators.music.config import NetworkConfig, event_rows
 from generators.music.dataset import ARCHIVES, Pack, pack_folder
 from generators.music.network import Network
 from generators.music.ranks import ranks_of
 
-PEAK_RATE = 1.5e-3
+PEAK_RATE = 2e-3
 WARM_UP_STEPS = 150
 FALL_FROM = 0.75
 RUN_FILE, WEIGHTS_FILE = "run.safetensors", "music-small.safetensors"
@@ -45,13 +45,13 @@ def piano_share(done: float) -> float:
 
 def batch_losses(network: Network, batch: Batch, device: torch.device) -> tuple[Tensor, int]:
     """Summed negative log-likelihood of each field (5,) in nats, and the number of events."""
-    rows, target, whole, bars, rhythm, heard = (
+    events, target, whole, bars, rhythm, heard = (
         torch.from_numpy(array).to(device)
-        for array in (batch.rows, batch.target, batch.whole, batch.bars, batch.rhythm, batch.heard)
+        for array in (batch.events, batch.target, batch.whole, batch.bars, batch.rhythm, batch.heard)
     )
     real = torch.from_numpy(batch.real).to(device)
-    state = network(rows, whole, bars)
-    return network.losses(state[real], target[real], rhythm, heard), int(batch.real.sum())
+    state = network(torch.from_numpy(event_rows(batch.events)).to(device), whole, bars)
+    return network.losses(state[real], events[real], target[real], rhythm, heard), int(batch.real.sum())
 
 
 @torch.no_grad()

@@ -23,7 +23,7 @@ from studio.commands.console import FAILED, OK, Console
 
 MIN_FREE_BYTES = 1 << 30
 _PROBE_LIMIT_S = 90.0
-_PACKAGES = ("PySide6", "torch", "numpy", "safetensors", "msgspec", "onnxruntime", "soundfile", "tinysoundfont")
+_PACKAGES = ("PySide6", "torch", "numpy", "safetensors", "msgspec", "soundfile", "tinysoundfont")
 _QT_REMEDY = (
     "on Debian or Ubuntu: apt-get install "
     "libgl1 libegl1 libglib2.0-0 libfontconfig1 libdbus-1-3 libxkbcommon0 libpulse0"

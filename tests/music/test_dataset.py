@@ -170,7 +170,7 @@ def test_batches_depend_on_seed_and_step_alone(small_pack: Pack) -> None:
     edges = Edges.of(small_pack)
     first, second = (Sampler(small_pack, edges, seed=3, batch=4, conditioned=True) for _ in range(2))
     first.batch(0)
-    for name in ("rows", "target", "whole", "bars", "heard"):
+    for name in ("events", "target", "whole", "bars", "heard"):
         np.testing.assert_array_equal(getattr(first.batch(5), name), getattr(second.batch(5), name))
     assert (first.batch(5).whole != first.batch(6).whole).any()
 

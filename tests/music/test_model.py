@@ -48,7 +48,11 @@ def test_the_cache_and_the_heads_agree_with_torch(model: MusicModel, network: Ne
             torch.from_numpy(piece.bar[bar])[None],
         )[0]
         expected = network.losses(
-            state[:-1], torch.from_numpy(events[1:]), torch.from_numpy(rhythm[1:]), torch.from_numpy(heard[1:])
+            state[:-1],
+            torch.from_numpy(events[:-1]),
+            torch.from_numpy(events[1:]),
+            torch.from_numpy(rhythm[1:]),
+            torch.from_numpy(heard[1:]),
         )
 
     cache = Cache(model)
@@ -58,16 +62,30 @@ def test_the_cache_and_the_heads_agree_with_torch(model: MusicModel, network: Ne
     np.testing.assert_allclose(states[-1], state[-1].numpy(), atol=2e-5)
     for at, index in zip(states[:-1], range(9, len(events)), strict=True):
         fields = events[index].tolist()
+        before = events[index - 1].tolist()
+        is_note = before[0] != tokens.BAR
+        is_same = is_note and fields[0] == before[0]
         x_head, logits = model.begin_event(at, rhythm[index])
-        found[0] -= logits[fields[0]] - np.logaddexp.reduce(logits)
+        logits[: before[0] + 1 if is_note else 0] = -np.inf
+        if not is_note:
+            logits[tokens.SAME] = -np.inf
+        found[0] -= logits[tokens.SAME if is_same else fields[0]] - np.logaddexp.reduce(logits)
         if fields[0] == tokens.BAR:
             continue
+        if is_same:
+            x_head = model.stay(x_head)
         for link in range(4):
             x_head, logits = model.link(link, x_head, fields[link], heard[index])
+            if link == 1 and is_same and before[1] == fields[1]:
+                logits[before[2] :] = -np.inf
             found[link + 1] -= logits[fields[link + 1]] - np.logaddexp.reduce(logits)
     with torch.no_grad():
         first = network.losses(
-            state[:8], torch.from_numpy(events[1:9]), torch.from_numpy(rhythm[1:9]), torch.from_numpy(heard[1:9])
+            state[:8],
+            torch.from_numpy(events[:8]),
+            torch.from_numpy(events[1:9]),
+            torch.from_numpy(rhythm[1:9]),
+            torch.from_numpy(heard[1:9]),
         )
     np.testing.assert_allclose(found, (expected - first).numpy(), rtol=1e-4)
 

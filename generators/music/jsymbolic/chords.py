@@ -127,22 +127,27 @@ def average_number_of_simultaneous_pitches(prepared: Prepared) -> float:
 
 
 def chord_duration(prepared: Prepared) -> float:
-    """The mean time in quarters until a pitch class is added or taken away; 0 in silence.
+    """The mean time in quarters until the pitch classes that sound change, or their order upwards; 0 in silence.
 
-    A chord here may be one pitch class alone. Rests neither end a chord nor add to it.
-
-    EmoGen's threshold (0.32) lies below the median of this definition over performed clips (0.45): the software may
-    start a new chord at some changes of voicing, which its manual does not say. The manual is followed.
+    A chord here may be one pitch class alone. Rests neither end a chord nor add to it, and doublings in higher octaves
+    neither. The manual tells of classes "added" and "taken away" only; but over performed clips a change of order (by
+    the lowest note of each class, so all inversions) must count too, to arrive at the median that EmoGen published:
+    0.322 so, published 0.3223, and 0.45 without.
 
     Source: jSymbolic 2.2 manual, C-35.
     """
     sounding = prepared.sounding
-    heard = sounding.classes > 0
-    classes = sounding.classes[heard]
-    if not len(classes):
+    heard = np.flatnonzero(sounding.classes)
+    if not len(heard):
         return 0.0
-    chords = 1 + int(np.count_nonzero(np.diff(classes)))
-    return float(sounding.duration[heard].sum()) / chords / prepared.ticks_per_quarter
+    octaves = np.zeros((len(heard), 11 * 12), dtype=bool)
+    octaves[:, :128] = sounding.unpack(heard)
+    octaves = octaves.reshape(-1, 11, 12)
+    lowest = np.where(octaves.any(axis=1), octaves.argmax(axis=1) * 12 + np.arange(12), 128)
+    order = np.argsort(lowest, axis=1, kind="stable")
+    classes = sounding.classes[heard]
+    changed = (classes[1:] != classes[:-1]) | (order[1:] != order[:-1]).any(axis=1)
+    return float(sounding.duration[heard].sum()) / (1 + int(changed.sum())) / prepared.ticks_per_quarter
 
 
 def seventh_chords(prepared: Prepared) -> float:

@@ -72,10 +72,10 @@ def melodic_embellishments(prepared: Prepared) -> float:
 def average_length_of_melodic_arcs(prepared: Prepared) -> float:
     """The mean number of melodic intervals from a peak or trough to the next, at least 1; 0 where none turns.
 
-    Each voice that turns c times has c + 1 arcs, the opening and the closing one included; repeated notes belong to the
+    A voice that turns c times has c + 1 arcs, the opening and the closing one included; repeated notes belong to the
     arc they stand in. The manual says "average number of notes that separate melodic peaks and troughs" and leaves both
-    open; taken so, the median over performed clips is the one EmoGen published (1.537), while leaving out repeated notes
-    and counting turns, as music21 does, gives 1.49.
+    open; taken so, the median over performed clips is the one EmoGen published (1.537), while leaving out repeated
+    notes and counting turns, as music21 does, gives 1.49.
 
     Source: jSymbolic 2.2 manual, M-23 (called Average Length of Melodic Half-Arcs from 2.3 on).
     """
@@ -88,8 +88,9 @@ def average_length_of_melodic_arcs(prepared: Prepared) -> float:
     turns = (direction[1:] != direction[:-1]) & (owner[1:] == owner[:-1])
     if not turns.any():
         return 0.0
-    arcs = int(turns.sum()) + len(np.unique(owner))
-    return float(np.isin(voice, owner).sum()) / arcs
+    moves = np.bincount(owner)
+    arcs = int(turns.sum()) + int(np.count_nonzero(moves))
+    return float(np.count_nonzero(moves[voice[voice <= owner[-1]]])) / arcs
 
 
 def melodic_pitch_variety(prepared: Prepared) -> float:

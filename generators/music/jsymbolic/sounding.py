@@ -80,5 +80,5 @@ def find_sounding(start: IntArray, end: IntArray, pitch: IntArray, velocity: Int
 
     apart = np.abs(used[:, None] - used[None, :])
     upper = np.triu_indices(width, 1)
-    weight = np.bincount(apart[upper], weights=(pairs + pairs.T)[upper], minlength=128)
+    weight = np.bincount(apart[upper], weights=(pairs + pairs.T)[upper], minlength=128).astype(np.float64)
     return Sounding(times[:-1], duration, packed.view(np.uint64), pitch_count, classes, weight)

@@ -12,8 +12,8 @@ from generators.artifacts import FloatArray, IntArray
 def sample_deviation(values: FloatArray | IntArray) -> float:
     """The standard deviation over n - 1; 0 for fewer than two values.
 
-    jSymbolic's manual does not say whether it divides by n or n - 1. Its published sample output does: three separations
-    of voices that are whole numbers with mean 7 deviate by 1.732, which no three whole numbers do over n.
+    jSymbolic's manual does not say which of n and n - 1 it divides by. Its sample output does: three separations of
+    voices with mean 7 deviate by 1.732, which three whole numbers can over n - 1 and cannot over n.
     """
     return float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
 
@@ -27,18 +27,16 @@ def median_skewness(values: FloatArray | IntArray) -> float:
     return 3.0 * float(np.mean(values) - np.median(values)) / deviation if deviation > 0 else 0.0
 
 
-def sample_excess_kurtosis(values: FloatArray | IntArray) -> float:
-    """The sample excess kurtosis G2, at least -6; 0 for fewer than four values or where nothing deviates.
+def kurtosis(values: FloatArray | IntArray) -> float:
+    """The fourth moment about the mean over the squared variance, at least 1, 3 for a normal distribution.
 
-    Source: Joanes & Gill, "Comparing measures of sample skewness and kurtosis", 1998.
+    0 where nothing deviates. Source: Pearson, "Das Fehlergesetz und seine Verallgemeinerungen", 1905.
     """
-    count, deviation = len(values), sample_deviation(values)
-    if count < 4 or deviation == 0:
+    if not len(values):
         return 0.0
-    fourth = float(np.sum(((values - np.mean(values)) / deviation) ** 4))
-    scale = count * (count + 1) / ((count - 1) * (count - 2) * (count - 3))
-    excess = scale * fourth - 3.0 * (count - 1) ** 2 / ((count - 2) * (count - 3))
-    return excess if math.isfinite(excess) else 0.0
+    apart = values - np.mean(values)
+    variance = float(np.mean(apart**2))
+    return float(np.mean((apart / math.sqrt(variance)) ** 4)) if variance > 0 else 0.0
 
 
 def normalised(weights: FloatArray | IntArray) -> FloatArray:
