@@ -28,7 +28,7 @@ def _take(number: int) -> Take:
 
 
 def _show(line: str) -> None:
-    print(line)  # noqa: T201 - a benchmark talks on the terminal
+    print(line)
 
 
 def _ms(seconds: list[float]) -> str:
