@@ -8,6 +8,7 @@ from importlib import metadata
 from pathlib import Path
 
 SUFFIX = ".affect"
+INTERRUPTED = 130  # the exit status after Ctrl-C that shells know
 
 
 def version() -> str:
@@ -20,6 +21,13 @@ def version() -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the window, or do what a verb says; returns the exit status."""
+    try:
+        return _start(argv)
+    except KeyboardInterrupt:  # while Python still imports: later the window and the verbs have ways of their own
+        return INTERRUPTED
+
+
+def _start(argv: Sequence[str] | None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments == ["--version"]:
         sys.stdout.write(f"Affect Studio {version()}\n")

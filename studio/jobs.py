@@ -25,6 +25,7 @@ from generators.engine.engine import (
 from generators.engine.requests import Request
 
 KEPT_ENDED_JOBS = 32
+STUCK_MS = 2_000  # a job that has not ended so long after a cancel may be stopped with its worker
 PACE_MS = 50  # progress is shown twenty times a second, however often it is told
 
 
@@ -34,12 +35,13 @@ class JobState(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
     CANCELLING = "cancelling"
+    STUCK = "stuck"
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
 
 
-LIVE_STATES = (JobState.WAITING, JobState.RUNNING, JobState.CANCELLING)
+LIVE_STATES = (JobState.WAITING, JobState.RUNNING, JobState.CANCELLING, JobState.STUCK)
 
 
 @dataclass(frozen=True)
@@ -139,11 +141,22 @@ class Jobs(QObject):
         )
 
     def cancel(self, identity: str) -> None:
-        """Ask a job to end."""
+        """Ask a job to end; one that was asked and is stuck in a step is stopped with its worker."""
         job = self._jobs.get(identity)
-        if job is not None and job.is_live and self._engine is not None:
+        if job is None or not job.is_live or self._engine is None:
+            return
+        if job.state is JobState.STUCK:
+            self._engine.stop_now(identity)
+            return
+        if job.state is not JobState.CANCELLING:
             job.state = JobState.CANCELLING
+            QTimer.singleShot(STUCK_MS, self, lambda: self._notice_stuck(job))
             self._engine.cancel(identity)
+            self.changed.emit()
+
+    def _notice_stuck(self, job: Job) -> None:
+        if job.state is JobState.CANCELLING:
+            job.state = JobState.STUCK
             self.changed.emit()
 
     def release(self, identity: str) -> None:

@@ -39,12 +39,17 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Message:
-    """A sentence for the user, with what can be done about it at a click."""
+    """A sentence for the user, with what can be done about it at a click.
+
+    One with the `key` of another takes its place. Information goes by itself after a while, unless it is `lasting`.
+    """
 
     text: str
     level: Level = Level.INFO
     action: str = ""
     act: Callable[[], object] | None = None
+    key: str = ""
+    lasting: bool = False
 
     def run(self) -> None:
         """Do what the click does."""

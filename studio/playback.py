@@ -241,6 +241,14 @@ class Playback(QObject):
             self._clock.pause()
             self._start_sound()
 
+    def forget_sound(self) -> None:
+        """Let the sound of the loaded piece go, for another one of it comes; a playing piece goes on when that is there."""
+        was_playing = self.playing
+        self.pause()
+        self._audio = None
+        if was_playing:
+            self.play()
+
     def give_up_sound(self, key: str) -> None:
         """Say that there will be no sound for `key`: a waiting play goes on silently."""
         if key == self._key and self._waiting:

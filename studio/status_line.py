@@ -19,7 +19,8 @@ ENGINE_WORDS = {
     WorkerState.RESTARTING: "Engine starting again…",
     WorkerState.STOPPED: "Engine stopped",
 }
-_JOB_STATES = {JobState.WAITING: "queued", JobState.RUNNING: "running", JobState.CANCELLING: "cancelling"}
+_JOB_STATES = {JobState.WAITING: "queued", JobState.RUNNING: "running", JobState.CANCELLING: "cancelling",
+               JobState.STUCK: "stuck"}  # fmt: skip
 
 
 class StatusLine(Surface):

@@ -25,7 +25,7 @@ from studio.widgets.message import MessageStrip
 from studio.widgets.overview import Overview
 from studio.widgets.transport import TransportBar
 
-LEFT_PX, RIGHT_PX, BOTTOM_PX = 280, 288, 132
+LEFT_PX, RIGHT_PX, BOTTOM_PX = 300, 288, 132
 SMALLEST = (1040, 680)
 
 
@@ -127,6 +127,8 @@ class MainWindow(QMainWindow):
         self.transport.playToggled.connect(playback.toggle)
         self.transport.stopped.connect(lambda: playback.seek(0.0))
         self.transport.loopToggled.connect(playback.set_loop)
+        self.transport.volume.set_volume(context.settings().volume)
+        self.transport.volume.volumeChanged.connect(self._set_volume)
         self.overview.seekRequested.connect(playback.seek)
         playback.playingChanged.connect(self.transport.set_playing)
         playback.loopChanged.connect(self.transport.set_loop)
@@ -138,10 +140,13 @@ class MainWindow(QMainWindow):
 
     def say(self, message: Message) -> None:
         """Show a message in the strip."""
-        self.strip.show_message(message.text, message.level.value, message.action, message.run if message.act else None)
+        act = message.run if message.act else None
+        self.strip.show_message(
+            message.text, message.level.value, message.action, act, message.key, lasting=message.lasting
+        )
 
     def _say_error(self, text: str) -> None:
-        self.strip.show_message(text, "error")
+        self.strip.show_message(text, "error", key="project")
 
     # -- panels --------------------------------------------------------------------------------------------------------
 
@@ -179,6 +184,10 @@ class MainWindow(QMainWindow):
         place = timeline.bar_beat(position_s)
         self.transport.set_position(position_s, *(place or (None, None)))
         self.overview.set_playhead(position_s if timeline.score is not None else None)
+
+    def _set_volume(self, volume: float) -> None:
+        self.context.playback.set_volume(volume)
+        self.context.remember(volume=volume)
 
     def _show_exports(self) -> None:
         exports = self.panel.exports()

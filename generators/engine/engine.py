@@ -128,6 +128,10 @@ class Engine(ABC):
         A running job is told as Progressed with the note "cancelling" at once.
         """
 
+    def stop_now(self, job: str) -> None:
+        """End `job` even in the middle of a step, at the price of a worker if need be; by default this is `cancel`."""
+        self.cancel(job)
+
     @abstractmethod
     def release(self, job: str) -> None:
         """Say that the files of an ended `job` are no longer needed."""

@@ -144,7 +144,7 @@ class LocalEngine(Engine):
                 self._fail(job, Cancelled.__name__, "The job was cancelled.")
 
     def stop_now(self, job: str) -> None:
-        """End a running `job` whose step takes too long, at the price of a new worker; a waiting one is cancelled."""
+        """End a running `job` whose step takes too long, at the price of a new worker; see `Engine.stop_now`."""
         with self._lock:
             known = self._jobs.get(job)
             if known is None:

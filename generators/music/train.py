@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from generators.music import attributes, checkpoint, tokens
 from generators.music.batches import Batch, Edges, Sampler, held_out_batches
@@ -28,6 +28,8 @@ from generators.music.ranks import ranks_of
 PEAK_RATE = 2e-3
 WARM_UP_STEPS = 150
 FALL_FROM = 0.75
+CONDITION_PACE = 0.15
+"""How fast conditions are learnt, as a share of the rate of the rest."""
 RUN_FILE, WEIGHTS_FILE = "run.safetensors", "music-small.safetensors"
 
 
@@ -69,12 +71,25 @@ def held_out_nats(network: Network, batches: list[Batch], device: torch.device) 
 
 
 def make_optimiser(network: Network) -> torch.optim.AdamW:
-    """AdamW that lets norms, biases and embeddings be."""
-    decayed = [p for n, p in network.named_parameters() if p.dim() > 1 and "table" not in n and "given" not in n]
-    chosen = {id(parameter) for parameter in decayed}
-    others = [parameter for parameter in network.parameters() if id(parameter) not in chosen]
-    groups = [{"params": decayed, "weight_decay": 0.05}, {"params": others, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=PEAK_RATE, betas=(0.9, 0.98), fused=True)
+    """AdamW that decays the products alone, and learns conditions slowly.
+
+    A window's conditions are one vector for all its events, so the noise of many quick small steps in their tables
+    would drown what they say.
+    """
+    groups: dict[str, list[nn.Parameter]] = {"products": [], "conditions": [], "others": []}
+    for name, parameter in network.named_parameters():
+        if name in ("whole_table.weight", "bar_table.weight"):
+            groups["conditions"].append(parameter)
+        elif parameter.dim() > 1 and "table" not in name and "given" not in name:
+            groups["products"].append(parameter)
+        else:
+            groups["others"].append(parameter)
+    settings: list[dict[str, Any]] = [
+        {"params": groups["products"], "weight_decay": 0.05, "pace": 1.0},
+        {"params": groups["conditions"], "weight_decay": 0.0, "pace": CONDITION_PACE},
+        {"params": groups["others"], "weight_decay": 0.0, "pace": 1.0},
+    ]
+    return torch.optim.AdamW(settings, lr=PEAK_RATE, betas=(0.9, 0.98), fused=True)
 
 
 def train(
@@ -124,7 +139,7 @@ def train(
             break
         rate = learning_rate(facts["step"], done)
         for group in optimiser.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * group["pace"]
         losses, events = batch_losses(network, sampler.batch(facts["step"], piano_share(done)), device)
         optimiser.zero_grad(set_to_none=True)
         (losses.sum() / events).backward()  # type: ignore[no-untyped-call] # torch ships it untyped

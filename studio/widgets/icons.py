@@ -96,6 +96,18 @@ def _lock(*, closed: bool) -> QPainterPath:
     return path
 
 
+def _speaker(*, muted: bool) -> QPainterPath:
+    path = _poly((2.5, 6), (4.8, 6), (8, 3.2), (8, 12.8), (4.8, 10), (2.5, 10))
+    if muted:
+        path.addPath(_poly((10.4, 6), (14, 10), closed=False))
+        path.addPath(_poly((14, 6), (10.4, 10), closed=False))
+    else:
+        for size in (2.4, 5.0):
+            path.arcMoveTo(QRectF(8.8 - size, 8 - size, 2 * size, 2 * size), 45)
+            path.arcTo(QRectF(8.8 - size, 8 - size, 2 * size, 2 * size), 45, -90)
+    return path
+
+
 def _dice() -> QPainterPath:
     pips = [_ring(0.7, place) for place in ((5.5, 5.5), (10.5, 5.5), (8.0, 8.0), (5.5, 10.5), (10.5, 10.5))]
     return _joined(_box(2.5, 2.5, 11, 11, 2.5), *pips)
@@ -127,6 +139,8 @@ def _shapes(name: str) -> tuple[Shape, ...]:
         "close": ((_joined(_poly((4, 4), (12, 12), closed=False), _poly((12, 4), (4, 12), closed=False)), False),),
         "reset": ((_reset(), False),),
         "dice": ((_dice(), False),),
+        "volume": ((_speaker(muted=False), False),),
+        "muted": ((_speaker(muted=True), False),),
         "lock": ((_lock(closed=True), False),),
         "unlock": ((_lock(closed=False), False),),
         "export": ((_export(), False),),
@@ -151,8 +165,8 @@ def _shapes(name: str) -> tuple[Shape, ...]:
 def paint_icon(painter: QPainter, name: str, rect: QRectF, color: QColor) -> None:
     """Draw the icon `name` into the square `rect`.
 
-    Names: play, pause, to start, loop, star, star outline, close, reset, dice, lock, unlock, export, plus, down, up,
-    right, check, fit, more, info, warning, error.
+    Names: play, pause, to start, loop, star, star outline, close, reset, dice, volume, muted, lock, unlock, export,
+    plus, down, up, right, check, fit, more, info, warning, error.
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -256,7 +270,7 @@ class IconButton(QAbstractButton):
             painter.setBrush(theme.line if self.isDown() else fill)
             painter.drawRoundedRect(rect, RADIUS, RADIUS)
         color = theme.text if not self._flat or hover else theme.text2
-        if self.isChecked():
+        if self.isChecked() and self.isEnabled():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(with_alpha(self._hub.accent, 0.22))
             painter.drawRoundedRect(rect, RADIUS, RADIUS)

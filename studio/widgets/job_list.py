@@ -21,7 +21,7 @@ BAR_PX = 440
 class JobRow:
     """One job: `fraction` is how much is done (0..1), None if nobody knows.
 
-    `state` is "queued", "running" or "cancelling".
+    `state` is "queued", "running", "cancelling", or "stuck" where a cancel has not helped.
     """
 
     id: str
@@ -33,7 +33,7 @@ class JobRow:
     @property
     def words(self) -> str:
         """What it is and how far it is, in one line."""
-        note = {"queued": "waiting", "cancelling": "stopping …"}.get(self.state, self.note)
+        note = {"queued": "waiting", "cancelling": "stopping …", "stuck": "stopping …"}.get(self.state, self.note)
         return f"{self.title} · {note}" if note else self.title
 
 
@@ -84,12 +84,19 @@ class _JobLine(QWidget):
         self._bar = ThinProgress(hub)
         self._cancel = IconButton(hub, "close", "Cancel", flat=True, width=22, height=22)
         self._cancel.clicked.connect(lambda: cancel(self._id))
+        self._stop = QPushButton("Stop now")
+        self._stop.setFont(font("small figures"))
+        self._stop.setStyleSheet("QPushButton { min-height: 18px; padding: 0 8px; }")
+        self._stop.setToolTip("It does not end by itself: stop the engine with it. The engine starts again at once.")
+        self._stop.clicked.connect(lambda: cancel(self._id))
+        self._stop.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(self._label)
         row.addWidget(self._bar)
         row.addWidget(self._cancel)
+        row.addWidget(self._stop)
 
     def set_row(self, row: JobRow, width: int) -> None:
         self._id = row.id
@@ -98,6 +105,11 @@ class _JobLine(QWidget):
         self._label.setToolTip(row.words)
         self._bar.set_fraction(0.0 if row.state == "queued" else row.fraction)
         self._cancel.setEnabled(row.state != "cancelling")
+        stuck = row.state == "stuck"
+        self._bar.setVisible(not stuck)
+        self._cancel.setVisible(not stuck)
+        self._stop.setVisible(stuck)
+        self._stop.setAccessibleName(f"Stop {row.title} now")
         self._cancel.set_label(f"Cancel {row.title}")
 
 

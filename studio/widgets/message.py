@@ -14,6 +14,8 @@ from studio.widgets.icons import IconButton, paint_icon
 from studio.widgets.theme import Canvas, ThemeHub, font
 
 INFO_MS = 8_000
+INFO_WITH_ACTION_MS = 20_000
+KEPT_MESSAGES = 8  # of more than these nobody reads the oldest
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,13 @@ class Message:
     action_text: str = ""
     action: Callable[[], None] | None = None
     key: str = ""
+    lasting: bool = False
 
 
 class MessageStrip(Canvas):
     """One message at a time in a strip of its own height; it takes no room while there is none.
 
-    Warnings and errors stay until they are dismissed; information goes after some seconds, unless it has an action.
+    Warnings and errors stay until they are dismissed; information goes after some seconds, unless it is lasting.
     A message with the `key` of one that waits takes its place. `dismissed` carries the key.
     """
 
@@ -49,6 +52,8 @@ class MessageStrip(Canvas):
         self._count.setProperty("role", "faint")
         self._action = QPushButton()
         self._close = IconButton(hub, "close", "Dismiss this message", flat=True, width=26, height=26)
+        for button in (self._action, self._close):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where it was
         row = QHBoxLayout(self)
         row.setContentsMargins(42, 5, 8, 5)
         row.setSpacing(12)
@@ -58,7 +63,6 @@ class MessageStrip(Canvas):
         row.addWidget(self._close)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(INFO_MS)
         self._timer.timeout.connect(self.dismiss)
         self._action.clicked.connect(self._act)
         self._close.clicked.connect(self.dismiss)
@@ -77,13 +81,15 @@ class MessageStrip(Canvas):
         action_text: str = "",
         action: Callable[[], None] | None = None,
         key: str = "",
+        *,
+        lasting: bool = False,
     ) -> None:
         """Show a message; those before it wait below."""
-        message = Message(text, level, action_text, action, key)
+        message = Message(text, level, action_text, action, key, lasting)
         self._messages = [
             waiting for waiting in self._messages if not (key and waiting.key == key) and waiting.text != text
         ]
-        self._messages.append(message)
+        self._messages = [*self._messages, message][-KEPT_MESSAGES:]
         self._present()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
@@ -120,8 +126,8 @@ class MessageStrip(Canvas):
         self._count.setVisible(waiting > 1)
         self.setAccessibleName({"info": "Message", "warning": "Warning", "error": "Error"}[message.level])
         self.setAccessibleDescription(message.text)
-        if message.level == "info" and not message.action_text:
-            self._timer.start()
+        if message.level == "info" and not message.lasting:
+            self._timer.start(INFO_WITH_ACTION_MS if message.action_text else INFO_MS)
         self.show()
         self.update()
 

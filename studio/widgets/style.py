@@ -44,7 +44,7 @@ class StudioStyle(QProxyStyle):
             self._paint_check(option, painter, is_round=element == _Element.PE_IndicatorRadioButton)
             return
         if element == _Element.PE_FrameFocusRect:
-            return  # focus is told by borders in the accent, here and in the style sheet
+            return  # focus is told by borders, here and in the style sheet
         holder = widget.parent() if widget is not None else None
         if element == _Element.PE_PanelLineEdit and isinstance(holder, (QAbstractSpinBox, QComboBox)):
             return  # the field around it is already drawn
@@ -99,7 +99,7 @@ class StudioStyle(QProxyStyle):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(option.palette.color(fill))
-        painter.setPen(option.palette.color(roles.Link) if focus else Qt.PenStyle.NoPen)
+        painter.setPen(option.palette.color(roles.LinkVisited) if focus else Qt.PenStyle.NoPen)
         inset = 0.5 if focus else 0.0
         painter.drawRoundedRect(QRectF(option.rect).adjusted(inset, inset, -inset, -inset), FIELD_RADIUS, FIELD_RADIUS)
         painter.restore()
@@ -131,7 +131,7 @@ class StudioStyle(QProxyStyle):
         if not state & QStyle.StateFlag.State_Enabled:
             painter.setOpacity(0.45)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        edge = roles.Link if focus else roles.Accent if on else roles.PlaceholderText
+        edge = roles.LinkVisited if focus else roles.Accent if on else roles.PlaceholderText
         painter.setPen(QPen(colors.color(edge), 1.5 if focus else 1.0))
         painter.setBrush(colors.color(roles.Accent if on else roles.Light if hover else roles.Button))
         radius = side / 2 if is_round else 4.0
@@ -148,10 +148,10 @@ class StudioStyle(QProxyStyle):
         painter.restore()
 
     def styleHint(self, hint: QStyle.StyleHint, *args: object) -> int:
-        """Tooltips come a little sooner, sliders go where they are clicked, and menus show no underlines."""
+        """Tooltips come a little sooner, sliders go where they are clicked, buttons and menus are plain words."""
         if hint == QStyle.StyleHint.SH_ToolTip_WakeUpDelay:
             return 500
-        if hint == QStyle.StyleHint.SH_UnderlineShortcut:
+        if hint in (QStyle.StyleHint.SH_UnderlineShortcut, QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons):
             return 0
         if hint == QStyle.StyleHint.SH_Slider_AbsoluteSetButtons:
             return int(Qt.MouseButton.LeftButton.value)

@@ -1,18 +1,19 @@
-"""The style sheet of the standard widgets."""
+"""The style sheet of the standard widgets.
+
+It holds nothing of the accent: setting a style sheet of the application takes 100 ms and more, too long for a colour
+that follows the hand. What wears the accent paints itself (`Canvas`, `PrimaryButton`) or asks the palette.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QColor
-
-from studio.widgets.colour import mix, on_accent, readable
+from studio.widgets.colour import mix
 
 if TYPE_CHECKING:  # the theme module imports this one
     from studio.widgets.theme import Theme
 
-# Properties that a panel may set on a standard widget: primary=true on the one filled button of a view,
-# flat=true on buttons without a surface, role=heading|muted|faint|strong|title|chip on labels, and
+# Properties that a panel may set on a standard widget: flat=true on buttons without a surface, role=heading|muted|faint|strong|title|chip on labels, and
 # surface=panel|raised|window|popup on frames (a subclass of QWidget needs WA_StyledBackground for it).
 _SHEET = """
 * {{ outline: 0; }}
@@ -34,29 +35,19 @@ QPushButton, QToolButton {{ background: {control}; color: {text}; border: 1px so
 QToolButton {{ padding: 0 8px; }}
 QPushButton:hover, QToolButton:hover {{ background: {control_hover}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {line}; }}
-QPushButton:checked, QToolButton:checked {{ background: {control_hover}; border-color: {accent_line}; }}
+QPushButton:checked, QToolButton:checked {{ background: {control_hover}; border-color: {text3}; }}
 QPushButton:focus, QToolButton:focus {{ border: 1px solid {focus}; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {disabled}; background: {raised}; }}
 QPushButton[flat="true"], QToolButton[flat="true"] {{ background: transparent; color: {text2}; }}
 QPushButton[flat="true"]:hover, QToolButton[flat="true"]:hover {{ background: {control}; color: {text}; }}
-QPushButton[primary="true"], QToolButton[primary="true"] {{ background: {accent}; color: {on_accent};
-  font-weight: 600; padding: 0 16px; }}
-QPushButton[primary="true"]:hover, QToolButton[primary="true"]:hover {{ background: {accent_hover}; }}
-QPushButton[primary="true"]:pressed, QToolButton[primary="true"]:pressed {{ background: {accent_pressed}; }}
-QPushButton[primary="true"]:focus, QToolButton[primary="true"]:focus {{ border: 2px solid {text}; padding: 0 15px;
-  min-height: 24px; }}
-QPushButton[primary="true"]:disabled, QToolButton[primary="true"]:disabled {{ background: {control};
-  color: {disabled}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
 QPushButton::menu-indicator {{ image: none; width: 0; }}
 QToolButton[popupMode="1"] {{ padding-right: 28px; }}
-QToolButton[popupMode="1"][primary="true"] {{ padding-right: 36px; }}
 QToolButton::menu-button {{ border: 0; border-left: 1px solid {menu_edge}; width: 20px; border-top-right-radius: 6px;
   border-bottom-right-radius: 6px; background: transparent; }}
 
 QLineEdit, QPlainTextEdit, QTextEdit {{ background: {control}; color: {text}; border: 1px solid transparent;
-  border-radius: 6px; padding: 0 8px; min-height: 26px; selection-background-color: {accent};
-  selection-color: {on_accent}; }}
+  border-radius: 6px; padding: 0 8px; min-height: 26px; }}
 QPlainTextEdit, QTextEdit {{ padding: 6px 8px; }}
 QLineEdit:hover {{ background: {control_hover}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{ border: 1px solid {focus}; }}
@@ -68,11 +59,10 @@ QComboBox QAbstractItemView::item {{ min-height: 26px; padding: 0 8px; border: 0
 QComboBox QAbstractItemView::item:selected {{ background: {control_hover}; color: {text}; }}
 
 QCheckBox, QRadioButton {{ spacing: 8px; min-height: 24px; }}
-QCheckBox:focus, QRadioButton:focus {{ color: {accent_text}; }}
 
 QSlider:horizontal {{ min-height: 22px; }}
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {control}; }}
-QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {accent_mark}; }}
+QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {text3}; }}
 QSlider::handle:horizontal {{ width: 14px; border-radius: 7px; background: {knob};
   border: 1px solid {scroll}; margin: -6px 0; }}
 QSlider::handle:horizontal:focus {{ border: 2px solid {focus}; width: 12px; }}
@@ -108,20 +98,17 @@ QScrollBar::handle:hover {{ background: {text3}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 
-QProgressBar {{ background: {control}; border: 0; border-radius: 2px; max-height: 4px; min-height: 4px; }}
-QProgressBar::chunk {{ background: {accent_mark}; border-radius: 2px; }}
 QStatusBar {{ background: {window}; color: {text2}; border: 0; border-top: 1px solid {line}; }}
 QStatusBar::item {{ border: 0; }}
 QToolTip {{ background: {raised}; color: {text}; border: 1px solid {line}; padding: 5px 8px; }}
 QSplitter::handle {{ background: {line}; }}
-QSplitter::handle:hover {{ background: {accent_line}; }}
+QSplitter::handle:hover {{ background: {text3}; }}
 QGroupBox {{ border: 0; margin-top: 20px; color: {text3}; font-size: 11px; font-weight: 600; }}
 """
 
 
-def stylesheet(theme: Theme, accent: QColor) -> str:
-    """The style sheet for standard widgets in `theme`, with `accent` on what is chosen, filled or focused."""
-    white, black = QColor("#FFFFFF"), QColor("#000000")
+def stylesheet(theme: Theme) -> str:
+    """The style sheet for standard widgets in `theme`."""
     named = {
         "window": theme.window,
         "panel": theme.panel,
@@ -135,14 +122,7 @@ def stylesheet(theme: Theme, accent: QColor) -> str:
         "knob": theme.knob,
         "disabled": mix(theme.text3, theme.panel, 0.35),
         "scroll": mix(theme.control_hover, theme.text3, 0.15),
-        "accent": accent,
-        "on_accent": on_accent(accent),
-        "accent_hover": mix(accent, white, 0.14),
-        "accent_pressed": mix(accent, black, 0.14),
-        "accent_text": readable(accent, theme.raised),
-        "accent_mark": readable(accent, theme.panel, 2.0),
-        "accent_line": mix(accent, theme.panel, 0.35),
         "menu_edge": mix(theme.control_hover, theme.text3, 0.3),
-        "focus": readable(accent, theme.raised, 3.0),
+        "focus": theme.focus,
     }
     return _SHEET.format(**{key: color.name() for key, color in named.items()})

@@ -56,6 +56,11 @@ class Theme:
     row_black: QColor
     well: QColor
 
+    @property
+    def focus(self) -> QColor:
+        """The ring around what the keyboard holds: the same in every feeling, apart from the accent of what is chosen."""
+        return self.text2
+
 
 def _theme(name: str, *, dark: bool, **colours: str) -> Theme:
     return Theme(name, dark, **{key: QColor(value) for key, value in colours.items()})
@@ -133,7 +138,7 @@ def palette(theme: Theme, accent: QColor) -> QPalette:
         (role.ToolTipBase, theme.raised), (role.ToolTipText, theme.text), (role.Mid, theme.line),
         (role.Dark, theme.line), (role.Light, theme.control_hover), (role.Midlight, theme.control),
         (role.Shadow, theme.window), (role.Highlight, accent), (role.HighlightedText, on_accent(accent)),
-        (role.Accent, accent), (role.Link, readable(accent, theme.panel)), (role.LinkVisited, theme.text2),
+        (role.Accent, accent), (role.Link, readable(accent, theme.panel)), (role.LinkVisited, theme.focus),  # the ring around what the keyboard holds
     ):  # fmt: skip
         made.setColor(key, color)
     faint = mix(theme.text3, theme.panel, 0.35)
@@ -155,14 +160,16 @@ def apply(app: QApplication, theme: Theme, accent: QColor) -> None:
         app.setProperty("studioStyle", True)
         app.setFont(app_font())
     app.setPalette(palette(theme, accent))
-    app.setStyleSheet(stylesheet(theme, accent))
+    sheet = stylesheet(theme)
+    if app.styleSheet() != sheet:  # every widget is styled anew, which a new accent alone does not need
+        app.setStyleSheet(sheet)
 
 
 class ThemeHub(QObject):
     """The theme and the accent of now, handed to every widget.
 
     `changed` comes during a drag too, but not more often than `PACE_MS`: widgets that paint themselves repaint. The
-    style sheet of the whole application costs more, so it follows when the hand rests, and then `settled` comes.
+    palette of the whole application costs more, so it follows when the hand rests, and then `settled` comes.
     """
 
     changed = Signal()
@@ -288,7 +295,7 @@ def paint_focus(painter: QPainter, rect: QRectF, hub: ThemeHub, radius: float = 
     """Draw the focus ring just inside `rect`."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(hub.accent_text, 1.5))
+    painter.setPen(QPen(hub.theme.focus, 1.5))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), radius, radius)
     painter.restore()

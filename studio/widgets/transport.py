@@ -1,4 +1,4 @@
-"""The transport: play, go to the start, loop, and where we are."""
+"""The transport: play, go to the start, loop, how loud, and where we are."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.widgets.icons import IconButton
 from studio.widgets.theme import ThemeHub, font
+from studio.widgets.volume import VolumeControl
 
 
 def clock_text(seconds: float) -> str:
@@ -28,6 +29,7 @@ class TransportBar(QWidget):
         self.play_button = IconButton(hub, "play", "Play (Space)", width=40)
         self.start_button = IconButton(hub, "to start", "Back to the start")
         self.loop_button = IconButton(hub, "loop", "Play again and again (L)", checkable=True)
+        self.volume = VolumeControl(hub)
         self._time = self._label("clock", "", "Time")
         self._place = self._label("figures", "muted", "Bar and beat")
         self._tempo = self._label("figures", "muted", "Tempo")
@@ -42,6 +44,7 @@ class TransportBar(QWidget):
         row.addWidget(self.start_button)
         row.addWidget(self.loop_button)
         row.addStretch(1)
+        row.addWidget(self.volume)
         figures = QHBoxLayout()
         figures.setSpacing(10)
         figures.addWidget(self._time)

@@ -9,6 +9,7 @@ import numpy as np
 
 from generators.artifacts import FloatArray, IntArray
 from generators.music.jsymbolic.prepared import Prepared
+from generators.music.jsymbolic.sounding import Sounding
 from generators.music.jsymbolic.statistics import normalised, without_traces
 
 PERFECT = (0, 5, 7)
@@ -126,6 +127,15 @@ def average_number_of_simultaneous_pitches(prepared: Prepared) -> float:
     return float(sounding.pitch_count @ sounding.duration) / heard_ticks if heard_ticks else 0.0
 
 
+def _order_upwards(sounding: Sounding, windows: IntArray) -> IntArray:
+    """The pitch classes of each window (w, 12) by their lowest pitches; those that do not sound come last."""
+    pitches = np.zeros((len(windows), 11 * 12), dtype=bool)
+    pitches[:, :128] = sounding.unpack(windows)
+    octaves = pitches.reshape(-1, 11, 12)
+    lowest = np.where(octaves.any(axis=1), octaves.argmax(axis=1) * 12 + np.arange(12), 128)
+    return np.asarray(np.argsort(lowest, axis=1, kind="stable"))
+
+
 def chord_duration(prepared: Prepared) -> float:
     """The mean time in quarters until the pitch classes that sound change, or their order upwards; 0 in silence.
 
@@ -140,13 +150,10 @@ def chord_duration(prepared: Prepared) -> float:
     heard = np.flatnonzero(sounding.classes)
     if not len(heard):
         return 0.0
-    octaves = np.zeros((len(heard), 11 * 12), dtype=bool)
-    octaves[:, :128] = sounding.unpack(heard)
-    octaves = octaves.reshape(-1, 11, 12)
-    lowest = np.where(octaves.any(axis=1), octaves.argmax(axis=1) * 12 + np.arange(12), 128)
-    order = np.argsort(lowest, axis=1, kind="stable")
     classes = sounding.classes[heard]
-    changed = (classes[1:] != classes[:-1]) | (order[1:] != order[:-1]).any(axis=1)
+    changed = classes[1:] != classes[:-1]
+    alike = np.flatnonzero(~changed)
+    changed[alike] = (_order_upwards(sounding, heard[alike]) != _order_upwards(sounding, heard[alike + 1])).any(axis=1)
     return float(sounding.duration[heard].sum()) / (1 + int(changed.sum())) / prepared.ticks_per_quarter
 
 

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from generators.artifacts import FloatArray, IntArray
 
-BLOCK_WINDOWS = 8192
+BLOCK_WINDOWS = 256  # what 60 pitches need of this many windows stays in the cache of a core
+_BITS = 1 << np.arange(12)
 
 
 @dataclass(frozen=True)
@@ -55,28 +56,35 @@ def find_sounding(start: IntArray, end: IntArray, pitch: IntArray, velocity: Int
     packed = np.zeros((windows, 16), dtype=np.uint8)
     pitch_count = np.zeros(windows, dtype=np.int64)
     classes = np.zeros(windows, dtype=np.int64)
-    in_class = (used[:, None] % 12 == np.arange(12)).astype(np.float64)
+    in_class = (used[None, :] % 12 == np.arange(12)[:, None]).astype(np.float64)
     pairs = np.zeros((width, width))
     loudness, count = np.zeros(width), np.zeros(width)
     for begin in range(0, windows, BLOCK_WINDOWS):
         stop = min(begin + BLOCK_WINDOWS, windows)
         first, last = np.searchsorted(row, (begin, stop))
-        place = (row[first:last] - begin) * width + cell[first:last]
+        place = cell[first:last] * (stop - begin) + row[first:last] - begin
         size = (stop - begin) * width
-        louder_here = np.bincount(place, weights=louder[first:last], minlength=size).reshape(-1, width)
-        more_here = np.bincount(place, weights=more[first:last], minlength=size).reshape(-1, width)
-        louder_here[0] += loudness
-        more_here[0] += count
-        sounding, counts = np.cumsum(louder_here, axis=0), np.cumsum(more_here, axis=0)
-        loudness, count = sounding[-1], counts[-1]
+        # a row for each pitch, so that sums over time run along the memory
+        velocities: FloatArray = (
+            np.bincount(place, louder[first:last], size).astype(np.float64, copy=False).reshape(width, -1)
+        )
+        counts: FloatArray = (
+            np.bincount(place, more[first:last], size).astype(np.float64, copy=False).reshape(width, -1)
+        )
+        velocities[:, 0] += loudness
+        counts[:, 0] += count
+        np.cumsum(velocities, axis=1, out=velocities)
+        np.cumsum(counts, axis=1, out=counts)
+        loudness, count = velocities[:, -1].copy(), counts[:, -1].copy()
         present = counts > 0
         shares = present.astype(np.float64)
-        pairs += (sounding * duration[begin:stop, None]).T @ shares
-        pitch_count[begin:stop] = present.sum(axis=1)
-        classes[begin:stop] = ((shares @ in_class) > 0) @ (1 << np.arange(12))
-        whole = np.zeros((stop - begin, 128), dtype=bool)
-        whole[:, used] = present
-        packed[begin:stop] = np.packbits(whole, axis=1)
+        pairs += (velocities * duration[begin:stop]) @ shares.T
+        by_class = in_class @ shares
+        pitch_count[begin:stop] = by_class.sum(axis=0)
+        classes[begin:stop] = _BITS @ (by_class > 0)
+        whole = np.zeros((128, stop - begin), dtype=bool)
+        whole[used] = present
+        packed[begin:stop] = np.packbits(np.ascontiguousarray(whole.T), axis=1)
 
     apart = np.abs(used[:, None] - used[None, :])
     upper = np.triu_indices(width, 1)

@@ -14,6 +14,7 @@ from generators.music.request import SynthesiseRequest
 from studio.jobs import JobCallbacks
 from studio.panel import Level, Message, PanelContext
 from studio.panels.music.seen import Seen
+from studio.panels.music.soundfont import Font, SoundFontChoice
 from studio.project import sentence
 
 KEPT_SOUNDS = 8
@@ -22,10 +23,16 @@ KEPT_SOUNDS = 8
 class Listening(QObject):
     """Puts takes on the transport, and asks the engine for their sound where there is a device to play it."""
 
-    def __init__(self, context: PanelContext, panel: str, parent: QObject | None = None) -> None:
+    def __init__(
+        self, context: PanelContext, panel: str, soundfont: SoundFontChoice, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._context = context
         self._panel = panel
+        self._soundfont = soundfont
+        self._seen: Seen | None = None
+        self._round = 0  # one more with each SoundFont: sounds of the one before are not kept
+        soundfont.changed.connect(self._sound_again)
         self._sounds: OrderedDict[str, Audio] = OrderedDict()
         self._making: set[str] = set()
         self._play_next = False
@@ -33,6 +40,7 @@ class Listening(QObject):
     def load(self, seen: Seen | None) -> None:
         """Put a take on the transport, or nothing."""
         playback = self._context.playback
+        self._seen = seen
         if seen is None:
             playback.load("", 0.0)
             return
@@ -43,11 +51,16 @@ class Listening(QObject):
         playback.load(sha256, seen.score.duration_s, sound)
         if playback.wants_sound and sha256 not in self._making:
             self._making.add(sha256)
-            self._context.project.asset_file(
-                sha256,
-                lambda path: self._synthesise(sha256, path),
-                lambda error: self._no_sound(sha256, sentence(error)),
-            )
+            number = self._round
+
+            def found(font: Font) -> None:
+                self._context.project.asset_file(
+                    sha256,
+                    lambda path: self._synthesise(sha256, path, font, number),
+                    lambda error: self._no_sound(sha256, sentence(error)),
+                )
+
+            self._soundfont.find(found)
         if self._play_next:
             self._play_next = False
             playback.play()
@@ -56,14 +69,28 @@ class Listening(QObject):
         """Play the take that is loaded next, as soon as it is."""
         self._play_next = True
 
-    def _synthesise(self, sha256: str, path: Path) -> None:
+    def _sound_again(self) -> None:
+        """Forget every sound of the SoundFont before, and make that of the take in view anew."""
+        self._round += 1
+        self._sounds.clear()
+        self._making.clear()
+        self._context.playback.forget_sound()
+        self.load(self._seen)
+
+    def _synthesise(self, sha256: str, path: Path, font: Font, number: int) -> None:
+        if number != self._round:
+            return
         if self._context.playback.key != sha256:  # another take is in view by now
             self._making.discard(sha256)
             return
-        request = SynthesiseRequest(sha256, sample_rate_hz=self._context.playback.sample_rate_hz)
+        rate_hz = self._context.playback.sample_rate_hz
+        inputs = {sha256: path}
+        if font is not None:
+            inputs[font[0]] = font[1]
+        request = SynthesiseRequest(sha256, rate_hz, font[0] if font is not None else "")
         callbacks = JobCallbacks(
-            lambda event: self._made(sha256, event),
-            lambda event: self._failed(sha256, event),
+            lambda event: self._made(sha256, event, number),
+            lambda event: self._failed(sha256, event, number),
         )
         # as a preview: of takes looked through quickly only the last one is made
         self._context.jobs.submit(
@@ -72,13 +99,15 @@ class Listening(QObject):
             callbacks,
             lane=Lane.PREVIEW,
             panel=self._panel,
-            inputs={sha256: path},
+            inputs=inputs,
             quiet=True,
         )
 
-    def _made(self, sha256: str, event: Finished) -> None:
+    def _made(self, sha256: str, event: Finished, number: int) -> None:
         def read(artifact: Artifact) -> None:
             self._context.jobs.release(event.job)
+            if number != self._round:
+                return
             self._making.discard(sha256)
             if isinstance(artifact, Audio):
                 self._sounds[sha256] = artifact
@@ -92,7 +121,9 @@ class Listening(QObject):
 
         self._context.background.run(lambda: artifacts.read(Path(event.path)), read, failed)
 
-    def _failed(self, sha256: str, event: Failed) -> None:
+    def _failed(self, sha256: str, event: Failed, number: int) -> None:
+        if number != self._round:
+            return
         if event.error == "Cancelled":
             self._making.discard(sha256)
             if self._context.playback.key == sha256:

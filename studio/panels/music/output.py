@@ -10,12 +10,14 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from generators.artifacts import Score
+from generators.artifacts import Audio, Score
 from generators.engine.engine import Failed, Finished
 from generators.engine.requests import ExportRequest
+from generators.music.request import SynthesiseRequest
 from studio.document.model import Take
 from studio.jobs import JobCallbacks
 from studio.panel import ExportChoice, Level, Message, PanelContext
+from studio.panels.music.soundfont import Font, SoundFontChoice
 from studio.project import sentence
 
 
@@ -35,10 +37,13 @@ def facts_of(take: Take) -> dict[str, str]:
 class Output(QObject):
     """Writes takes to files."""
 
-    def __init__(self, context: PanelContext, panel: str, parent: QObject | None = None) -> None:
+    def __init__(
+        self, context: PanelContext, panel: str, soundfont: SoundFontChoice, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._context = context
         self._panel = panel
+        self._soundfont = soundfont
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def choices(self) -> tuple[ExportChoice, ...]:
@@ -63,22 +68,71 @@ class Output(QObject):
         if not path.suffix:
             path = path.with_suffix(choice.suffix)
         self._context.remember(last_folder=str(path.parent))
-        request = ExportRequest(take.asset_sha256, choice.key, str(path), facts_of(take))
-        callbacks = JobCallbacks(lambda event: self._written(event, path), lambda event: self._failed(event))
+        facts = facts_of(take)
 
-        def submit(source: Path) -> None:
-            self._context.jobs.submit(
-                request, f"Exporting {path.name}", callbacks, panel=self._panel, inputs={take.asset_sha256: source}
-            )
+        def submit(source: Path, font: Font) -> None:
+            if font is None:
+                self._write(take.asset_sha256, source, choice, path, facts)
+            else:
+                self._sound_and_write(take.asset_sha256, source, font, choice, path, facts)
 
-        self._context.project.asset_file(take.asset_sha256, submit)
+        def found(font: Font) -> None:
+            self._context.project.asset_file(take.asset_sha256, lambda source: submit(source, font))
+
+        if self._is_sound(choice):
+            self._soundfont.find(found)
+        else:
+            found(None)
+
+    @staticmethod
+    def _is_sound(choice: ExportChoice) -> bool:
+        from generators.exporters import exporter_named
+
+        return Audio.KIND in exporter_named(choice.key).accepts
+
+    def _write(
+        self, sha256: str, source: Path, choice: ExportChoice, path: Path, facts: dict[str, str], sounded_by: str = ""
+    ) -> None:
+        """Write the artifact `source`; the job `sounded_by` that made it is released when that is over."""
+
+        def written(event: Finished) -> None:
+            self._written(event, path)
+            self._context.jobs.release(sounded_by)
+
+        callbacks = JobCallbacks(written, self._failed)
+        request = ExportRequest(sha256, choice.key, str(path), facts)
+        self._context.jobs.submit(
+            request, f"Exporting {path.name}", callbacks, panel=self._panel, inputs={sha256: source}
+        )
+
+    def _sound_and_write(
+        self,
+        sha256: str,
+        source: Path,
+        font: tuple[str, Path],
+        choice: ExportChoice,
+        path: Path,
+        facts: dict[str, str],
+    ) -> None:
+        """Exporters know the built-in SoundFont only: with one of the user's own the sound is made first."""
+        told = {**facts, "soundfont": font[1].name}
+        callbacks = JobCallbacks(
+            lambda event: self._write(event.sha256, Path(event.path), choice, path, told, event.job), self._failed
+        )
+        self._context.jobs.submit(
+            SynthesiseRequest(sha256, soundfont_sha256=font[0]),
+            f"Playing {path.name}",
+            callbacks,
+            panel=self._panel,
+            inputs={sha256: source, font[0]: font[1]},
+        )
 
     def _written(self, event: Finished, path: Path) -> None:
         self._context.jobs.release(event.job)
         show = QUrl.fromLocalFile(str(path.parent))
         self._context.say(
             Message(f"{path.name} was written to {path.parent}.", Level.INFO, "Show folder",
-                    lambda: QDesktopServices.openUrl(show))
+                    lambda: QDesktopServices.openUrl(show), "export")
         )  # fmt: skip
 
     def _failed(self, event: Failed) -> None:
@@ -87,7 +141,7 @@ class Output(QObject):
         text = event.message
         if event.error == "WorkerDied":
             text = "The engine stopped and was started again; the file was not written."
-        self._context.say(Message(text, Level.ERROR, "Run again", lambda: self._context.jobs.again(event.job)))
+        self._context.say(Message(text, Level.ERROR, "Run again", lambda: self._context.jobs.again(event.job), "export"))
 
     def midi_file(self, take: Take) -> Path | None:
         """A MIDI file of `take` in a temporary folder, written at once: a drag cannot wait for a job."""

@@ -20,6 +20,7 @@ from studio.panels.music.left import AskColumn
 from studio.panels.music.listening import Listening
 from studio.panels.music.output import Output
 from studio.panels.music.seen import Seen, read_request, seen_of
+from studio.panels.music.soundfont import SoundFontChoice
 from studio.panels.music.stage import Stage
 from studio.panels.music.takes import TakesColumn
 from studio.panels.music.thumbnails import Thumbnails
@@ -47,8 +48,9 @@ class MusicPanel(Panel):
         self._seen: Seen | None = None
         self._document: object = None
         self.composing = Composing(context, self.key, self)
-        self.listening = Listening(context, self.key, self)
-        self.output = Output(context, self.key, self)
+        self.soundfont = SoundFontChoice(context, self)
+        self.listening = Listening(context, self.key, self.soundfont, self)
+        self.output = Output(context, self.key, self.soundfont, self)
         self.thumbnails = Thumbnails(context, self)
         self._connect()
         self._build_actions()
@@ -83,7 +85,8 @@ class MusicPanel(Panel):
     def _build_actions(self) -> None:
         def action(title: str, keys: str, run: Callable[[], None]) -> QAction:
             made = QAction(title, self)
-            made.setShortcut(QKeySequence(keys))
+            if keys:
+                made.setShortcut(QKeySequence(keys))
             made.triggered.connect(lambda _checked=False: run())
             return made
 
@@ -93,6 +96,8 @@ class MusicPanel(Panel):
             action("Ask like this take", "Ctrl+L", lambda: self.ask_like(self._shown)),
             action("Copy the request as text", "Ctrl+Shift+C", lambda: self.copy_request(self._shown)),
             action("Another seed", "Ctrl+R", self._throw_dice),
+            action("Choose a SoundFont…", "", lambda: self.soundfont.choose(self.middle.window())),
+            action("Use the built-in SoundFont", "", self.soundfont.use_built_in),
         )
 
     # -- the contract --------------------------------------------------------------------------------------------------
@@ -150,8 +155,8 @@ class MusicPanel(Panel):
         takes = state.takes_of(self.key)
         if self._shown and self.take(self._shown) is None:
             self._show(None)
-        if not self._shown and takes and (action is None or isinstance(action, RemoveTake)):
-            self.select(takes[-1].id)
+        if not self._shown and takes and not self.composing.pending:
+            self.select(takes[-1].id)  # also when undo or redo brought one back
         self._fill_list()
 
     # -- asking --------------------------------------------------------------------------------------------------------
