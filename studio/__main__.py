@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import metadata
@@ -23,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Open the window, or do what a verb says; returns the exit status."""
     try:
         return _start(argv)
-    except KeyboardInterrupt:  # while Python still imports: later the window and the verbs have ways of their own
+    except KeyboardInterrupt:  # while Python still imports: the verbs have a way of their own once they run
         return INTERRUPTED
 
 
@@ -33,12 +34,22 @@ def _start(argv: Sequence[str] | None) -> int:
         sys.stdout.write(f"Affect Studio {version()}\n")
         return 0
     if not arguments or (len(arguments) == 1 and arguments[0].endswith(SUFFIX)):
-        from studio import app  # Qt is only needed here
-
-        return app.run(Path(arguments[0]).absolute() if arguments else None)
+        return _open_window(Path(arguments[0]).absolute() if arguments else None)
     from studio import cli
 
     return cli.run(arguments)
+
+
+def _open_window(path: Path | None) -> int:
+    # Qt's libraries crash where Ctrl-C raises an exception while they are loaded. Nothing is made yet that could be
+    # lost, so until the window listens for signals itself the process just ends.
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        from studio import app  # Qt is only needed here
+
+        return app.run(path)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 if __name__ == "__main__":

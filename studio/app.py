@@ -32,7 +32,7 @@ from studio.picture import ShownTake, render_window
 from studio.playback import Playback, SoundOut
 from studio.project import Project
 from studio.project_files import ProjectFiles
-from studio.settings import Folders, Settings, home_folders, load_settings, save_settings
+from studio.settings import HOME_VARIABLE, Folders, Settings, home_folders, load_settings, save_settings
 from studio.sound import QtSound, drop_pulse_noise, load_multimedia, quieten_multimedia
 from studio.widgets.theme import ThemeHub
 from studio.window import MainWindow, theme_name
@@ -273,9 +273,10 @@ def run(path: Path | None = None) -> int:
     try:
         shell = Shell(app, path=path)
     except AffectStudioError as error:  # no place to keep a project: nothing can be made here
-        sys.stderr.write(f"{error.message}\n")
+        told = f"{error.message} Projects without a name are kept there; {HOME_VARIABLE} can name another folder."
+        sys.stderr.write(f"{told}\n")
         if app.platformName() not in ("offscreen", "minimal"):
-            QMessageBox.critical(None, "Affect Studio", error.message)
+            QMessageBox.critical(None, "Affect Studio", told)
         return 1
     show_unforeseen(shell.messages)
     signals = Signals(app.quit)

@@ -242,7 +242,7 @@ class Playback(QObject):
             self._start_sound()
 
     def forget_sound(self) -> None:
-        """Let the sound of the loaded piece go, for another one of it comes; a playing piece goes on when that is there."""
+        """Let the sound of the loaded piece go: another one comes, and a playing piece goes on with that."""
         was_playing = self.playing
         self.pause()
         self._audio = None

@@ -13,6 +13,7 @@ from generators.errors import AffectStudioError
 from studio.background import Background
 from studio.document.document import SUFFIX, Document
 from studio.document.recovery import Recoverable, recoverable
+from studio.file_watch import FileWatch
 from studio.panel import Dialogs, Level, Message
 from studio.project import Project, sentence
 from studio.settings import Settings
@@ -43,6 +44,8 @@ class ProjectFiles(QObject):
         self._settings = settings
         self._remember = remember
         project.changed.connect(self._note_recent)
+        self.watch = FileWatch(project, background, self)
+        self.watch.gone.connect(self._tell_gone)
 
     @property
     def recent(self) -> tuple[Path, ...]:
@@ -70,7 +73,10 @@ class ProjectFiles(QObject):
             return
         if kept:
             text = "The untitled project before this one is kept."
-            self._say(Message(text, Level.INFO, "Go back to it", lambda: self._project.open(before.path)))
+            back = Message(
+                text, Level.INFO, "Go back to it", lambda: self._project.open(before.path), "recovery", lasting=True
+            )
+            self._say(back)
 
     def open(self, parent: QWidget | None = None) -> None:
         """Ask for a project and open it."""
@@ -81,6 +87,13 @@ class ProjectFiles(QObject):
     def open_path(self, path: Path) -> None:
         """Open a project."""
         self._project.open(path)
+
+    def _tell_gone(self, path: Path) -> None:
+        text = (
+            f"{path.name} is no longer where it was: save the project under a name again, or everything that is made "
+            "from now on is lost when the window closes."
+        )
+        self._say(Message(text, Level.ERROR, "Save as…", self.save_as, "gone"))
 
     def _ask_name(self, parent: QWidget | None, title: str) -> Path | None:
         proposed = self._folder() / f"{self._project.name}{SUFFIX}"
@@ -117,7 +130,8 @@ class ProjectFiles(QObject):
         self._say(Message(f"Untitled projects could not be looked for. {sentence(error)}", Level.WARNING))
 
     def _offer(self, found: tuple[Recoverable, ...]) -> None:
-        found = tuple(one for one in found if one.path != self._project.document.path)
+        # one without takes holds a few moved knobs at most: it is kept, but not worth a word
+        found = tuple(one for one in found if one.path != self._project.document.path and one.take_count)
         if not found:
             return
         newest = found[0]
@@ -130,5 +144,7 @@ class ProjectFiles(QObject):
                 Level.INFO,
                 "Open it",
                 lambda: self._project.open(newest.path),
+                "recovery",
+                lasting=True,
             )
         )

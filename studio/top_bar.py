@@ -47,6 +47,10 @@ class TopBar(Surface):
         left.addWidget(name)
         if not menus.isNativeMenuBar():
             left.addWidget(menus, 0, Qt.AlignmentFlag.AlignVCenter)
+            divider = Surface(hub, "line")  # or the project's name would look like one more menu
+            divider.setFixedSize(1, 18)
+            left.addWidget(divider)
+            left.addSpacing(4)
         self._document = QLabel()
         self._document.setProperty("role", "muted")
         self._document.setAccessibleName("Project")

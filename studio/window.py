@@ -22,7 +22,7 @@ from studio.status_line import StatusLine
 from studio.surface import Surface
 from studio.top_bar import TopBar
 from studio.widgets.message import MessageStrip
-from studio.widgets.overview import Overview
+from studio.widgets.overview import EMPTY_TEXT, Overview
 from studio.widgets.transport import TransportBar
 
 LEFT_PX, RIGHT_PX, BOTTOM_PX = 300, 288, 132
@@ -175,6 +175,7 @@ class MainWindow(QMainWindow):
     def _show_timeline(self) -> None:
         timeline = self.panel.timeline
         self.overview.set_score(timeline.score)
+        self.overview.set_empty_text(EMPTY_TEXT if self.panel.available else "")
         self.transport.set_tempo(timeline.tempo_bpm)
         self.transport.setEnabled(timeline.score is not None)
         self._show_position(self.context.playback.position_s)

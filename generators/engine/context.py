@@ -38,15 +38,24 @@ class Wrote:
 Outcome = Made | Wrote
 
 
+def _nothing() -> None:
+    """Expect nothing."""
+
+
 @dataclass(frozen=True)
 class JobContext:
-    """One job's surroundings: `progress` to call after every step, its input files, and models to lease."""
+    """One job's surroundings: `progress` to call after every step, its input files, and models to lease.
+
+    `expect_silence` announces a call into native code that holds the interpreter for seconds, until the next progress:
+    the worker would look dead otherwise.
+    """
 
     job: str
     progress: Progress
     inputs: Mapping[str, str]
     load_models: Callable[[], ModelManager]
     on_preview: Callable[[Artifact], None]
+    expect_silence: Callable[[], None] = _nothing
 
     @property
     def models(self) -> ModelManager:

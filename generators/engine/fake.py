@@ -113,6 +113,15 @@ class FakeEngine(Engine):
                 self._end(Failed(job, Cancelled.__name__, "The job was cancelled."))
         self._wake.set()
 
+    def stop_now(self, job: str) -> None:
+        """End `job` at once, a running one with its worker; see `Engine.stop_now`."""
+        with self._lock:
+            is_running = any(running.job.id == job for running in self._stack)
+            self.cancel(job)
+            if is_running:
+                self._drop_cancelled()
+                self.kill_worker()
+
     def release(self, job: str) -> None:
         """Delete the files of `job`; see `Engine.release`."""
         with self._lock:

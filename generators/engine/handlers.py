@@ -38,7 +38,10 @@ def synthesise(request: SynthesiseRequest, context: JobContext) -> Outcome:
     """Play a score into sound."""
     from generators.music.synth import synthesise as synthesise_score
 
-    soundfont = context.input_path(request.soundfont_sha256) if request.soundfont_sha256 else None
+    soundfont = None
+    if request.soundfont_sha256:
+        soundfont = context.input_path(request.soundfont_sha256)
+        context.expect_silence()  # to unpack a compressed one takes seconds
     audio: Audio = synthesise_score(
         _score(request.score_sha256, context), request.sample_rate_hz, soundfont, context.progress
     )

@@ -78,7 +78,7 @@ class Started(msgspec.Struct, frozen=True, tag="started"):
 
 
 class Busy(msgspec.Struct, frozen=True, tag="busy"):
-    """For up to `seconds` the worker may not answer: it reads native libraries in, which holds the interpreter."""
+    """For up to `seconds` the worker may not answer: it is inside native code that holds the interpreter."""
 
     seconds: float
 

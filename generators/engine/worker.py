@@ -187,7 +187,7 @@ class Worker:
             self._write(artifact, path, {})
             self._send(Previewed(job.id, artifact.KIND, str(path)))
 
-        return JobContext(job.id, progress, job.inputs, self._load_models, preview)
+        return JobContext(job.id, progress, job.inputs, self._load_models, preview, self._expect_silence)
 
     def _check(self, job: Job) -> None:
         if job.cancelled:

@@ -139,7 +139,8 @@ def collate(parts: list[tuple[IntArray, IntArray, IntArray]]) -> Batch:
         inputs[row, :n], target[row, :n], bars[row, :n], real[row, :n] = events[:-1], events[1:], bar[:-1], True
     whole = np.stack([part[1] for part in parts])
     lengths = [tokens.bar_length(tokens.BAR_METRES[metre]) for metre in whole[:, METRE].tolist()]
-    looked = [window_lookups(part[0], length) for part, length in zip(parts, lengths, strict=True)]
+    keys = whole[:, KEY].tolist()
+    looked = [window_lookups(part[0], *told) for part, *told in zip(parts, lengths, keys, strict=True)]
     rhythm, heard = (np.concatenate([pair[index][1:] for pair in looked]) for index in (0, 1))
     return Batch(inputs, target, real, whole, bars, rhythm, heard)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -30,8 +30,6 @@ from generators.music.request import TONICS, ComposeRequest
 from generators.progress import Progress
 
 TEMPO_BPM = (30.0, 240.0)
-TOLD_IN_BARS = ("loudness",)
-"""Attributes that are told for each bar too where no curve moves them; the others may come and go within a piece."""
 _CURVE_POINTS = 64
 _CLEAR_MODE = 0.15
 # the usual spelling of each tonic (major keys from C, then minor ones) and its sharps
@@ -120,13 +118,10 @@ def _whole_rows(values: FloatArray, model: MusicModel, metre: tuple[int, int], k
     return row
 
 
-def _bar_row(values: FloatArray, model: MusicModel, told: Collection[str]) -> IntArray:
-    """Bar conditions (3,) of attribute values, free apart from those that are `told`."""
-    row = BAR_FREE[2:].copy()
-    for column, name in enumerate(attributes.BAR_NAMES):
-        if name in told:
-            row[column] = int(bin_of(values[attributes.INDEX[name]], model.bar_edges[column]))
-    return row
+def _bar_row(values: FloatArray, model: MusicModel) -> IntArray:
+    """Bar conditions (3,) of attribute values; told for each bar, they hold the piece to them."""
+    told = (values[attributes.INDEX[name]] for name in attributes.BAR_NAMES)
+    return np.array([int(bin_of(value, edge)) for value, edge in zip(told, model.bar_edges, strict=True)])
 
 
 def _curve_values(
@@ -154,14 +149,14 @@ def plan_piece(request: ComposeRequest, model: MusicModel) -> tuple[Plan, FloatA
     bar = np.tile(BAR_FREE, (bars + 1, 1))
     bar[:, SINCE], bar[:, LEFT] = np.minimum(number, FAR), np.minimum(bars - number, FAR)
     whole = np.tile(_whole_rows(values, model, request.metre, key_index(name)), (bars + 1, 1))
-    bar[:bars, 2:] = _bar_row(values, model, TOLD_IN_BARS)
+    bar[:bars, 2:] = _bar_row(values, model)
     if request.curve is not None:
         for index, local in enumerate(_curve_values(request, request.curve, model, target, values)):
             key = key_index(name)
             if not request.key and (local[attributes.INDEX["mode"]] < 0) != (key >= 12):
                 key = (key + 12) % 24  # the same tonic in the other mode
             whole[index] = _whole_rows(local, model, request.metre, key)
-            bar[index, 2:] = _bar_row(local, model, attributes.BAR_NAMES)
+            bar[index, 2:] = _bar_row(local, model)
         whole[bars] = whole[bars - 1]
     plan = Plan(
         bars=bars,

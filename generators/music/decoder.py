@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from generators.artifacts import IntArray
 from generators.music import tokens
+from generators.music.conditions import KEY
 from generators.music.lookups import Lookups
 from generators.music.model import Cache, Floats, MusicModel
 from generators.progress import Progress, silent
@@ -25,6 +26,10 @@ _KEPT_SHARE = 0.6
 """How much of the context is kept when it is full; the rest makes room for what comes."""
 _COOLER = np.array([0.97, 0.7, 1.0, 0.9, 0.8])
 """Each field's temperature against the one asked for: time and touch want to be steadier than pitch."""
+
+
+_ECHO = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 0.8, 0.0, 1.0, 1.0], dtype=np.float32)
+"""How much of each lookup is heard. A piece that hears itself fully falls into repeating its favourite notes."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +162,7 @@ def sample_events(
     if plan.guidance != 1.0 and plan.free_whole is not None:
         streams.append(_Stream(model, plan.free_whole, plan.bar))
     lookups = Lookups(tokens.bar_length(plan.metre))
+    lookups.set_key(int(plan.whole[0, KEY]))
     temperature = np.maximum(plan.temperature * _COOLER, 0.05).tolist()
 
     def guided(parts: list[Floats]) -> Floats:
@@ -177,8 +183,9 @@ def sample_events(
             events.append(line)
             number.append(grammar.bar)
             lookups.add_line()
+            lookups.set_key(int(plan.whole[grammar.bar, KEY]))
         else:
-            fields, heard = [slot], lookups.heard(slot)
+            fields, heard = [slot], lookups.heard(slot) * _ECHO[:, None]
             if chosen == tokens.SAME:
                 states = [model.stay(state) for state in states]
             for index in range(len(tokens.FIELDS) - 1):

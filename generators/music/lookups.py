@@ -6,7 +6,8 @@ follow from the past alone.
 
 - rhythm, (2, MAX_BAR): the places at which notes begin in the last bar and the one before.
 - heard, (HEARD, 128): pitches that began at the same place 1, 2 and 4 bars ago; that still sound; that were already
-  written at this place; and that came at all, or often, in this bar and the last.
+  written at this place; that came at all, or often, in this bar and the last; and the tonic of the key in every octave,
+  where one is told: first of a major key, then of a minor one.
 """
 
 from __future__ import annotations
@@ -19,12 +20,21 @@ from generators.music import tokens
 
 Floats = npt.NDArray[np.float32]
 BARS_AGO = (1, 2, 4)
-HEARD = len(BARS_AGO) + 4
+HEARD = len(BARS_AGO) + 6
+KEYS = 24
 RHYTHM = 2 * tokens.MAX_BAR
 _OFTEN = 3
 
 
-def window_lookups(events: IntArray, bar_length: int) -> tuple[Floats, Floats]:
+def tonics(key: int) -> Floats:
+    """The last two rows (2, 128) of heard for a key 0..23 (major from C, then minor); zeros where it is free."""
+    table = np.zeros((2, 128), dtype=np.float32)
+    if key < KEYS:
+        table[key // 12, key % 12 :: 12] = 1.0
+    return table
+
+
+def window_lookups(events: IntArray, bar_length: int, key: int = KEYS) -> tuple[Floats, Floats]:
     """For each of `events` (n, 5) what is known before it is chosen: rhythm (n, RHYTHM) and heard (n, HEARD, 128).
 
     The first event is a bar line; `heard` is zero for bar lines.
@@ -52,11 +62,12 @@ def window_lookups(events: IntArray, bar_length: int) -> tuple[Floats, Floats]:
     one_hot[np.arange(len(note)), pitch] = 1.0
     earlier = np.tri(len(note), k=-1, dtype=bool)
     sounds = (start[None, :] < start[:, None]) & (end[None, :] > start[:, None])
-    heard[note, -4] = np.minimum(sounds.astype(np.float32) @ one_hot, 1.0)
-    heard[note, -3] = (earlier & (start[None, :] == start[:, None])).astype(np.float32) @ one_hot
+    heard[note, -6] = np.minimum(sounds.astype(np.float32) @ one_hot, 1.0)
+    heard[note, -5] = (earlier & (start[None, :] == start[:, None])).astype(np.float32) @ one_hot
     recent = earlier & (number[None, :] >= number[:, None] - 1)
     count = recent.astype(np.float32) @ one_hot
-    heard[note, -2], heard[note, -1] = count > 0, count >= _OFTEN
+    heard[note, -4], heard[note, -3] = count > 0, count >= _OFTEN
+    heard[note, -2:] = tonics(key)
     return rhythm, heard
 
 
@@ -72,7 +83,12 @@ class Lookups:
         self._chord = np.zeros(128, np.float32)
         self._slot = -1
         self._rhythm = np.zeros(RHYTHM, np.float32)
+        self._tonics = tonics(KEYS)
         self._waiting: list[tuple[int, int]] = []
+
+    def set_key(self, key: int) -> None:
+        """The key from here on: 0..23, or KEYS where it is free."""
+        self._tonics = tonics(key)
 
     def add_line(self) -> None:
         """A bar ends and the next begins."""
@@ -119,8 +135,9 @@ class Lookups:
                 table[index] = self._bars[-1 - ago][slot]
         if slot != self._slot:
             self._settle()
-        table[-4] = self._end > self._bar * self._bar_length + slot
-        table[-3] = self._chord
+        table[-6] = self._end > self._bar * self._bar_length + slot
+        table[-5] = self._chord
         count = self._counts[-1] + self._counts[-2] if len(self._counts) > 1 else self._counts[-1]
-        table[-2], table[-1] = count > 0, count >= _OFTEN
+        table[-4], table[-3] = count > 0, count >= _OFTEN
+        table[-2:] = self._tonics
         return table

@@ -67,6 +67,9 @@ def synthesise(
         raise BadRequest(f"This score lasts {score.duration_s / 3600:.1f} hours: sound is made of up to 3 hours.")
     path = soundfont or default_soundfont()
     font = _soundfont_bytes(path)
+    gain = (
+        _gain_of(soundfont, sample_rate_hz) if soundfont else 1.0
+    )  # before the first progress, with the other loading
     players = [
         _Player(score, tracks, _open(font, path, sample_rate_hz), sample_rate_hz) for tracks in _channel_groups(score)
     ]
@@ -86,7 +89,7 @@ def synthesise(
             break
     samples = samples[:at]
     if soundfont:
-        samples *= np.float32(_gain_of(soundfont, sample_rate_hz))
+        samples *= np.float32(gain)
     _fade_out(samples, sample_rate_hz)
     peak = float(np.abs(samples).max(initial=0.0))
     if peak > PEAK_CEILING:

@@ -142,7 +142,9 @@ def error_for(error: sqlite3.Error, path: Path) -> AffectStudioError:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return DocumentInUse(f"{path.name} is being changed by another program: close it there and try again.")
         case sqlite3.SQLITE_NOTADB:
-            return NotADocument(f"{path.name} is not a project of Affect Studio, or nothing of one is left in it: choose another file.")
+            return NotADocument(
+                f"{path.name} is not a project of Affect Studio, or nothing of one is left in it: choose another file."
+            )
         case sqlite3.SQLITE_TOOBIG:
             return DocumentError(f"This is too large to be kept in {path.name}: make it smaller and try again.")
         case _:

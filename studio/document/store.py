@@ -99,7 +99,9 @@ def check_header(path: Path, *, exists_only: bool = False) -> None:
     with document_errors(path), path.open("rb") as file:
         header = file.read(_HEADER_BYTES)
     if not header.startswith(_MAGIC):
-        raise NotADocument(f"{path.name} is not a project of Affect Studio, or nothing of one is left in it: choose another file.")
+        raise NotADocument(
+            f"{path.name} is not a project of Affect Studio, or nothing of one is left in it: choose another file."
+        )
     if len(header) < _HEADER_BYTES:
         raise DocumentDamaged(f"{path.name} is cut off: open a copy of it that you saved earlier.")
     if int.from_bytes(header[68:72], "big") != APPLICATION_ID:

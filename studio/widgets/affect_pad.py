@@ -26,11 +26,9 @@ from studio.widgets.theme import Canvas, ThemeHub, font, paint_focus
 
 KNOB_RADIUS = 7.0
 MARGIN = 12.0  # room for the knob at the corners of the square
-SNAP_PX = 8.0
-DRAG_PX = 4.0
+SNAP_PX, DRAG_PX = 8.0, 4.0
 WEDGES = 72
-STEP = 0.05
-FINE_STEP = 0.01
+STEP, FINE_STEP = 0.05, 0.01
 
 # quadrant tints by start angle, counter-clockwise in degrees as Qt counts
 _QUADRANTS = ((0, AMBER), (90, CORAL), (180, INDIGO), (270, TEAL))
@@ -320,6 +318,8 @@ class AffectPad(Canvas):
 
     def _axis_boxes(self, metrics: QFontMetricsF) -> list[tuple[QRectF, str]]:
         center, radius = self._center(), self._radius()
+        if radius < 84:  # the names of the feelings need the room
+            return []
         size = QSizeF(metrics.horizontalAdvance("valence"), metrics.height())
         right = QPointF(radius - size.width() - 7, -size.height() - 1)
         top = QPointF(-metrics.horizontalAdvance("arousal") - 6, 5 - radius)

@@ -134,7 +134,7 @@ class MessageStrip(Canvas):
     def _color(self) -> QColor:
         theme, message = self.hub.theme, self.current
         level = message.level if message else "info"
-        return {"warning": theme.warning, "error": theme.error}.get(level, self.hub.accent_text)
+        return {"warning": theme.warning, "error": theme.error}.get(level, theme.text2)  # the accent may be red
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the ground, an edge in the colour of the level, and its sign."""

@@ -57,6 +57,7 @@ class Overview(Canvas):
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(hub, parent)
         self._duration_s = 0.0
+        self._empty_text = EMPTY_TEXT
         self._levels: Levels = np.zeros(0)
         self._bars_s: Levels = np.zeros(0)
         self._playhead_s: float | None = None
@@ -73,6 +74,12 @@ class Overview(Canvas):
     def duration_s(self) -> float:
         """The length shown."""
         return self._duration_s
+
+    def set_empty_text(self, text: str) -> None:
+        """Say `text` while there is nothing to show."""
+        if text != self._empty_text:
+            self._empty_text = text
+            self.update()
 
     def set_score(self, score: Score | None) -> None:
         """Show the loudness of a score, or nothing."""
@@ -192,7 +199,7 @@ class Overview(Canvas):
             painter.drawLine(QPointF(0, middle), QPointF(self.width(), middle))
             painter.setFont(font("small"))
             painter.setPen(theme.text3)
-            painter.drawText(QRectF(8, 0, self.width(), RULER_PX), Qt.AlignmentFlag.AlignVCenter, EMPTY_TEXT)
+            painter.drawText(QRectF(8, 0, self.width(), RULER_PX), Qt.AlignmentFlag.AlignVCenter, self._empty_text)
             return
         self._paint_ruler(painter)
         for second in self._bars_s.tolist():

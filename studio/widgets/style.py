@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QProxyStyle,
     QStyle,
@@ -126,7 +127,7 @@ class StudioStyle(QProxyStyle):
         box = QRectF(box.center().x() - side / 2, box.center().y() - side / 2, side, side).adjusted(
             0.5, 0.5, -0.5, -0.5
         )
-        colors = option.palette
+        colors = QApplication.palette()  # that of the widget may be from before the accent changed
         painter.save()
         if not state & QStyle.StateFlag.State_Enabled:
             painter.setOpacity(0.45)

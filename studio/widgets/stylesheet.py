@@ -1,7 +1,8 @@
 """The style sheet of the standard widgets.
 
 It holds nothing of the accent: setting a style sheet of the application takes 100 ms and more, too long for a colour
-that follows the hand. What wears the accent paints itself (`Canvas`, `PrimaryButton`) or asks the palette.
+that follows the hand. What wears the accent paints itself (`Canvas`, `PrimaryButton`) or asks the palette of the
+application; a widget that this sheet colours keeps the palette of the time when it was set.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from studio.widgets.colour import mix
 if TYPE_CHECKING:  # the theme module imports this one
     from studio.widgets.theme import Theme
 
-# Properties that a panel may set on a standard widget: flat=true on buttons without a surface, role=heading|muted|faint|strong|title|chip on labels, and
-# surface=panel|raised|window|popup on frames (a subclass of QWidget needs WA_StyledBackground for it).
+# Properties that a panel may set on a standard widget: flat=true on buttons without a surface,
+# role=heading|muted|faint|strong|title|chip on labels, and surface=panel|raised|window|popup on frames
+# (a subclass of QWidget needs WA_StyledBackground for it).
 _SHEET = """
 * {{ outline: 0; }}
 QMainWindow, QDialog, QWidget[surface="window"] {{ background: {window}; }}
@@ -47,7 +49,8 @@ QToolButton::menu-button {{ border: 0; border-left: 1px solid {menu_edge}; width
   border-bottom-right-radius: 6px; background: transparent; }}
 
 QLineEdit, QPlainTextEdit, QTextEdit {{ background: {control}; color: {text}; border: 1px solid transparent;
-  border-radius: 6px; padding: 0 8px; min-height: 26px; }}
+  border-radius: 6px; padding: 0 8px; min-height: 26px; selection-background-color: {text2};
+  selection-color: {panel}; }}
 QPlainTextEdit, QTextEdit {{ padding: 6px 8px; }}
 QLineEdit:hover {{ background: {control_hover}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{ border: 1px solid {focus}; }}

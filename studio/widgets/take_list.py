@@ -7,8 +7,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QDrag, QFocusEvent, QKeyEvent, QMouseEvent, QPixmap
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QMimeData,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QDrag, QFocusEvent, QKeyEvent, QMouseEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLabel, QListView, QStackedLayout, QWidget
 
 from studio.widgets.take_delegate import TakeDelegate
@@ -224,6 +234,13 @@ class TakeList(QWidget):
                 self.view.scrollTo(index)
             else:
                 self.view.clearSelection()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The chosen take stays in sight when the facts below it, or a message above, take room away."""
+        super().resizeEvent(event)
+        shown = self.view.visualRect(self.view.currentIndex())
+        if 0 <= shown.top() < event.oldSize().height():
+            QTimer.singleShot(0, self, lambda: self.view.scrollTo(self.view.currentIndex()))
 
     @contextmanager
     def quiet(self) -> Iterator[None]:

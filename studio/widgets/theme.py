@@ -58,7 +58,7 @@ class Theme:
 
     @property
     def focus(self) -> QColor:
-        """The ring around what the keyboard holds: the same in every feeling, apart from the accent of what is chosen."""
+        """The ring around what the keyboard holds: the same in every feeling, unlike the accent of what is chosen."""
         return self.text2
 
 
@@ -138,7 +138,7 @@ def palette(theme: Theme, accent: QColor) -> QPalette:
         (role.ToolTipBase, theme.raised), (role.ToolTipText, theme.text), (role.Mid, theme.line),
         (role.Dark, theme.line), (role.Light, theme.control_hover), (role.Midlight, theme.control),
         (role.Shadow, theme.window), (role.Highlight, accent), (role.HighlightedText, on_accent(accent)),
-        (role.Accent, accent), (role.Link, readable(accent, theme.panel)), (role.LinkVisited, theme.focus),  # the ring around what the keyboard holds
+        (role.Accent, accent), (role.Link, readable(accent, theme.panel)), (role.LinkVisited, theme.focus),
     ):  # fmt: skip
         made.setColor(key, color)
     faint = mix(theme.text3, theme.panel, 0.35)

@@ -15,7 +15,9 @@ from generators.engine.fake_script import score_for
 from generators.engine.handlers import HANDLERS, REGISTRY, model_specs
 from generators.engine.requests import ExportRequest, Request, encode_request
 from generators.errors import BadRequest, ModelAltered, ModelMissing
+from generators.music import synth
 from generators.music.request import AnalyseScoreRequest, ComposeRequest, SynthesiseRequest
+from generators.music.synth import default_soundfont
 from generators.progress import silent
 from generators.runtime.catalog import Catalog, Model
 from generators.runtime.manager import ModelManager
@@ -67,6 +69,35 @@ def test_compose(context: JobContext) -> None:
         handle(ComposeRequest(model="other"), context)
     with pytest.raises(ModelAltered):
         handle(ComposeRequest(model_sha256="0" * 64), context)
+
+
+def test_a_soundfont_of_ones_own_is_announced_before_it_is_unpacked(
+    context: JobContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "mine.sf2"
+    path.write_bytes(default_soundfont().read_bytes())
+    sha256 = artifacts.digest(path.read_bytes())
+    order: list[str] = []
+    really = synth._open
+
+    def opened(*given: object) -> object:
+        order.append("opened")
+        return really(*given)
+
+    monkeypatch.setattr(synth, "_open", opened)
+    watched = dataclasses.replace(
+        context,
+        inputs={**context.inputs, sha256: str(path)},
+        expect_silence=lambda: order.append("announced"),
+        progress=lambda done, total, note="": order.append("progress"),
+    )
+    score = score_sha256(context)
+    handle(SynthesiseRequest(score, 22_050, sha256), watched)
+    assert order[0] == "announced"
+    assert "opened" not in order[order.index("progress") :]  # all that holds the interpreter comes before
+    order.clear()
+    handle(SynthesiseRequest(score, 22_050), watched)
+    assert "announced" not in order
 
 
 def test_analyse(context: JobContext) -> None:

@@ -11,7 +11,7 @@ import torch
 
 from generators.errors import Cancelled, ModelMissing
 from generators.music import checkpoint, tokens
-from generators.music.conditions import BAR_FREE, WHOLE_FREE
+from generators.music.conditions import BAR_FREE, KEY, WHOLE_FREE
 from generators.music.config import event_rows, weight_shapes
 from generators.music.decoder import Plan, sample_events
 from generators.music.lookups import window_lookups
@@ -40,7 +40,7 @@ def test_names_and_shapes_are_those_of_the_network(network: Network) -> None:
 def test_the_cache_and_the_heads_agree_with_torch(model: MusicModel, network: Network, piece: Plan) -> None:
     events = sample_events(model, piece, np.random.default_rng(1))[: model.config.context]
     bar = np.cumsum(events[:, 0] == tokens.BAR) - 1
-    rhythm, heard = window_lookups(events, 96)
+    rhythm, heard = window_lookups(events, 96, int(piece.whole[0, KEY]))
     with torch.no_grad():
         state = network(
             torch.from_numpy(event_rows(events))[None],

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from generators.engine.engine import Failed, Finished, Progressed
@@ -89,6 +90,27 @@ def test_cancel_again_and_refusal(qtbot: QtBot) -> None:
     assert told.failed[1].message == "No."
     assert jobs.again("unknown") is None
     jobs.cancel("unknown")
+    jobs.close()
+
+
+def test_a_job_that_a_cancel_does_not_end_is_stopped(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.jobs.STUCK_MS", 30)
+    engine = FakeEngine(manual=True)
+    engine.script = lambda request, inputs: [Say(1, 16), Pause(9), Pause(9)]
+    jobs, told = Jobs(lambda: engine), Told()
+    stuck = jobs.submit(ComposeRequest(), "one", told.callbacks)
+    waits = jobs.submit(ComposeRequest(), "two", told.callbacks)
+    engine.step()
+    jobs.cancel(stuck)
+    jobs.cancel(stuck)  # a second click before it is stuck changes nothing
+    qtbot.waitUntil(lambda: jobs.job(stuck).state is JobState.STUCK)
+    assert not told.failed
+    jobs.cancel(stuck)
+    qtbot.waitUntil(lambda: jobs.job(stuck).state is JobState.CANCELLED)
+    assert [event.error for event in told.failed] == ["Cancelled"]
+    engine.script = play
+    engine.run()
+    qtbot.waitUntil(lambda: jobs.job(waits).state is JobState.DONE)  # what waited goes on
     jobs.close()
 
 

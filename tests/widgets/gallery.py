@@ -64,6 +64,7 @@ def _window(hub, point):
     from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
     from studio.widgets import affect_pad, job_list, message, overview, piano_roll, sliders, take_list, transport
+    from studio.widgets.primary_button import PrimaryButton
 
     window = QWidget()
     window.setProperty("surface", "window")
@@ -121,8 +122,7 @@ def _window(hub, point):
     middle.addWidget(strip)
     tools = QHBoxLayout()
     tools.setContentsMargins(14, 10, 14, 10)
-    primary = QPushButton("Generate 4 takes")
-    primary.setProperty("primary", True)
+    primary = PrimaryButton(hub, "Generate 4 takes")
     tools.addWidget(primary)
     tools.addWidget(QPushButton("Vary"))
     tools.addStretch(1)
@@ -233,13 +233,13 @@ def _controls(hub, point):
 
     from studio.widgets import sliders
     from studio.widgets.icons import IconButton, icon
+    from studio.widgets.primary_button import PrimaryButton
 
     page = QWidget()
     page.setProperty("surface", "panel")
     page.resize(760, 560)
     grid = QGridLayout(page)
-    primary = QPushButton("Generate")
-    primary.setProperty("primary", True)
+    primary = PrimaryButton(hub, "Generate")
     flat = QPushButton("cancel")
     flat.setProperty("flat", True)
     off = QPushButton("Not now")
@@ -266,7 +266,6 @@ def _controls(hub, point):
     grid.addWidget(tabs, 2, 0, 1, 3)
     split = QToolButton()
     split.setText("Generate 4 takes")
-    split.setProperty("primary", True)
     split.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
     menu = QMenu(split)
     menu.addAction("1 take")

@@ -3,14 +3,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 
 from generators.artifacts import Audio, Score
+from studio.widgets import message
 from studio.widgets.icons import IconButton
 from studio.widgets.job_list import DeviceMemory, JobBar, JobRow, MemoryBar, ModelMemory
 from studio.widgets.memory_bar import BAR_PX, size_text
 from studio.widgets.message import MessageStrip
 from studio.widgets.overview import Overview, envelope_of_audio, envelope_of_score
+from studio.widgets.primary_button import PrimaryButton
 from studio.widgets.transport import TransportBar, clock_text
+from studio.widgets.volume import VolumeControl
 
 GIGA = 1_000_000_000
 
@@ -164,11 +168,78 @@ def test_a_message_is_not_shown_twice_and_can_be_withdrawn(qtbot, hub):
     assert not strip.isVisible()
 
 
-def test_information_goes_by_itself_and_errors_stay(qtbot, hub):
+def test_information_goes_by_itself_and_errors_stay(qtbot, hub, monkeypatch):
+    monkeypatch.setattr(message, "INFO_MS", 30)
+    monkeypatch.setattr(message, "INFO_WITH_ACTION_MS", 40)
     strip = MessageStrip(hub)
     qtbot.addWidget(strip)
-    strip._timer.setInterval(30)
     strip.show_message("Something failed.", "error")
     strip.show_message("Exported.", "info")
+    strip.show_message("Exported too.", "info", "Show folder", lambda: None)
     qtbot.waitUntil(lambda: strip.current is not None and strip.current.level == "error", timeout=2000)
     assert not strip._timer.isActive()
+
+
+def test_a_lasting_offer_waits_and_old_messages_are_forgotten(qtbot, hub, monkeypatch):
+    monkeypatch.setattr(message, "INFO_WITH_ACTION_MS", 20)
+    strip = MessageStrip(hub)
+    qtbot.addWidget(strip)
+    strip.show_message("A project waits.", "info", "Open it", lambda: None, lasting=True)
+    assert not strip._timer.isActive()
+    for number in range(3 * message.KEPT_MESSAGES):
+        strip.show_message(f"Problem {number}.", "error")
+    for _ in range(message.KEPT_MESSAGES):
+        assert strip.current is not None
+        strip.dismiss()
+    assert strip.current is None
+
+
+def test_a_click_on_a_message_leaves_the_keyboard_where_it_was(qtbot, hub):
+    strip = MessageStrip(hub)
+    qtbot.addWidget(strip)
+    strip.show_message("It failed.", "error", "Run again", lambda: None)
+    strip.show()
+    qtbot.mouseClick(strip._action, Qt.MouseButton.LeftButton)
+    assert not strip._action.hasFocus()
+    assert strip._action.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_a_stuck_job_offers_to_be_stopped(qtbot, hub):
+    bar = JobBar(hub)
+    qtbot.addWidget(bar)
+    bar.show()
+    bar.set_rows([JobRow("1", "Take 1", 0.4, state="cancelling")])
+    assert not bar._first._stop.isVisible()
+    bar.set_rows([JobRow("1", "Take 1", 0.4, state="stuck")])
+    assert bar._first._stop.isVisible()
+    with qtbot.waitSignal(bar.cancelRequested) as caught:
+        qtbot.mouseClick(bar._first._stop, Qt.MouseButton.LeftButton)
+    assert caught.args == ["1"]
+
+
+def test_the_volume_is_shown_moved_and_muted(qtbot, hub):
+    control = VolumeControl(hub)
+    qtbot.addWidget(control)
+    heard = []
+    control.volumeChanged.connect(heard.append)
+    control.set_volume(0.8)
+    assert heard == []
+    control.slider.setValue(50)
+    control.speaker.click()
+    control.speaker.click()
+    assert heard == [0.5, 0.0, 0.5]
+    control.set_volume(0.0)
+    assert control.speaker.accessibleName() == "Play aloud again"
+    control.speaker.click()
+    assert control.volume == 0.5
+
+
+def test_the_filled_button_wears_the_accent_while_the_hand_moves(qtbot, hub):
+    button = PrimaryButton(hub, "Generate 4 takes")
+    qtbot.addWidget(button)
+    button.resize(button.sizeHint())
+    for name in ("#E8604C", "#3FB68B"):
+        hub.set_accent(QColor(name))
+        assert button.grab().toImage().pixelColor(8, button.height() // 2) == QColor(name)
+    button.setEnabled(False)
+    assert button.grab().toImage().pixelColor(8, button.height() // 2) == hub.theme.control

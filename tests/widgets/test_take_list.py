@@ -156,3 +156,11 @@ def test_an_empty_list_says_so(takes):
     assert takes._stack.currentWidget() is takes._empty
     takes.set_rows(ROWS)
     assert takes._stack.currentWidget() is takes.view
+
+
+def test_the_chosen_take_stays_in_sight_when_room_is_taken_away(qtbot, takes):
+    takes.set_rows([TakeRow(str(number), f"take {number}") for number in range(6)])
+    takes.select("4")
+    assert takes.view.viewport().rect().contains(_rect(takes, 4))
+    takes.resize(280, 150)
+    qtbot.waitUntil(lambda: takes.view.viewport().rect().contains(_rect(takes, 4)), timeout=2000)

@@ -15,14 +15,14 @@ from studio.widgets.colour import AMBER, CORAL, INDIGO, TEAL, mix, with_alpha
 WORDS = PlaceWords(
     title="Find a direction by feeling, travel along it",
     sentence=(
-        "Sort a few pictures by a quality that you feel and may have no word for. The compass turns it into a "
-        "direction, and takes any picture further that way."
+        "Here you will sort a few pictures by a quality that you feel and may have no word for. The compass will turn "
+        "it into a direction, and take any picture further that way."
     ),
     left_heading="What you will ask",
     left=(
-        "Drag pictures to more, less or not sure; a direction is found while you sort.",
-        "Name your directions and mix them, each with a slider that is even to the eye.",
-        "Bring in a photograph or a painting of your own and move it the same way.",
+        "You will drag pictures to more, less or not sure; a direction will be found while you sort.",
+        "You will name your directions and mix them, each with a slider that is even to the eye.",
+        "You will bring in a photograph or a painting of your own and move it the same way.",
     ),
     right_heading="What will gather here",
     right=(

@@ -13,10 +13,10 @@ from studio.place import PlaceWords, Sketch, middle_place, side_column
 from studio.widgets.colour import with_alpha
 
 WORDS = PlaceWords(
-    title="A voice becomes a feeling face",
+    title="A voice will become a feeling face",
     sentence=(
-        "Drop a recording. Lips, eyes and brows follow the words, and the feeling changes along the line "
-        "as you draw it."
+        "Here you will drop a recording. Lips, eyes and brows will follow the words, and the feeling will change "
+        "along the line as you draw it."
     ),
     left_heading="What you will ask",
     left=(
@@ -26,7 +26,7 @@ WORDS = PlaceWords(
     ),
     right_heading="What will gather here",
     right=(
-        "Lines as takes: listened to, approved or sent back, exported together.",
+        "Lines as takes, to be listened to, approved or sent back, and exported together.",
         "Curves for MetaHuman, ARKit and other rigs, with scripts that key them.",
         "A film of the head with its sound, or a live link to an avatar.",
     ),

@@ -50,6 +50,8 @@ class Composing(QObject):
         self._context = context
         self._panel = panel
         self._pending: dict[str, Pending] = {}
+        self._failures: dict[str, list[Pending]] = {}  # by what was said of them: one message runs all again
+        self._unkept: list[tuple[Pending, Finished]] = []
 
     @property
     def pending(self) -> tuple[Pending, ...]:
@@ -58,6 +60,8 @@ class Composing(QObject):
 
     def submit(self, request: ComposeRequest) -> str:
         """Compose one take; returns the job's id."""
+        if not self._pending:
+            self._failures.clear()
         return self._submit(request, self._free_name(nearest_emotion(request.affect).name))
 
     def _submit(self, request: ComposeRequest, name: str) -> str:
@@ -87,7 +91,9 @@ class Composing(QObject):
             self.progressed.emit(event.job, pending.fraction)
 
     def _finished(self, event: Finished) -> None:
-        pending = self._pending[event.job]
+        self._keep(self._pending[event.job], event)
+
+    def _keep(self, pending: Pending, event: Finished) -> None:
         pending.fraction, pending.note = 1.0, "keeping it"
         if pending.document is not self._context.project.document:  # another project was opened meanwhile
             self._drop(event.job)
@@ -109,10 +115,23 @@ class Composing(QObject):
             self.kept.emit(take.id)
 
         def refused(error: BaseException) -> None:
-            self._drop(event.job)
-            self._context.say(Message(f"“{take.name}” was not kept. {sentence(error)}", Level.ERROR))
+            # its file stays with the engine, so that it can be kept once there is room again
+            self._pending.pop(event.job, None)
+            self._unkept.append((pending, event))
+            names = ", ".join(f"“{one.name}”" for one, _ in self._unkept)
+            told = f"{names} {'was' if len(self._unkept) == 1 else 'were'} not kept yet. {sentence(error)}"
+            self._context.say(Message(told, Level.ERROR, "Keep now", self.keep_again, "unkept"))
+            self.changed.emit()
 
         self._context.project.perform(AddTakes((take,)), {event.sha256: Path(event.path)}, done=stored, failed=refused)
+
+    def keep_again(self) -> None:
+        """Try once more to keep what could not be kept."""
+        waiting, self._unkept = self._unkept, []
+        for pending, event in waiting:
+            self._pending[event.job] = pending
+            self._keep(pending, event)
+        self.changed.emit()
 
     def _drop(self, job: str) -> None:
         self._context.jobs.release(job)
@@ -125,9 +144,15 @@ class Composing(QObject):
         if event.error == "Cancelled" or pending is None:
             return
 
+        text = DIED if event.error == "WorkerDied" else event.message
+        failed = self._failures.setdefault(text, [])
+        failed.append(pending)
+
         def again() -> None:
-            self._submit(pending.request, pending.name)
+            self._failures.pop(text, None)
+            for one in failed:
+                self._submit(one.request, one.name)
             self.changed.emit()
 
-        text = DIED if event.error == "WorkerDied" else event.message
-        self._context.say(Message(text, Level.ERROR, "Run again", again))
+        action = "Run again" if len(failed) == 1 else f"Run {len(failed)} again"
+        self._context.say(Message(text, Level.ERROR, action, again))

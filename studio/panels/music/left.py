@@ -30,7 +30,8 @@ from studio.widgets.sliders import AskedSlider
 from studio.widgets.theme import ThemeHub
 
 MARGIN = 16
-TITLE_PX, VALUE_PX = 104.0, 52.0
+TITLE_PX, VALUE_PX = 100.0, 52.0
+LEAST_PAD_PX = 168  # in a low window the pad makes room for the sliders, as long as its names can be read
 # what most musicians reach for first stands open, the rest is one click away
 FIRST_ATTRIBUTES = ("tempo", "note_density", "register", "mode", "loudness", "articulation", "syncopation")
 
@@ -92,6 +93,7 @@ class AskColumn(QWidget):
         rows.addLayout(line)
         rows.addSpacing(6)
         self.pad = AffectPad(self._hub)
+        self.pad.setFixedHeight(LEAST_PAD_PX)  # until resizeEvent knows the room
         rows.addWidget(self.pad)
         self.pad.pointEdited.connect(self._edit_point)
         self.pad.pointCommitted.connect(functools.partial(self._commit_point))
@@ -214,12 +216,16 @@ class AskColumn(QWidget):
         self._more_chosen = True
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show all attributes where there is room for them, unless the user has chosen."""
+        """Show all attributes where there is room, unless the user has chosen; in a low window shrink the pad."""
         super().resizeEvent(event)
+        room = self.height() - self._piece.sizeHint().height()
+        rest = self._rest.sizeHint().height()
+        shown = rest if self._more.isChecked() else 0
+        others = self._scrolled.sizeHint().height() - self.pad.height() - shown
+        widest = self.width() - 2 * MARGIN
         if not self._more_chosen:
-            few = self._scrolled.sizeHint().height() - (self._rest.sizeHint().height() if self._more.isChecked() else 0)
-            room = self.height() - self._piece.sizeHint().height()
-            self._more.setChecked(few + self._rest.sizeHint().height() <= room)
+            self._more.setChecked(others + widest + rest <= room)
+        self.pad.setFixedHeight(min(max(room - others, LEAST_PAD_PX), widest))
 
     # -- showing -----------------------------------------------------------------------------------------------------
 

@@ -97,7 +97,8 @@ class Output(QObject):
 
         def written(event: Finished) -> None:
             self._written(event, path)
-            self._context.jobs.release(sounded_by)
+            if sounded_by:
+                self._context.jobs.release(sounded_by)
 
         callbacks = JobCallbacks(written, self._failed)
         request = ExportRequest(sha256, choice.key, str(path), facts)
@@ -121,7 +122,7 @@ class Output(QObject):
         )
         self._context.jobs.submit(
             SynthesiseRequest(sha256, soundfont_sha256=font[0]),
-            f"Playing {path.name}",
+            f"Making the sound of {path.name}",
             callbacks,
             panel=self._panel,
             inputs={sha256: source, font[0]: font[1]},
@@ -141,7 +142,9 @@ class Output(QObject):
         text = event.message
         if event.error == "WorkerDied":
             text = "The engine stopped and was started again; the file was not written."
-        self._context.say(Message(text, Level.ERROR, "Run again", lambda: self._context.jobs.again(event.job), "export"))
+        self._context.say(
+            Message(text, Level.ERROR, "Run again", lambda: self._context.jobs.again(event.job), "export")
+        )
 
     def midi_file(self, take: Take) -> Path | None:
         """A MIDI file of `take` in a temporary folder, written at once: a drag cannot wait for a job."""

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 
 import msgspec
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from generators.engine.requests import Request
 from generators.errors import AffectStudioError
-from studio.document.model import DocumentState, RemoveTake, RenameTake, SetPanelState, StarTake, Take
+from studio.document.model import AddTakes, DocumentState, RemoveTake, RenameTake, SetPanelState, StarTake, Take
+from studio.jobs import JobState
 from studio.panel import ExportChoice, Level, Message, Panel, PanelContext, Timeline
 from studio.panels.music.ask import Ask, ask_of, decode_ask, encode_ask
+from studio.panels.music.commands import Command, build_actions
 from studio.panels.music.composing import Composing
 from studio.panels.music.left import AskColumn
 from studio.panels.music.listening import Listening
@@ -62,6 +63,7 @@ class MusicPanel(Panel):
         stage.generateRequested.connect(self.generate)
         stage.countChosen.connect(self._choose_count)
         stage.cancelRequested.connect(self.cancel)
+        self.context.jobs.changed.connect(self._show_progress)
         stage.seedEdited.connect(lambda seed: self._change("seed", seed=seed, seed_locked=True))
         stage.lockToggled.connect(lambda locked: self._change("seed", seed_locked=locked))
         stage.diceThrown.connect(self._throw_dice)
@@ -83,22 +85,17 @@ class MusicPanel(Panel):
         self.thumbnails.ready.connect(self._fill_list)
 
     def _build_actions(self) -> None:
-        def action(title: str, keys: str, run: Callable[[], None]) -> QAction:
-            made = QAction(title, self)
-            if keys:
-                made.setShortcut(QKeySequence(keys))
-            made.triggered.connect(lambda _checked=False: run())
-            return made
-
-        self._actions = (
-            action("Generate takes", "Ctrl+Return", self.generate),
-            action("Star the take", "Ctrl+D", self._toggle_star),
-            action("Ask like this take", "Ctrl+L", lambda: self.ask_like(self._shown)),
-            action("Copy the request as text", "Ctrl+Shift+C", lambda: self.copy_request(self._shown)),
-            action("Another seed", "Ctrl+R", self._throw_dice),
-            action("Choose a SoundFont…", "", lambda: self.soundfont.choose(self.middle.window())),
-            action("Use the built-in SoundFont", "", self.soundfont.use_built_in),
+        commands: tuple[Command, ...] = (
+            ("Generate takes", "Ctrl+Return", self.generate),
+            ("Star the take", "Ctrl+D", self._toggle_star),
+            ("Ask like this take", "Ctrl+L", lambda: self.ask_like(self._shown)),
+            ("Copy the request as text", "Ctrl+Shift+C", lambda: self.copy_request(self._shown)),
+            ("Another seed", "Ctrl+R", self._throw_dice),
+            None,
+            ("Choose a SoundFont…", "", lambda: self.soundfont.choose(self.middle.window())),
+            ("Use the built-in SoundFont", "", self.soundfont.use_built_in),
         )
+        self._actions = build_actions(self, commands)
 
     # -- the contract --------------------------------------------------------------------------------------------------
 
@@ -155,8 +152,9 @@ class MusicPanel(Panel):
         takes = state.takes_of(self.key)
         if self._shown and self.take(self._shown) is None:
             self._show(None)
-        if not self._shown and takes and not self.composing.pending:
-            self.select(takes[-1].id)  # also when undo or redo brought one back
+        again = isinstance(action, AddTakes) and not self.composing.pending  # by undo or redo
+        if not self._shown and takes and (again or action is None or isinstance(action, RemoveTake)):
+            self.select(takes[-1].id)
         self._fill_list()
 
     # -- asking --------------------------------------------------------------------------------------------------------
@@ -262,7 +260,9 @@ class MusicPanel(Panel):
         now = next((pending for pending in waiting if 0 < pending.fraction < 1), waiting[0])
         note = now.note or "waiting for the engine"
         more = f" · {len(waiting) - 1} more" if len(waiting) > 1 else ""
-        self.middle.set_progress(now.fraction, f"{now.name} · {note}{more}")
+        job = self.context.jobs.job(now.job)
+        stuck = job is not None and job.state is JobState.STUCK
+        self.middle.set_progress(now.fraction, f"{now.name} · {note}{more}", stuck=stuck)
 
     def select(self, identity: str) -> None:
         """Show a take: its notes, what was measured, and its sound."""

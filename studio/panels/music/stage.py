@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QMenu,
-    QProgressBar,
     QPushButton,
+    QSizePolicy,
     QSpinBox,
     QToolButton,
     QVBoxLayout,
@@ -20,11 +20,37 @@ from PySide6.QtWidgets import (
 from generators.music.request import MAX_SEED
 from studio.panels.music.ask import TAKE_COUNTS, Ask
 from studio.widgets.icons import IconButton
+from studio.widgets.job_list import ThinProgress
 from studio.widgets.piano_roll import PianoRoll
+from studio.widgets.primary_button import PrimaryButton
 from studio.widgets.theme import CONTROL_HEIGHT, ThemeHub
 
 TOOLBAR_PX = 52
+ROOMY_PX = 620
 SPIN_LIMIT = min(MAX_SEED, 2_147_483_647)  # what a spin box can hold
+
+
+class ElidedLabel(QLabel):
+    """A line of words that takes the room there is, and ends in dots where it is too long."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def set_words(self, words: str) -> None:
+        """Show `words`."""
+        self._words = words
+        self.setToolTip(words)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setText(self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, self.width()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the words again."""
+        super().resizeEvent(event)
+        self._fit()
 
 
 class Stage(QWidget):
@@ -63,8 +89,7 @@ class Stage(QWidget):
         line = QHBoxLayout(bar)
         line.setContentsMargins(16, 0, 16, 0)
         line.setSpacing(8)
-        self.generate = QPushButton()
-        self.generate.setProperty("primary", True)
+        self.generate = PrimaryButton(hub)
         self.generate.setToolTip("Compose new takes with what is asked on the left (Ctrl+Return)")
         self.generate.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click the space bar still plays
         self.generate.clicked.connect(lambda: self.generateRequested.emit(self._count))
@@ -84,8 +109,7 @@ class Stage(QWidget):
             self._count_actions[count] = action
         group.triggered.connect(lambda action: self.countChosen.emit(action.data()))
         self.count.setMenu(menu)
-        for button in (self.generate, self.count):
-            button.setFixedHeight(CONTROL_HEIGHT)
+        self.count.setFixedHeight(CONTROL_HEIGHT)
         line.addWidget(self.generate)
         line.addWidget(self.count)
         line.addSpacing(8)
@@ -94,25 +118,21 @@ class Stage(QWidget):
         inner = QHBoxLayout(self._progress)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(8)
-        self._note = QLabel()
+        self._note = ElidedLabel()
         self._note.setProperty("role", "muted")
         self._note.setAccessibleName("What is being made")
-        self._bar = QProgressBar()
-        self._bar.setRange(0, 1000)
-        self._bar.setTextVisible(False)
-        self._bar.setFixedWidth(140)
+        self._bar = ThinProgress(hub, 96)
         self._bar.setAccessibleName("Progress of the takes")
         self.cancel = QPushButton("Cancel")
         self.cancel.setProperty("flat", True)
-        self.cancel.setToolTip("Stop composing; finished takes stay (Esc)")
         self.cancel.clicked.connect(self.cancelRequested)
         inner.addWidget(self._bar)
-        inner.addWidget(self._note)
+        inner.addWidget(self._note, 1)
         inner.addWidget(self.cancel)
-        line.addWidget(self._progress)
-        line.addStretch(1)
+        line.addWidget(self._progress, 1)
+        line.addStretch(0)
 
-        label = QLabel("Seed")
+        self._seed_title = label = QLabel("Seed")
         label.setProperty("role", "muted")
         self.seed = QSpinBox()
         self.seed.setRange(0, SPIN_LIMIT)
@@ -133,6 +153,12 @@ class Stage(QWidget):
         line.addWidget(self.lock)
         return bar
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the words of the progress go before its bar, which the list of takes shows too."""
+        super().resizeEvent(event)
+        self._bar.setVisible(self.width() >= ROOMY_PX)
+        self._seed_title.setVisible(self.width() >= ROOMY_PX)
+
     def set_count(self, count: int) -> None:
         """Compose `count` takes with each press."""
         self._count = count
@@ -151,9 +177,15 @@ class Stage(QWidget):
             "The seed is kept: the same takes again" if ask.seed_locked else "Keep this seed for the next takes"
         )
 
-    def set_progress(self, fraction: float | None, note: str = "") -> None:
-        """Show how far the takes are (0..1), or nothing."""
+    def set_progress(self, fraction: float | None, note: str = "", *, stuck: bool = False) -> None:
+        """Show how far the takes are (0..1), or nothing; a `stuck` one does not end by itself."""
         self._progress.setVisible(fraction is not None)
         if fraction is not None:
-            self._bar.setValue(round(fraction * 1000))
-            self._note.setText(note)
+            self._bar.set_fraction(fraction)
+            self._note.set_words(note)
+        self.cancel.setText("Stop now" if stuck else "Cancel")
+        self.cancel.setToolTip(
+            "It does not end by itself: stop the engine with it. The engine starts again at once."
+            if stuck
+            else "Stop composing; finished takes stay (Esc)"
+        )
