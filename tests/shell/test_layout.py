@@ -24,7 +24,10 @@ def sliders_in_view(studio: Studio) -> int:
 
 
 @pytest.mark.parametrize(("size", "least"), [(SMALLEST, 4), ((1440, 900), 7), ((1920, 1200), 15)])
-def test_the_pad_makes_room_for_the_sliders(studio: Studio, size: tuple[int, int], least: int) -> None:
+def test_the_pad_makes_room_for_the_sliders(
+    open_studio: Callable[..., Studio], size: tuple[int, int], least: int
+) -> None:
+    studio = open_studio(styled=True)  # the sizes of controls are those of the style
     studio.window.resize(*size)
     studio.window.show()
     studio.qtbot.waitExposed(studio.window)
@@ -55,9 +58,9 @@ def test_a_drag_of_the_pad_never_sets_a_style_sheet(
     hub = studio.shell.hub
     sheets: list[str] = []
     monkeypatch.setattr(QApplication, "setStyleSheet", lambda _app, sheet: sheets.append(sheet))
-    for step in range(5):
+    for step in range(3):
         with studio.qtbot.waitSignal(hub.settled, timeout=3000):
-            studio.music.left._commit_point(AffectPoint(-0.9 + step / 4, 0.5))
+            studio.music.left._commit_point(AffectPoint(-0.9 + step / 2, 0.5))
     assert sheets == []
     studio.window.choose_theme("light")
     assert len(sheets) == 1

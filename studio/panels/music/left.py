@@ -31,7 +31,7 @@ from studio.widgets.theme import ThemeHub
 
 MARGIN = 16
 TITLE_PX, VALUE_PX = 100.0, 52.0
-LEAST_PAD_PX = 168  # in a low window the pad makes room for the sliders, as long as its names can be read
+LEAST_PAD_PX = 160  # in a low window the pad makes room for the sliders, as long as its names can be read
 # what most musicians reach for first stands open, the rest is one click away
 FIRST_ATTRIBUTES = ("tempo", "note_density", "register", "mode", "loudness", "articulation", "syncopation")
 
