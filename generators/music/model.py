@@ -109,7 +109,11 @@ class MusicModel:
         self.bank = np.asarray(weights["ranks.bank"], dtype=np.float64)
         self.bank_key = np.asarray(weights["ranks.bank_key"], dtype=np.int64)
         self.bank_metre = np.asarray(weights["ranks.bank_metre"], dtype=np.int64)
-        self.weights = {name: np.asarray(weights[name], dtype=np.float32) for name in weight_shapes(config)}
+        shapes = weight_shapes(config)
+        self.weights = {name: np.asarray(weights[name], dtype=np.float32) for name in shapes}
+        for name, shape in shapes.items():
+            if self.weights[name].shape != shape:
+                raise ValueError(f"{name} has another shape than this version's network")
         self.whole_offset = np.concatenate([[0], np.cumsum(WHOLE_FREE + 1)[:-1]])
         self.bar_offset = np.concatenate([[0], np.cumsum(BAR_FREE + 1)[:-1]])
         self._tables = {

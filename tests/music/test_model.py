@@ -135,6 +135,15 @@ def test_damaged_weights_give_a_clear_error(damage: str, model: MusicModel, netw
         checkpoint.load_network(path)
 
 
+def test_weights_of_another_shape_are_refused(model: MusicModel) -> None:
+    weights = dict(model.weights)
+    weights["heard.weight"] = weights["heard.weight"][:, :-1]
+    weights |= {name: getattr(model, name.partition(".")[2]) for name in ("ranks.quantiles", "ranks.bank")}
+    weights |= {"ranks.bank_key": model.bank_key, "ranks.bank_metre": model.bank_metre}
+    with pytest.raises(ValueError, match=r"heard\.weight has another shape"):
+        MusicModel(model.config, weights, model.facts)
+
+
 def test_weights_for_other_attributes_are_refused(model: MusicModel, network: Network, tmp_path: Path) -> None:
     path = exported(model, network, tmp_path / "small.safetensors", attributes=["loudness"])
     with pytest.raises(ModelMissing, match="other attributes"):
