@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,6 +32,7 @@ from generators.progress import Progress
 
 TEMPO_BPM = (30.0, 240.0)
 _CURVE_POINTS = 64
+PHRASE_BARS = 8
 _CLEAR_MODE = 0.15
 # the usual spelling of each tonic (major keys from C, then minor ones) and its sharps
 _MAJOR_NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
@@ -118,9 +120,14 @@ def _whole_rows(values: FloatArray, model: MusicModel, metre: tuple[int, int], k
     return row
 
 
-def _bar_row(values: FloatArray, model: MusicModel) -> IntArray:
-    """Bar conditions (3,) of attribute values; told for each bar, they hold the piece to them."""
-    told = (values[attributes.INDEX[name]] for name in attributes.BAR_NAMES)
+def _bar_row(values: FloatArray, model: MusicModel, number: int) -> IntArray:
+    """Bar conditions (3,) of attribute values in bar `number`; told for each bar, they hold the piece to them.
+
+    The loudness swells and falls over each phrase, as much as the loudness range says.
+    """
+    told = [float(values[attributes.INDEX[name]]) for name in attributes.BAR_NAMES]
+    swell = math.sqrt(2.0) * float(values[attributes.INDEX["loudness_range"]])
+    told[attributes.BAR_NAMES.index("loudness")] -= swell * math.cos(2.0 * math.pi * number / PHRASE_BARS)
     return np.array([int(bin_of(value, edge)) for value, edge in zip(told, model.bar_edges, strict=True)])
 
 
@@ -149,14 +156,15 @@ def plan_piece(request: ComposeRequest, model: MusicModel) -> tuple[Plan, FloatA
     bar = np.tile(BAR_FREE, (bars + 1, 1))
     bar[:, SINCE], bar[:, LEFT] = np.minimum(number, FAR), np.minimum(bars - number, FAR)
     whole = np.tile(_whole_rows(values, model, request.metre, key_index(name)), (bars + 1, 1))
-    bar[:bars, 2:] = _bar_row(values, model)
+    for index in range(bars):
+        bar[index, 2:] = _bar_row(values, model, index)
     if request.curve is not None:
         for index, local in enumerate(_curve_values(request, request.curve, model, target, values)):
             key = key_index(name)
             if not request.key and (local[attributes.INDEX["mode"]] < 0) != (key >= 12):
                 key = (key + 12) % 24  # the same tonic in the other mode
             whole[index] = _whole_rows(local, model, request.metre, key)
-            bar[index, 2:] = _bar_row(local, model)
+            bar[index, 2:] = _bar_row(local, model, index)
         whole[bars] = whole[bars - 1]
     plan = Plan(
         bars=bars,

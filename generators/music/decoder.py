@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from generators.artifacts import IntArray
 from generators.music import tokens
-from generators.music.conditions import KEY
+from generators.music.conditions import BAR_FREE, ENSEMBLE, KEY, LEFT, METRE, WHOLE_FREE
 from generators.music.lookups import Lookups
 from generators.music.model import Cache, Floats, MusicModel
 from generators.progress import Progress, silent
@@ -24,12 +24,8 @@ ROLE, PITCH, DURATION = 1, 2, 3
 MAX_NOTES_IN_BAR = 96
 _KEPT_SHARE = 0.6
 """How much of the context is kept when it is full; the rest makes room for what comes."""
-_COOLER = np.array([0.97, 0.7, 1.0, 0.9, 0.8])
+_COOLER = np.array([1.0, 0.7, 1.0, 0.95, 0.85])
 """Each field's temperature against the one asked for: time and touch want to be steadier than pitch."""
-
-
-_ECHO = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 0.8, 0.0, 1.0, 1.0], dtype=np.float32)
-"""How much of each lookup is heard. A piece that hears itself fully falls into repeating its favourite notes."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +43,9 @@ class Plan:
     ensemble: int
     whole: IntArray
     bar: IntArray
-    free_whole: IntArray | None = None
     temperature: float = 1.0
     top_p: float = 0.95
-    guidance: float = 1.0
+    guidance: float = 2.0
 
 
 def sample_index(logits: Floats, allowed: slice, temperature: float, top_p: float, uniform: float) -> int:
@@ -159,8 +154,13 @@ def sample_events(
     line = np.array([tokens.BAR, *tokens.NONE[1:]], dtype=np.int64)
     events, number = [line], [0]
     streams = [_Stream(model, plan.whole, plan.bar)]
-    if plan.guidance != 1.0 and plan.free_whole is not None:
-        streams.append(_Stream(model, plan.free_whole, plan.bar))
+    if plan.guidance != 1.0:
+        whole, bar = plan.whole.copy(), plan.bar.copy()
+        for column in range(len(WHOLE_FREE)):
+            if column not in (METRE, ENSEMBLE):
+                whole[:, column] = WHOLE_FREE[column]
+        bar[:, LEFT + 1 :] = BAR_FREE[LEFT + 1 :]
+        streams.append(_Stream(model, whole, bar))
     lookups = Lookups(tokens.bar_length(plan.metre))
     lookups.set_key(int(plan.whole[0, KEY]))
     temperature = np.maximum(plan.temperature * _COOLER, 0.05).tolist()
@@ -185,11 +185,16 @@ def sample_events(
             lookups.add_line()
             lookups.set_key(int(plan.whole[grammar.bar, KEY]))
         else:
-            fields, heard = [slot], lookups.heard(slot) * _ECHO[:, None]
+            fields, told = [slot], lookups.heard(slot)
+            free = told.copy()
+            free[-2:] = 0.0  # without the key
             if chosen == tokens.SAME:
                 states = [model.stay(state) for state in states]
             for index in range(len(tokens.FIELDS) - 1):
-                linked = [model.link(index, state, fields[-1], heard) for state in states]
+                linked = [
+                    model.link(index, state, fields[-1], heard)
+                    for state, heard in zip(states, (told, free), strict=False)
+                ]
                 states = [state for state, _ in linked]
                 logits = guided([part for _, part in linked])
                 allowed = grammar.allowed(index + 1)

@@ -208,7 +208,9 @@ class MusicModel:
         link = self.links[index]
         x = x + link.given[given]
         if index == PITCH_STAGE:
-            x += np.matmul(heard.reshape(-1), self._heard)
+            flat = heard.reshape(-1)
+            known = np.flatnonzero(flat)
+            x += np.matmul(flat[known], self._heard[known])
         mean = float(x.sum()) / len(x)
         variance = max(float(np.dot(x, x)) / len(x) - mean * mean, 0.0)
         x += link.down(gelu(link.up(x, 1.0 / math.sqrt(variance + _EPSILON))))

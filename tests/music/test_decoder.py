@@ -16,7 +16,7 @@ from generators.music.model import MusicModel, tiny_model
 
 def plan(bars: int, metre: tuple[int, int] = (4, 4), ensemble: int = 0, **more: float) -> Plan:
     whole, bar = np.tile(WHOLE_FREE, (bars + 1, 1)), np.tile(BAR_FREE, (bars + 1, 1))
-    return Plan(bars, metre, ensemble, whole, bar, free_whole=whole, **more)
+    return Plan(bars, metre, ensemble, whole, bar, **more)
 
 
 def assert_valid(events: np.ndarray, wanted: Plan) -> None:
