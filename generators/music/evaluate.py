@@ -1,6 +1,6 @@
 """The figures of the model card, made again.
 
-    python -m generators.music.evaluate --weights FILE --data pack.npz --labels emopia_train.zip
+    python -m generators.music.evaluate --data pack.npz --labels emopia_train.zip
 
 Unselected pieces of each quadrant against the labelled clips, control, held-out likelihood, repetition and speed.
 """
@@ -24,8 +24,9 @@ from generators.music.dataset import Pack
 from generators.music.emotion import read_labels
 from generators.music.model import MusicModel, load_model
 from generators.music.repetition import Corpus, pack_sequences, score_sequence
-from generators.music.request import ComposeRequest
+from generators.music.request import SHIPPED_MODEL, ComposeRequest
 from generators.progress import silent
+from generators.runtime.folders import assets_folder
 
 QUADRANTS = ("q1", "q2", "q3", "q4")
 _LABELS = ((1, 1), (-1, 1), (-1, -1), (1, -1))
@@ -162,7 +163,8 @@ def speed_line(model: MusicModel) -> str:
 def main() -> None:
     """Print the figures as Markdown."""
     parser = argparse.ArgumentParser(description="Print the figures of the music model's card.")
-    parser.add_argument("--weights", type=Path, required=True)
+    shipped = assets_folder() / "music" / f"{SHIPPED_MODEL}.safetensors"
+    parser.add_argument("--weights", type=Path, default=shipped, help="the weight file; the shipped one if not given")
     parser.add_argument("--data", type=Path, default=None, help="the pack, for likelihood and repetition")
     parser.add_argument("--labels", type=Path, default=None, help="the archive of labelled clips")
     parser.add_argument("--compare", type=Path, nargs="*", default=[], help="further weight files for the likelihood")
