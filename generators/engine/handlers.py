@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from generators.artifacts import Audio, Score
+from generators.artifacts import Audio, Measures, Score
 from generators.engine.context import Handler, JobContext, Made, Outcome, Registry, Wrote
 from generators.engine.requests import ExportRequest, encode_request
 from generators.errors import BadRequest
@@ -50,11 +50,16 @@ def synthesise(request: SynthesiseRequest, context: JobContext) -> Outcome:
 
 def analyse_score(request: AnalyseScoreRequest, context: JobContext) -> Outcome:
     """Measure the attributes of a score."""
-    from generators.music.attributes import measure
+    from generators.music import attributes, jsymbolic
 
     score = _score(request.score_sha256, context)
     context.progress(0, 1, "measuring")
-    return Made(measure(score), {"request": encode_request(request).decode()})
+    if request.what == "features":
+        units = tuple(feature.unit for feature in jsymbolic.FEATURES)
+        measures = Measures(jsymbolic.NAMES, units, jsymbolic.measure(score))
+    else:
+        measures = attributes.measure(score)
+    return Made(measures, {"request": encode_request(request).decode()})
 
 
 def export(request: ExportRequest, context: JobContext) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from generators.errors import AffectStudioError, BadRequest
-from generators.music.request import AnalyseScoreRequest, ComposeRequest, SynthesiseRequest
+from generators.music.request import AnalyseScoreRequest, ComposeRequest, ReworkRequest, SynthesiseRequest
 
 
 class ExportRequest(msgspec.Struct, frozen=True, tag="export", omit_defaults=True):
@@ -20,7 +20,7 @@ class ExportRequest(msgspec.Struct, frozen=True, tag="export", omit_defaults=Tru
     facts: dict[str, str] = {}
 
 
-Request = ComposeRequest | SynthesiseRequest | AnalyseScoreRequest | ExportRequest
+Request = ComposeRequest | ReworkRequest | SynthesiseRequest | AnalyseScoreRequest | ExportRequest
 
 _decoder: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 MAX_REQUEST_BYTES = 4 << 20

@@ -13,6 +13,19 @@ MAX_BARS = 128
 MAX_SEED = (1 << 53) - 1  # what every JSON reader keeps exactly
 METRES: tuple[tuple[int, int], ...] = ((4, 4), (3, 4), (2, 4), (6, 8))
 SHIPPED_MODEL = "music-small"
+ENSEMBLES: tuple[str, ...] = ("piano", "voice", "quartet")
+"""Solo piano; piano with a voice or lead; string quartet. In the order of tokens.ENSEMBLES."""
+FORMS: tuple[str, ...] = ("auto", "through", "AB", "ABA", "AABA", "rondo", "variations")
+"""How sections return: "auto" follows the length, "through" never returns."""
+MAX_CANDIDATES = 8
+MAX_RATINGS = 256
+
+
+class EarRating(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One take that an artist placed on the pad: made for `asked`, heard as `heard`."""
+
+    asked: AffectPoint
+    heard: AffectPoint
 
 
 class ComposeRequest(msgspec.Struct, frozen=True, tag="compose", omit_defaults=True):
@@ -22,6 +35,12 @@ class ComposeRequest(msgspec.Struct, frozen=True, tag="compose", omit_defaults=T
     proposes. `tempo_bpm` in quarter notes a minute; None lets the feeling choose. `key` is "", or a tonic such as
     "C" or "F#" with "m" for minor. `strength` 0..1 is how far the feeling may push. `temperature` and `top_p` steer the
     sampling. `model_sha256` names the weights exactly; "" takes the shipped ones.
+
+    `ensemble` is one of ENSEMBLES, `form` one of FORMS. `bar_attributes` holds values by name for bars from the first
+    on, None where a bar is free. `features` are jSymbolic attributes by name (see music/jsymbolic). `chords` are chord
+    symbols such as "Am7", one a bar, repeated to the end; "" is free. `guidance` 1..5 is how hard the attributes pull
+    (1: as the network would by itself). Of `candidates` takes the one that meets the request best is kept. `ear` are an
+    artist's ratings, which bend the map from feeling to music (see music/personal.py).
 
     Raises:
         BadRequest: a value is outside its range; the message says which values are allowed.
@@ -40,6 +59,14 @@ class ComposeRequest(msgspec.Struct, frozen=True, tag="compose", omit_defaults=T
     top_p: float = 0.95
     model: str = SHIPPED_MODEL
     model_sha256: str = ""
+    ensemble: str = "piano"
+    form: str = "auto"
+    bar_attributes: dict[str, tuple[float | None, ...]] = {}
+    features: dict[str, float] = {}
+    chords: tuple[str, ...] = ()
+    guidance: float = 2.0
+    candidates: int = 1
+    ear: tuple[EarRating, ...] = ()
 
     def __post_init__(self) -> None:
         if not 1 <= self.bars <= MAX_BARS:
@@ -51,12 +78,104 @@ class ComposeRequest(msgspec.Struct, frozen=True, tag="compose", omit_defaults=T
             raise BadRequest(f"The metre {self.metre[0]}/{self.metre[1]} is not one the model writes: choose {known}.")
         if self.tempo_bpm is not None and not 30 <= self.tempo_bpm <= 240:
             raise BadRequest(f"A tempo of {self.tempo_bpm:g} bpm was asked for: choose between 30 and 240.")
-        for name, low, high in (("strength", 0.0, 1.0), ("temperature", 0.1, 2.0), ("top_p", 0.1, 1.0)):
-            value = getattr(self, name)
-            if not (math.isfinite(value) and low <= value <= high):
-                raise BadRequest(f"The {name} is {value:g}: choose between {low:g} and {high:g}.")
-        if self.key and self.key.removesuffix("m") not in TONICS:
-            raise BadRequest(f"The key “{self.key}” is not known: write a tonic such as C, F# or Bb, with m for minor.")
+        _check_numbers(self, {**SAMPLING_LIMITS, "strength": (0.0, 1.0)})
+        _check_key(self.key)
+        _check_choice("ensemble", self.ensemble, ENSEMBLES)
+        _check_choice("form", self.form, FORMS)
+        if not 1 <= self.candidates <= MAX_CANDIDATES:
+            raise BadRequest(
+                f"{self.candidates} candidates were asked for: choose between 1 and {MAX_CANDIDATES} for each take."
+            )
+        if len(self.chords) > MAX_BARS or any(len(values) > MAX_BARS for values in self.bar_attributes.values()):
+            raise BadRequest(f"More than {MAX_BARS} bars are described: a take has at most {MAX_BARS}.")
+        if len(self.ear) > MAX_RATINGS:
+            raise BadRequest(f"{len(self.ear)} ratings bend the map: keep the newest {MAX_RATINGS}.")
+        told = [value for values in self.bar_attributes.values() for value in values if value is not None]
+        if not all(math.isfinite(value) for value in (*self.attributes.values(), *self.features.values(), *told)):
+            raise BadRequest("An asked attribute is not a number: set it again or leave it free.")
+
+
+SAMPLING_LIMITS: dict[str, tuple[float, float]] = {
+    "temperature": (0.1, 2.0),
+    "top_p": (0.1, 1.0),
+    "guidance": (1.0, 5.0),
+}
+
+
+def _check_numbers(request: msgspec.Struct, limits: dict[str, tuple[float, float]]) -> None:
+    for name, (low, high) in limits.items():
+        value = getattr(request, name)
+        if not (math.isfinite(value) and low <= value <= high):
+            raise BadRequest(f"The {name} is {value:g}: choose between {low:g} and {high:g}.")
+
+
+def _check_key(key: str) -> None:
+    if key and key.removesuffix("m") not in TONICS:
+        raise BadRequest(f"The key “{key}” is not known: write a tonic such as C, F# or Bb, with m for minor.")
+
+
+def _check_choice(what: str, chosen: str, known: tuple[str, ...]) -> None:
+    if chosen not in known:
+        raise BadRequest(f"The {what} “{chosen}” is not known: choose {', '.join(known)}.")
+
+
+REWORKS: tuple[str, ...] = ("rewrite", "vary", "continue", "harmonise", "feel")
+
+
+class ReworkRequest(msgspec.Struct, frozen=True, tag="rework", omit_defaults=True):
+    """Work with a score that exists: the result keeps all that was not asked to change, to the note.
+
+    `kind`: "rewrite" writes bars (and tracks) anew; "vary" keeps about 1 - `amount` of their notes; "continue" adds
+    `bars_more` bars; "harmonise" keeps the highest line (or `locked_tracks`) and writes the rest around it; "feel" moves
+    the measured attributes by `amount` towards `affect` and `attributes`, and rewrites with 1 - `amount` kept.
+
+    `bars` is (begin, end) from 0, end left out, None for all. `tracks` are indices of the score's tracks, () for all.
+    `locked_bars` and `locked_tracks` stay to the note; `locked_attributes` (names) keep the value that was measured.
+    `affect` None keeps the feeling that is there. The rest is as in ComposeRequest.
+
+    Raises:
+        BadRequest: a value is outside its range; the message says which values are allowed.
+    """
+
+    score_sha256: str
+    kind: str
+    bars: tuple[int, int] | None = None
+    tracks: tuple[int, ...] = ()
+    amount: float = 0.5
+    bars_more: int = 8
+    locked_bars: tuple[int, ...] = ()
+    locked_tracks: tuple[int, ...] = ()
+    locked_attributes: tuple[str, ...] = ()
+    affect: AffectPoint | None = None
+    attributes: dict[str, float] = {}
+    chords: tuple[str, ...] = ()
+    key: str = ""
+    strength: float = 1.0
+    seed: int = 0
+    temperature: float = 1.0
+    top_p: float = 0.95
+    guidance: float = 2.0
+    candidates: int = 1
+    ear: tuple[EarRating, ...] = ()
+    model: str = SHIPPED_MODEL
+    model_sha256: str = ""
+
+    def __post_init__(self) -> None:
+        _check_choice("kind of rework", self.kind, REWORKS)
+        _check_numbers(self, {**SAMPLING_LIMITS, "strength": (0.0, 1.0), "amount": (0.0, 1.0)})
+        _check_key(self.key)
+        if not 0 <= self.seed <= MAX_SEED:
+            raise BadRequest(f"The seed {self.seed} is out of range: choose a whole number from 0 to {MAX_SEED}.")
+        if self.bars is not None and not 0 <= self.bars[0] < self.bars[1]:
+            raise BadRequest("The bars to work on end before they begin: choose at least one bar.")
+        if not 1 <= self.bars_more <= MAX_BARS:
+            raise BadRequest(f"{self.bars_more} more bars were asked for: choose between 1 and {MAX_BARS}.")
+        if not 1 <= self.candidates <= MAX_CANDIDATES:
+            raise BadRequest(f"{self.candidates} candidates were asked for: choose between 1 and {MAX_CANDIDATES}.")
+        if len(self.chords) > MAX_BARS or len(self.ear) > MAX_RATINGS:
+            raise BadRequest(f"Too many chords or ratings: at most {MAX_BARS} chords and {MAX_RATINGS} ratings.")
+        if min((*self.locked_bars, *self.locked_tracks, *self.tracks), default=0) < 0:
+            raise BadRequest("Bars and tracks are counted from 0: a number below that names none.")
         if not all(math.isfinite(value) for value in self.attributes.values()):
             raise BadRequest("An asked attribute is not a number: set it again or leave it free.")
 
@@ -86,7 +205,14 @@ class SynthesiseRequest(msgspec.Struct, frozen=True, tag="synthesise", omit_defa
             raise BadRequest(f"A sample rate of {self.sample_rate_hz} Hz was asked for: choose 8,000 to 192,000.")
 
 
+ANALYSES: tuple[str, ...] = ("attributes", "features")
+
+
 class AnalyseScoreRequest(msgspec.Struct, frozen=True, tag="analyse-score", omit_defaults=True):
-    """Measure the musical attributes of the score `score_sha256`."""
+    """Measure the score `score_sha256`: the musician's "attributes", or the hundred jSymbolic "features"."""
 
     score_sha256: str
+    what: str = "attributes"
+
+    def __post_init__(self) -> None:
+        _check_choice("analysis", self.what, ANALYSES)
