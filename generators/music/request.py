@@ -126,8 +126,8 @@ class ReworkRequest(msgspec.Struct, frozen=True, tag="rework", omit_defaults=Tru
     """Work with a score that exists: the result keeps all that was not asked to change, to the note.
 
     `kind`: "rewrite" writes bars (and tracks) anew; "vary" keeps about 1 - `amount` of their notes; "continue" adds
-    `bars_more` bars; "harmonise" keeps the highest line (or `locked_tracks`) and writes the rest around it; "feel" moves
-    the measured attributes by `amount` towards `affect` and `attributes`, and rewrites with 1 - `amount` kept.
+    `bars_more` bars; "harmonise" keeps the highest line (or `locked_tracks`) and writes the rest around it; "feel"
+    moves the measured attributes by `amount` towards `affect` and `attributes`, and rewrites with 1 - `amount` kept.
 
     `bars` is (begin, end) from 0, end left out, None for all. `tracks` are indices of the score's tracks, () for all.
     `locked_bars` and `locked_tracks` stay to the note; `locked_attributes` (names) keep the value that was measured.
