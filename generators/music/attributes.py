@@ -50,7 +50,7 @@ ATTRIBUTES: tuple[Attribute, ...] = (
 )
 NAMES = tuple(attribute.name for attribute in ATTRIBUTES)
 INDEX = {name: index for index, name in enumerate(NAMES)}
-BAR_NAMES = ("note_density", "register", "loudness")
+BAR_NAMES = tuple(name for name in NAMES if name != "tempo")
 """The attributes that the model can also be given bar by bar."""
 
 # Krumhansl & Kessler's key profiles (1982), from C
@@ -67,7 +67,8 @@ def _profiles() -> FloatArray:
 KEY_PROFILES: FloatArray = _profiles()
 """(24, 12): centred and normed; rows 0..11 are the major keys from C, 12..23 the minor ones."""
 _CONSONANT = np.isin(np.arange(12), (3, 4, 5, 7, 8, 9))
-_CONSONANT_PAIRS = _CONSONANT[(np.arange(12)[:, None] - np.arange(12)[None, :]) % 12].astype(np.float64)
+CONSONANT_PAIRS: FloatArray = _CONSONANT[(np.arange(12)[:, None] - np.arange(12)[None, :]) % 12].astype(np.float64)
+"""(12, 12): 1 where two pitch classes are a third, fourth, fifth or sixth apart."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def key_of(notes: Notes) -> int:
     return int(np.argmax(key_fit(pitch_class_weights(notes))))
 
 
-def _sounding(times: FloatArray, notes: Notes) -> FloatArray:
+def sounding_classes(times: FloatArray, notes: Notes) -> FloatArray:
     """How many notes of each pitch class sound from each of the sorted `times` on: (k, 12)."""
     change = np.zeros((len(times) + 1, 12))
     pitch_class = notes.pitch % 12
@@ -177,7 +178,7 @@ def measure_notes(notes: Notes) -> FloatArray:
 
     # harmony: between all moments at which a note begins or ends
     times = np.unique(np.concatenate([notes.start_s, notes.end_s]))
-    sounding = _sounding(times, notes)[:-1]
+    sounding = sounding_classes(times, notes)[:-1]
     span_s = np.diff(times)
     count = sounding.sum(axis=1)
     heard_s = max(float(span_s[count > 0].sum()), 1e-6)
@@ -185,7 +186,7 @@ def measure_notes(notes: Notes) -> FloatArray:
     values[INDEX["polyphony"]] = float((count * span_s).sum()) / heard_s
     values[INDEX["chord_richness"]] = float((present.sum(axis=1) * span_s).sum()) / heard_s
     pairs = present.sum(axis=1) ** 2 - present.sum(axis=1)
-    consonant = ((present @ _CONSONANT_PAIRS) * present).sum(axis=1)
+    consonant = ((present @ CONSONANT_PAIRS) * present).sum(axis=1)
     pair_s = float((pairs * span_s).sum())
     values[INDEX["consonance"]] = float((consonant * span_s).sum()) / pair_s if pair_s > 0 else 1.0
 
@@ -208,22 +209,3 @@ def measure_notes(notes: Notes) -> FloatArray:
 def measure(score: Score) -> Measures:
     """All attributes of the whole `score`."""
     return Measures(NAMES, tuple(attribute.unit for attribute in ATTRIBUTES), measure_notes(notes_of(score)))
-
-
-def measure_bars(notes: Notes, bounds_q: FloatArray) -> FloatArray:
-    """BAR_NAMES in each bar (b, 3): notes a quarter, mean pitch and mean velocity; NaN for the means of empty bars.
-
-    `bounds_q` (b + 1,) are the bar lines in quarters, the end included.
-    """
-    bars = len(bounds_q) - 1
-    bar = np.clip(np.searchsorted(bounds_q, notes.start_q + 1e-6, side="right") - 1, 0, bars - 1)
-    count = np.bincount(bar, minlength=bars).astype(np.float64)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        pitch = np.bincount(bar, weights=notes.pitch, minlength=bars) / count
-        velocity = np.bincount(bar, weights=notes.velocity, minlength=bars) / count
-    return np.stack([count / np.maximum(np.diff(bounds_q), 1e-6), pitch, velocity], axis=1)
-
-
-def measure_score_bars(score: Score) -> FloatArray:
-    """BAR_NAMES in each bar of `score`: see `measure_bars`."""
-    return measure_bars(notes_of(score), score.bar_ticks() / score.ticks_per_quarter)

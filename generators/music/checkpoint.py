@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,33 +50,44 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         ) from error
 
 
-def _names(network: Network, optimiser: torch.optim.Optimizer) -> list[str]:
-    """The names of the parameters in the optimiser's own order."""
+Optimisers = Sequence[torch.optim.Optimizer]
+
+
+def _names(network: Network, optimisers: Optimisers) -> Iterator[tuple[torch.optim.Optimizer, list[str]]]:
+    """Each optimiser with the names of its parameters in its own order."""
     known = {id(parameter): name for name, parameter in network.named_parameters()}
-    return [known[id(parameter)] for group in optimiser.param_groups for parameter in group["params"]]
+    for optimiser in optimisers:
+        yield optimiser, [known[id(each)] for group in optimiser.param_groups for each in group["params"]]
 
 
-def save_run(path: Path, network: Network, optimiser: torch.optim.Optimizer, facts: Mapping[str, Any]) -> None:
-    """Write all that is needed to go on training: weights, the optimiser's moments, and `facts`."""
+def save_run(path: Path, network: Network, optimisers: Optimisers, facts: Mapping[str, Any]) -> None:
+    """Write all that is needed to go on training: weights, the optimisers' moments, and `facts`."""
     tensors = {f"network.{name}": tensor for name, tensor in network.state_dict().items()}
-    names = _names(network, optimiser)
-    for index, state in optimiser.state_dict()["state"].items():
-        for key, value in state.items():
-            tensors[f"optimiser.{names[index]}/{key}"] = torch.as_tensor(value)
+    for optimiser, names in _names(network, optimisers):
+        for index, state in optimiser.state_dict()["state"].items():
+            for key, value in state.items():
+                tensors[f"optimiser.{names[index]}/{key}"] = torch.as_tensor(value)
     write_tensors(path, tensors, {**facts, "config": network.config.as_dict()})
 
 
-def load_run(path: Path, network: Network, optimiser: torch.optim.Optimizer) -> dict[str, Any]:
-    """Take up the run saved in `path`: fills `network` and `optimiser`, returns the facts."""
+def load_run(path: Path, network: Network, optimisers: Optimisers) -> dict[str, Any]:
+    """Take up the run saved in `path`: fills `network` and `optimisers`, returns the facts.
+
+    Raises:
+        ModelMissing: it is no run, or one of a network of another size.
+    """
     tensors, facts = read_tensors(path)
-    network.load_state_dict({n.removeprefix("network."): t for n, t in tensors.items() if n.startswith("network.")})
-    names = _names(network, optimiser)
-    state: dict[int, dict[str, Tensor]] = {}
-    for name, tensor in tensors.items():
-        if name.startswith("optimiser."):
+    try:
+        network.load_state_dict({n.removeprefix("network."): t for n, t in tensors.items() if n.startswith("network.")})
+    except RuntimeError as error:
+        raise ModelMissing(f"{path} is a run of another network: choose another folder, or its own sizes.") from error
+    for optimiser, names in _names(network, optimisers):
+        state: dict[int, dict[str, Tensor]] = {}
+        for name, tensor in tensors.items():
             parameter, _, key = name.removeprefix("optimiser.").rpartition("/")
-            state.setdefault(names.index(parameter), {})[key] = tensor
-    optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
+            if name.startswith("optimiser.") and parameter in names:
+                state.setdefault(names.index(parameter), {})[key] = tensor
+        optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
     return facts
 
 
@@ -88,11 +99,24 @@ def export(path: Path, network: Network, ranks: Mapping[str, np.ndarray], facts:
 
 
 def load_network(path: Path) -> tuple[Network, dict[str, Any]]:
-    """The network in a file of `export` or `save_run` (cast to float32), and its facts."""
+    """The network in a file of `export` or `save_run` (cast to float32), and its facts.
+
+    Raises:
+        ModelMissing: it is no weight file of this version's network.
+    """
     tensors, facts = read_tensors(path)
-    network = Network(NetworkConfig(**facts["config"]))
     weights = {
         n.removeprefix("network."): t.float() for n, t in tensors.items() if not n.startswith(("optimiser.", "ranks."))
     }
-    network.load_state_dict(weights)
+    try:
+        network = Network(NetworkConfig(**facts["config"]))
+        network.load_state_dict(weights)
+    except (KeyError, TypeError, RuntimeError) as error:
+        raise ModelMissing(f"{path} holds weights of another network than this version's.") from error
     return network.eval(), facts
+
+
+def load_ranks(path: Path) -> dict[str, np.ndarray]:
+    """The ranks (see ranks.py) in a file of `export`."""
+    tensors, _ = read_tensors(path)
+    return {name: tensor.numpy() for name, tensor in tensors.items() if name.startswith("ranks.")}

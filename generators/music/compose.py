@@ -2,203 +2,334 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from generators.affect import AffectCurve, AffectPoint
-from generators.artifacts import FloatArray, IntArray, Score
+from generators.affect import AffectCurve, nearest_emotion
+from generators.artifacts import FloatArray, IntArray, Marker, Score
 from generators.errors import BadRequest
 from generators.music import attributes, tokens
+from generators.music.aims import TEMPO_BPM, Aim, aim_at, asked_attributes, check_attributes, feeling_of, mean_point
+from generators.music.chord_symbols import Chord, parse_chord
 from generators.music.conditions import (
     ATTRIBUTE_COUNT,
+    BAR_ATTRIBUTES,
     BAR_FREE,
+    ECHO,
     ENSEMBLE,
     FAR,
+    FEATURES,
     KEY,
     LEFT,
     METRE,
     SINCE,
     WHOLE_FREE,
+    bar_bins,
     bin_of,
 )
-from generators.music.decoder import Plan, sample_events
-from generators.music.emotion import Target, choose_target, normal_scores_of, value_of
+from generators.music.decoder import Plan, write_events
+from generators.music.emotion import normal_scores_of
+from generators.music.form import Return, cadence, plan_form
+from generators.music.grammar import BarPlan
+from generators.music.keys import key_index, key_signature
+from generators.music.lookups import BarAid
+from generators.music.meeting import Meeting, bar_units, score_of_events
 from generators.music.model import MusicModel
-from generators.music.request import TONICS, ComposeRequest
-from generators.progress import Progress
+from generators.music.request import ENSEMBLES, ComposeRequest
+from generators.music.scales import Scales
+from generators.progress import Progress, part
 
-TEMPO_BPM = (30.0, 240.0)
-_CURVE_POINTS = 64
 PHRASE_BARS = 8
-_CLEAR_MODE = 0.15
-# the usual spelling of each tonic (major keys from C, then minor ones) and its sharps
-_MAJOR_NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
-_MINOR_NAMES = ("Cm", "C#m", "Dm", "Ebm", "Em", "Fm", "F#m", "Gm", "G#m", "Am", "Bbm", "Bm")
-_LETTER_SHARPS = {"F": -1, "C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5}
+STRETCH_BARS = 2
+_LED = ("note_density", "register", "loudness", "mode", "onset_rate", "pitch_range", "polyphony", "melodic_motion")
+"""What a curve leads bar by bar."""
+_LONG_ENOUGH = 0.5
+"""A last chord that begins before this share of its bar rings to the end."""
+
+OnScore = Callable[[Score], None]
 
 
-def key_index(name: str) -> int:
-    """The key 0..23 (major from C, then minor) of a name such as "Bb" or "F#m"."""
-    return TONICS[name.removesuffix("m")] + 12 * name.endswith("m")
+def no_preview(_score: Score) -> None:
+    """Show nothing."""
 
 
-def key_signature(name: str) -> tuple[int, int]:
-    """Sharps (flats below 0) and 1 for minor, of a key name; keys of more than 7 are spelled the other way."""
-    minor = name.endswith("m")
-    tonic = name.removesuffix("m")
-    sharps = _LETTER_SHARPS[tonic[0]] + 7 * tonic.count("#") - 7 * tonic[1:].count("b") - 3 * minor
-    if sharps > 7:
-        sharps -= 12
-    elif sharps < -7:
-        sharps += 12
-    return sharps, int(minor)
+@dataclass(frozen=True)
+class Piece:
+    """All that is settled before the first note is written.
+
+    `values` (bars, attributes) are aimed at bar by bar, `asked_bars` (bars, BAR_NAMES) those that are asked for, NaN
+    where free. `tempo` (bars,) is each bar's, `returns` where each goes back to, `chords` what is asked of some.
+    """
+
+    request: ComposeRequest
+    aim: Aim
+    values: FloatArray
+    asked_bars: FloatArray
+    tempo: FloatArray
+    returns: list[Return]
+    chords: dict[int, Chord]
+    scales: Scales
+
+    @property
+    def key(self) -> int:
+        """The key 0..23."""
+        return key_index(self.aim.key)
 
 
-def mean_point(curve: AffectCurve) -> AffectPoint:
-    """The mean of `curve` over its time."""
-    points = [curve.at(float(time_s)) for time_s in np.linspace(0.0, curve.duration_s, _CURVE_POINTS)]
-    mean = np.mean([(point.valence, point.arousal, point.dominance) for point in points], axis=0)
-    return AffectPoint(*np.clip(mean, -1.0, 1.0).tolist())
-
-
-def asked_attributes(request: ComposeRequest) -> dict[str, float]:
-    """The attributes that `request` asks for by itself, its tempo among them.
+def settle(request: ComposeRequest, model: MusicModel) -> Piece:
+    """Settle what `request` leaves open.
 
     Raises:
-        BadRequest: a name is unknown or a value outside its range.
+        BadRequest: an attribute, feature or chord is unknown, or a value outside its range.
     """
-    asked = dict(request.attributes)
-    for name, value in asked.items():
-        if name not in attributes.INDEX:
-            raise BadRequest(f"There is no attribute “{name}”: choose {', '.join(attributes.NAMES)}.")
-        attribute = attributes.ATTRIBUTES[attributes.INDEX[name]]
-        if not attribute.low <= value <= attribute.high:
-            allowed = f"{attribute.low:g} and {attribute.high:g} {attribute.unit}".rstrip()
-            raise BadRequest(f"{attribute.title} {value:g} was asked for: choose between {allowed}.")
-    if request.tempo_bpm is not None:
-        asked["tempo"] = request.tempo_bpm
-    return asked
-
-
-def _aim(request: ComposeRequest, model: MusicModel, point: AffectPoint) -> tuple[Target, FloatArray, str]:
-    """The target, its attribute values, and the key's name."""
-    metre = tokens.BAR_METRES.index(request.metre)
-    target = choose_target(model, point, request.strength, asked_attributes(request), metre, request.seed)
-    values = value_of(target.scores, model.quantiles)
-    asked = asked_attributes(request)
-    for name, value in asked.items():
-        values[attributes.INDEX[name]] = value
-    mode = attributes.INDEX["mode"]
-    if request.key:
-        name = request.key
-        if "mode" not in asked:  # an asked key says which mode is meant
-            clear = -_CLEAR_MODE if name.endswith("m") else _CLEAR_MODE
-            values[mode] = min(values[mode], clear) if name.endswith("m") else max(values[mode], clear)
-    else:
-        minor = bool(values[mode] < 0)
-        key = target.key
-        if (key >= 12) != minor:  # a real key of the other mode: take one of the right mode
-            fitting = model.bank_key[(model.bank_key >= 12) == minor]
-            rng = np.random.default_rng((request.seed, 1))
-            key = int(rng.choice(fitting)) if len(fitting) else key % 12 + 12 * minor
-        name = (_MAJOR_NAMES + _MINOR_NAMES)[key]
-    tempo = attributes.INDEX["tempo"]
-    values[tempo] = float(np.clip(values[tempo], *TEMPO_BPM))
-    if "tempo" not in asked:
-        values[tempo] = round(float(values[tempo]))
-    return target, values, name
-
-
-def _whole_rows(values: FloatArray, model: MusicModel, metre: tuple[int, int], key: int) -> IntArray:
-    """Whole conditions (W,) of attribute values."""
-    row = WHOLE_FREE.copy()
-    row[:ATTRIBUTE_COUNT] = [int(bin_of(value, edge)) for value, edge in zip(values, model.whole_edges, strict=True)]
-    row[METRE], row[KEY], row[ENSEMBLE] = tokens.BAR_METRES.index(metre), key, 0
-    return row
-
-
-def _bar_row(values: FloatArray, model: MusicModel, number: int) -> IntArray:
-    """Bar conditions (3,) of attribute values in bar `number`; told for each bar, they hold the piece to them.
-
-    The loudness swells and falls over each phrase, as much as the loudness range says.
-    """
-    told = [float(values[attributes.INDEX[name]]) for name in attributes.BAR_NAMES]
-    swell = math.sqrt(2.0) * float(values[attributes.INDEX["loudness_range"]])
-    told[attributes.BAR_NAMES.index("loudness")] -= swell * math.cos(2.0 * math.pi * number / PHRASE_BARS)
-    return np.array([int(bin_of(value, edge)) for value, edge in zip(told, model.bar_edges, strict=True)])
-
-
-def _curve_values(
-    request: ComposeRequest, curve: AffectCurve, model: MusicModel, target: Target, values: FloatArray
-) -> Iterator[FloatArray]:
-    """Attribute values for each bar under `curve`, as it moves away from its mean."""
-    fixed = ["tempo", *asked_attributes(request), *(["mode"] if request.key else [])]
-    bar_s = tokens.bar_length(request.metre) / tokens.GRID * 60.0 / float(values[attributes.INDEX["tempo"]])
-    middle = normal_scores_of(mean_point(curve), request.strength)
-    for index in range(request.bars):
-        here = normal_scores_of(curve.at((index + 0.5) * bar_s), request.strength)
-        moved = np.clip(target.scores + np.nan_to_num(here - middle), -2.5, 2.5)
-        local = value_of(moved, model.quantiles)
-        for name in fixed:
-            local[attributes.INDEX[name]] = values[attributes.INDEX[name]]
-        yield local
-
-
-def plan_piece(request: ComposeRequest, model: MusicModel) -> tuple[Plan, FloatArray, str]:
-    """The plan for the decoder, the attribute values aimed at (of the whole), and the key's name."""
-    point = mean_point(request.curve) if request.curve is not None else request.affect
-    target, values, name = _aim(request, model, point)
-    bars = request.bars
-    number = np.arange(bars + 1)
-    bar = np.tile(BAR_FREE, (bars + 1, 1))
-    bar[:, SINCE], bar[:, LEFT] = np.minimum(number, FAR), np.minimum(bars - number, FAR)
-    whole = np.tile(_whole_rows(values, model, request.metre, key_index(name)), (bars + 1, 1))
-    for index in range(bars):
-        bar[index, 2:] = _bar_row(values, model, index)
+    aim = aim_at(request, model)
+    scales = Scales(model, request.bars)
+    values = np.tile(scales.attribute_values(aim.scores), (request.bars, 1))
+    for name, value in asked_attributes(request).items():
+        values[:, attributes.INDEX[name]] = value
+    asked = np.full((request.bars, len(attributes.BAR_NAMES)), np.nan)
+    tempo = np.full(request.bars, aim.tempo_bpm)
+    if request.tempo_map:
+        tempo = _mapped_tempo(request)
     if request.curve is not None:
-        for index, local in enumerate(_curve_values(request, request.curve, model, target, values)):
-            key = key_index(name)
-            if not request.key and (local[attributes.INDEX["mode"]] < 0) != (key >= 12):
-                key = (key + 12) % 24  # the same tonic in the other mode
-            whole[index] = _whole_rows(local, model, request.metre, key)
-            bar[index, 2:] = _bar_row(local, model, index)
-        whole[bars] = whole[bars - 1]
+        _follow(request, request.curve, scales, aim, values, asked, tempo)
+    for name, told in request.bar_attributes.items():
+        if name not in attributes.BAR_NAMES:
+            raise BadRequest(f"“{name}” cannot be asked bar by bar: choose {', '.join(attributes.BAR_NAMES)}.")
+        check_attributes({name: value for value in told if value is not None})
+        for bar, value in enumerate(told[: request.bars]):
+            if value is not None:
+                asked[bar, attributes.BAR_NAMES.index(name)] = value
+    chords = {} if request.chords else cadence(key_index(aim.key), request.bars)
+    for bar in range(request.bars if request.chords else 0):
+        symbol = request.chords[bar % len(request.chords)]
+        if symbol:
+            chords[bar] = parse_chord(symbol)
+    returns = plan_form(request.form, request.bars, request.seed)
+    return Piece(request, aim, values, asked, tempo, returns, chords, scales)
+
+
+def _mapped_tempo(request: ComposeRequest) -> FloatArray:
+    """The mean tempo of each bar under the request's tempo map."""
+    bar_q = tokens.bar_length(request.metre) / tokens.GRID
+    bounds = np.arange(request.bars + 1) * bar_q
+    places = np.array([place for place, _ in request.tempo_map])
+    bpm = np.array([tempo for _, tempo in request.tempo_map])
+    seconds = np.concatenate([[0.0], np.cumsum(np.diff(places) * 60.0 / bpm[:-1])])
+    at = np.clip(np.searchsorted(places, bounds, side="right") - 1, 0, None)
+    times = seconds[at] + (bounds - places[at]) * 60.0 / bpm[at]
+    return np.asarray(60.0 * bar_q / np.maximum(np.diff(times), 1e-6))
+
+
+def _follow(
+    request: ComposeRequest,
+    curve: AffectCurve,
+    scales: Scales,
+    aim: Aim,
+    values: FloatArray,
+    asked: FloatArray,
+    tempo: FloatArray,
+) -> None:
+    """Let values, asked bars and tempo (in place) move with `curve` away from its mean."""
+    fixed = [attributes.INDEX[name] for name in asked_attributes(request)]
+    if request.key:
+        fixed.append(attributes.INDEX["mode"])
+    middle = normal_scores_of(feeling_of(mean_point(curve), request.ear), request.strength)
+    bar_q = tokens.bar_length(request.metre) / tokens.GRID
+    led = [attributes.BAR_NAMES.index(name) for name in _LED]
+    columns = [attributes.INDEX[name] for name in _LED]
+    time_s = 0.0
+    for bar in range(request.bars):
+        point = feeling_of(curve.at(time_s + 0.5 * bar_q * 60.0 / tempo[bar]), request.ear)
+        moved = np.nan_to_num(normal_scores_of(point, request.strength) - middle)
+        local = scales.attribute_values(np.clip(aim.scores + moved, -2.5, 2.5))
+        local[fixed] = values[bar, fixed]
+        values[bar] = local
+        asked[bar, led] = local[columns]
+        if not request.tempo_map and attributes.INDEX["tempo"] not in fixed:
+            tempo[bar] = round(float(np.clip(local[attributes.INDEX["tempo"]], *TEMPO_BPM)))
+        time_s += bar_q * 60.0 / tempo[bar]
+
+
+def conditions_of(piece: Piece, model: MusicModel) -> tuple[IntArray, IntArray]:
+    """What the network is told: whole (b + 1, W) and bar (b + 1, BARS) conditions."""
+    request, aim, bars = piece.request, piece.aim, piece.request.bars
+    whole = np.tile(WHOLE_FREE, (bars + 1, 1))
+    for bar in range(bars + 1):
+        values = piece.values[min(bar, bars - 1)]
+        row = [int(bin_of(value, edge)) for value, edge in zip(values, model.whole_edges, strict=True)]
+        whole[bar, :ATTRIBUTE_COUNT] = np.where(aim.told, row, WHOLE_FREE[:ATTRIBUTE_COUNT])
+        key = piece.key
+        if request.curve is not None and not request.key and (values[attributes.INDEX["mode"]] < 0) != (key >= 12):
+            key = (key + 12) % 24  # the same tonic in the other mode
+        whole[bar, KEY] = key
+    whole[:, METRE], whole[:, ENSEMBLE] = request.metre_index, ENSEMBLES.index(request.ensemble)
+    whole[:, FEATURES:] = aim.features > 0.0
+    number = np.arange(bars + 1)
+    bar_rows = np.tile(BAR_FREE, (bars + 1, 1))
+    bar_rows[:, SINCE], bar_rows[:, LEFT] = np.minimum(number, FAR), np.minimum(bars - number, FAR)
+    told = piece.asked_bars.copy()
+    loudness = attributes.BAR_NAMES.index("loudness")
+    swell = math.sqrt(2.0) * piece.values[:, attributes.INDEX["loudness_range"]]
+    phrased = piece.values[:, attributes.INDEX["loudness"]] - swell * np.cos(2.0 * math.pi * number[:bars] / PHRASE_BARS)
+    free = np.isnan(piece.asked_bars[:, loudness]) | (request.curve is not None)
+    told[:, loudness] = np.where(free, phrased, told[:, loudness])
+    bar_rows[:bars, BAR_ATTRIBUTES:] = bar_bins(told, model.bar_edges)
+    for bar, back in enumerate(piece.returns):
+        if back.ago:
+            bar_rows[bar, ECHO] = back.kind
+    return whole, bar_rows
+
+
+def meeting_of(piece: Piece, model: MusicModel) -> Meeting:
+    """What the decoder is steered by."""
+    aim = piece.aim
+    of_whole = np.ones(ATTRIBUTE_COUNT, dtype=bool)
+    of_whole[attributes.INDEX["tempo"]] = False  # the tempo is set, not written
+    return Meeting(
+        piece.scales,
+        aim.scores,
+        aim.weight,
+        aim.features,
+        aim.feature_weight,
+        piece.asked_bars,
+        bar_units(model.bar_edges),
+        of_whole,
+    )
+
+
+def bar_plans(piece: Piece, whole: IntArray) -> list[BarPlan]:
+    """The plan of each bar: who may play, the chord asked for, and which bar it returns to."""
+    roles = tokens.ENSEMBLE_ROLES[ENSEMBLES.index(piece.request.ensemble)]
+    found = []
+    for bar in range(piece.request.bars):
+        chord = piece.chords[bar].rows() if bar in piece.chords else None
+        found.append(BarPlan(roles=roles, aid=BarAid(chord=chord, key=int(whole[bar, KEY])), ago=piece.returns[bar].ago))
+    return found
+
+
+def plan_piece(piece: Piece, model: MusicModel) -> tuple[Plan, Meeting]:
+    """The plan for the decoder, and what it is judged by."""
+    request = piece.request
+    whole, bar = conditions_of(piece, model)
+    meeting = meeting_of(piece, model)
+    tempo_bpm = steady_tempo(piece)
+
+    def judge(events: IntArray, bars: int) -> float:
+        return meeting.distance(score_of_events(events, request.metre, bars, tempo_bpm), bars)
+
     plan = Plan(
-        bars=bars,
+        bars=bar_plans(piece, whole),
         metre=request.metre,
-        ensemble=0,
         whole=whole,
         bar=bar,
         temperature=request.temperature,
         top_p=request.top_p,
+        guidance=request.guidance,
+        tries=request.tries,
+        stretch=STRETCH_BARS,
+        judge=judge if request.tries > 1 else None,
     )
-    return plan, values, name
+    return plan, meeting
 
 
-def compose(request: ComposeRequest, model: MusicModel, progress: Progress) -> tuple[Score, dict[str, Any]]:
+def steady_tempo(piece: Piece) -> float:
+    """The steady tempo in which the piece would take as long as it does."""
+    return float(len(piece.tempo) / np.sum(1.0 / piece.tempo))
+
+
+def finish(piece: Piece, events: IntArray, bars: int, *, whole: bool) -> Score:
+    """The score of the first `bars` bars: tempo, key, markers; the last chord rings out where the piece is `whole`."""
+    request = piece.request
+    score = tokens.score_of(events, request.metre, bars, 120.0, key_signature(piece.aim.key), f"Take {request.seed}")
+    bar = tokens.bar_length(request.metre) * tokens.TICKS_PER_GRID
+    if request.tempo_map:
+        tempo_tick = np.array([round(place * score.ticks_per_quarter) for place, _ in request.tempo_map])
+        tempo_bpm = np.array([bpm for _, bpm in request.tempo_map])
+        keep = tempo_tick < score.length
+        tempo_tick, tempo_bpm = tempo_tick[keep], tempo_bpm[keep]
+    else:
+        changes = np.flatnonzero(np.diff(piece.tempo[:bars], prepend=-1.0) != 0.0)
+        tempo_tick, tempo_bpm = changes * bar, piece.tempo[changes]
+    duration = _ring_out(score, bar) if whole else score.duration
+    score = dataclasses.replace(score, duration=duration, tempo_tick=tempo_tick, tempo_bpm=tempo_bpm)
+    return dataclasses.replace(score, markers=_markers(request, score))
+
+
+def _ring_out(score: Score, bar: int) -> IntArray:
+    """Durations in which the last chord, where it has begun early enough, sounds to the end."""
+    duration = score.duration.copy()
+    if not len(duration):
+        return duration
+    last = int(score.start.max())
+    if last <= score.length - bar * _LONG_ENOUGH:
+        end = score.start == last
+        duration[end] = score.length - last
+    return duration
+
+
+def _markers(request: ComposeRequest, score: Score) -> tuple[Marker, ...]:
+    """Markers at the keyframes of the curve, named by the emotion there, and those that were asked for."""
+    found = [Marker(round(place * score.ticks_per_quarter), text) for place, text in request.markers]
+    if request.curve is not None:
+        for keyframe in request.curve.keyframes:
+            tick = round(float(score.ticks_at(keyframe.time_s)))
+            found.append(Marker(tick, nearest_emotion(keyframe.point).name))
+    inside = [marker for marker in found if 0 <= marker.tick <= score.length]
+    return tuple(sorted(inside, key=lambda marker: (marker.tick, marker.text)))
+
+
+def compose(
+    request: ComposeRequest, model: MusicModel, progress: Progress, on_score: OnScore = no_preview
+) -> tuple[Score, dict[str, Any]]:
     """Compose one take. The same request and model give the same score.
 
-    Returns the score and its facts: the attributes `asked` (aimed at) and `measured` by name, `key` and `tempo_bpm`.
+    `on_score` is given the score so far, whole bars, after each stretch (where there is one candidate only).
+    Returns the score and its facts: the attributes `asked` (aimed at) and `measured` by name, how much of the request
+    is `met` (0..1), `key`, `tempo_bpm` and `form`.
 
     Raises:
         BadRequest: an attribute is unknown or outside its range.
         Cancelled: from `progress`, which is called after each event.
     """
-    plan, values, name = plan_piece(request, model)
-    rng = np.random.default_rng((request.seed, 2))
-    events = sample_events(model, plan, rng, progress)
-    tempo_bpm = float(values[attributes.INDEX["tempo"]])
-    title = f"Take {request.seed}"
-    score = tokens.score_of(events, request.metre, request.bars, tempo_bpm, key_signature(name), title)
+    piece = settle(request, model)
+    plan, meeting = plan_piece(piece, model)
+
+    def show(events: IntArray, bars: int) -> None:
+        if request.candidates == 1 and bars < request.bars:
+            on_score(finish(piece, events, bars, whole=False))
+
+    best: tuple[float, Score] | None = None
+    for candidate in range(request.candidates):
+        rng = np.random.default_rng((request.seed, 2, candidate))
+        share = part(progress, candidate / request.candidates, (candidate + 1) / request.candidates)
+        events = write_events(model, plan, rng, share if request.candidates > 1 else progress, show)
+        score = finish(piece, events, request.bars, whole=True)
+        apart = meeting.distance(score, request.bars) if request.candidates > 1 else 0.0
+        if best is None or apart < best[0]:
+            best = apart, score
+    assert best is not None  # noqa: S101 - there is at least one candidate
+    score = best[1]
+    return score, facts_of(piece, score, meeting)
+
+
+def facts_of(piece: Piece, score: Score, meeting: Meeting) -> dict[str, Any]:
+    """What is told of a take beside its notes."""
+    request = piece.request
     measured = attributes.measure(score)
-    facts = {
-        "asked": {key: round(float(value), 4) for key, value in zip(attributes.NAMES, values, strict=True)},
-        "measured": {key: round(value, 4) for key, value in measured.as_dict().items()},
-        "key": name,
+    aimed = piece.values.mean(axis=0)
+    tempo_bpm = steady_tempo(piece)
+    aimed[attributes.INDEX["tempo"]] = tempo_bpm
+    return {
+        "asked": {name: round(float(value), 4) for name, value in zip(attributes.NAMES, aimed, strict=True)},
+        "measured": {name: round(value, 4) for name, value in measured.as_dict().items()},
+        "met": round(meeting.share_met(score, request.bars), 4),
+        "key": piece.aim.key,
         "tempo_bpm": tempo_bpm,
         "bars": request.bars,
     }
-    return score, facts

@@ -10,12 +10,14 @@ import numpy as np
 from generators.artifacts import IntArray
 from generators.music import tokens
 from generators.music.conditions import BAR_FREE, WHOLE_FREE
-from generators.music.lookups import HEARD, RHYTHM
+from generators.music.lookups import ECHO_HERE, FIXED_HERE, HEARD, RHYTHM, SOUNDING
 
 EVENT_SIZES: tuple[int, ...] = (*(size + 1 for size in tokens.FIELD_SIZES), 13, 12)
 """Rows of the event table for each field with its "none", then for pitch class and octave with theirs."""
 FILTERS, TAPS = 8, 25
 """The pitch head's interval filters, and how many semitones wide each is."""
+FILTERED: tuple[int, ...] = (0, 1, 2, SOUNDING, SOUNDING + 1, SOUNDING + 2, ECHO_HERE, FIXED_HERE)
+"""The rows of what was heard that the filters slide over; a tonic or a chord in every octave has no place to slide."""
 PITCH_STAGE = 1
 
 
@@ -37,7 +39,7 @@ class NetworkConfig:
     heads: int = 5
     hidden: int = 640
     head_hidden: int = 160
-    context: int = 384
+    context: int = 512
     dropout: float = 0.0
 
     def as_dict(self) -> dict[str, int | float]:
@@ -46,12 +48,15 @@ class NetworkConfig:
 
 
 def weight_shapes(config: NetworkConfig) -> dict[str, tuple[int, ...]]:
-    """The shape of each weight by its name in a weight file."""
+    """The shape of each weight by its name in a weight file.
+
+    The tables of conditions are two side by side: what is added to each event, and what is told to the heads.
+    """
     width, hidden = config.width, config.hidden
     shapes: dict[str, tuple[int, ...]] = {
         "event_table.weight": (sum(EVENT_SIZES), width),
-        "whole_table.weight": (int((WHOLE_FREE + 1).sum()), width),
-        "bar_table.weight": (int((BAR_FREE + 1).sum()), width),
+        "whole_table.weight": (int((WHOLE_FREE + 1).sum()), 2 * width),
+        "bar_table.weight": (int((BAR_FREE + 1).sum()), 2 * width),
     }
 
     def linear(name: str, inputs: int, outputs: int) -> None:
@@ -72,7 +77,7 @@ def weight_shapes(config: NetworkConfig) -> dict[str, tuple[int, ...]]:
     shapes["rhythm.weight"] = (width, RHYTHM)
     shapes["heard.weight"] = (width, HEARD * 128)
     shapes["pitch_class.weight"], shapes["octave.weight"] = (12, width), (11, width)
-    shapes["filters.weight"] = (FILTERS, HEARD, TAPS)
+    shapes["filters.weight"] = (FILTERS, len(FILTERED), TAPS)
     linear("mixture", width, FILTERS)
     for stage, (given, size) in enumerate(pairwise((tokens.SLOT_CLASSES, *tokens.FIELD_SIZES[1:]))):
         shapes[f"stages.{stage}.given.weight"] = (given, width)

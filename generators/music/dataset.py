@@ -1,10 +1,12 @@
 """Packing scores into the compact arrays that training reads.
 
-A pack is one .npz of plain arrays (no pickle). Pieces are split where the metre changes, put on the grid, cut into
-windows of whole bars, and measured by the same code that measures results. Packing needs a MIDI reader; training on a
-pack needs numpy alone.
+A pack is one .npz of plain arrays (no pickle). Pieces are split where the metre changes, put on the grid, and measured
+by the same code that measures results: bar by bar, and in excerpts of 8, 16 and 32 bars. Packing needs a MIDI reader;
+training on a pack needs numpy alone.
 
-    python -m generators.music.dataset --data FOLDER_OF_ZIPS --out pack.npz
+    python -m generators.music.dataset --data FOLDER --out pack.npz
+
+FOLDER holds the training archives (see ARCHIVES), or any MIDI files of one's own.
 """
 
 from __future__ import annotations
@@ -12,9 +14,11 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import os
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields
 from itertools import islice
 from pathlib import Path
@@ -25,115 +29,95 @@ import numpy.typing as npt
 
 from generators.artifacts import FloatArray, IntArray, Score
 from generators.errors import BadInput, BadMidi
-from generators.music import attributes, tokens
-from generators.music.downbeat import find_upbeat
+from generators.music import attributes, jsymbolic, tokens
+from generators.music.bar_attributes import measure_bars
+from generators.music.chord_symbols import NO_CHORD
+from generators.music.conditions import EXCERPT_BARS, FAR
+from generators.music.fingerprint import n_grams, steps
+from generators.music.segments import MIN_BARS, Segment, chord_labels, find_echoes, roles_of, split_segments
 
 ARCHIVES = ("chopin_first_editions", "polish_scores_piano", "openscore_lieder", "openscore_quartets")
 """The sets whose licences (CC0, CC BY 4.0) let an artist sell what a model trained on them writes."""
-WINDOW_EVENTS = 384
-MIN_BARS = 4
+OWN_SET = len(ARCHIVES)
+"""The set index of a user's own files."""
 HELD_OUT_PERCENT = 3
-FAR = 32
-"""A bar this far from the piece's beginning or end, or further."""
-_SAME_METRE = {(2, 2): (4, 4), (8, 8): (4, 4), (4, 8): (2, 4), (1, 2): (2, 4), (3, 2): (6, 4), (12, 4): (6, 4)}
+_HOPS = {8: 8, 16: 8, 32: 16}
+_BUSY_SHARE = 0.7
+_TWIN_STEPS, _TWIN_SHARE = 12, 0.15
+_MAX_OWN_BYTES = 16 << 20
 
 
 @dataclass(frozen=True)
 class Pack:
     """The training material as parallel arrays.
 
-    `events` (n, 5) uint8, see tokens; `event_bar` (n,) is the row of each event in the bar table.
-    Bar table (b): `bar_measures` (b, 3) float32 as in attributes.BAR_NAMES (NaN where empty), `bar_since` and
-    `bar_left` uint8: bars since the piece began and to its end (itself included), FAR or more as FAR.
-    Windows (w): `first` and `count` of events, `measures` (w, attributes) float32, `metre`, `key`, `ensemble`,
-    `piece` (an index), `held_out` (kept from training) and `set_index` into ARCHIVES.
+    `events` (n, 5) uint8, see tokens.
+    Bars (b), each segment's closing line among them: `bar_first` the event of its line, `bar_segment`, `bar_measures`
+    (b, BAR_NAMES) float32 (NaN where a bar cannot tell), `bar_since` and `bar_left` uint8 (bars since the piece began
+    and to its end, itself included, FAR or more as FAR), `bar_echo` uint16 how many bars ago lies the one it returns to
+    (0: none), `bar_echo_kind` uint8, `bar_chord` uint8 (see chord_symbols).
+    Segments (s): `segment_first` its first bar, `segment_bars`, `metre`, `ensemble`, `piece`, `held_out`, `set_index`.
+    Excerpts (x): `excerpt_segment`, `excerpt_begin` (bar in its segment), `excerpt_bars`, `excerpt_key`,
+    `excerpt_measures` (x, attributes), `excerpt_features` (x, 100) and `excerpt_pitches` (x, 128), how often each pitch
+    begins.
     """
 
     events: npt.NDArray[np.uint8]
-    event_bar: npt.NDArray[np.int32]
+    bar_first: npt.NDArray[np.int32]
+    bar_segment: npt.NDArray[np.int32]
     bar_measures: npt.NDArray[np.float32]
     bar_since: npt.NDArray[np.uint8]
     bar_left: npt.NDArray[np.uint8]
-    first: npt.NDArray[np.int32]
-    count: npt.NDArray[np.int32]
-    measures: npt.NDArray[np.float32]
+    bar_echo: npt.NDArray[np.uint16]
+    bar_echo_kind: npt.NDArray[np.uint8]
+    bar_chord: npt.NDArray[np.uint8]
+    segment_first: npt.NDArray[np.int32]
+    segment_bars: npt.NDArray[np.int32]
     metre: npt.NDArray[np.uint8]
-    key: npt.NDArray[np.uint8]
     ensemble: npt.NDArray[np.uint8]
     piece: npt.NDArray[np.int32]
     held_out: npt.NDArray[np.bool_]
     set_index: npt.NDArray[np.uint8]
+    excerpt_segment: npt.NDArray[np.int32]
+    excerpt_begin: npt.NDArray[np.int32]
+    excerpt_bars: npt.NDArray[np.uint8]
+    excerpt_key: npt.NDArray[np.uint8]
+    excerpt_measures: npt.NDArray[np.float32]
+    excerpt_features: npt.NDArray[np.float32]
+    excerpt_pitches: npt.NDArray[np.uint16]
 
     def save(self, path: Path) -> None:
         """Write the pack to `path`."""
-        np.savez_compressed(path, **{item.name: getattr(self, item.name) for item in fields(self)})
+        temporary = path.with_name(f"{path.stem}.part.npz")
+        np.savez_compressed(temporary, **{item.name: getattr(self, item.name) for item in fields(self)})
+        temporary.replace(path)
 
     @staticmethod
     def load(path: Path) -> Pack:
-        """The pack in `path`."""
-        with np.load(path, allow_pickle=False) as arrays:
-            return Pack(**{name: arrays[name] for name in arrays.files})
+        """The pack in `path`.
 
+        Raises:
+            BadInput: it is no pack of this version.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                return Pack(**{item.name: arrays[item.name] for item in fields(Pack)})
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+            raise BadInput(f"{path} is no pack of this version: pack the music again.") from error
 
-@dataclass(frozen=True)
-class Segment:
-    """A stretch of one metre on the grid: notes from its first bar line on, and where it lies in its piece."""
+    def segment_events(self, segment: int, begin: int, bars: int) -> IntArray:
+        """The events (n, 5) of `bars` bars of a segment from bar `begin` on, with the line after them."""
+        first = int(self.segment_first[segment]) + begin
+        return self.events[self.bar_first[first] : self.bar_first[first + bars] + 1].astype(np.int64)
 
-    notes: tokens.GridNotes
-    metre: tuple[int, int]
-    bars: int
-    tempo_bpm: FloatArray
-    is_first: bool
-    is_last: bool
-
-
-def roles_of(score: Score) -> IntArray | None:
-    """The role of each track, by General MIDI program; None where one is unknown."""
-    roles = []
-    for track in score.tracks:
-        if track.is_drum:
-            return None
-        program = track.program
-        role = {40: 2, 41: 3, 42: 4}.get(program, 0 if program < 8 else 1 if 52 <= program < 55 else -1)
-        if role < 0:
-            return None
-        roles.append(role)
-    return np.array(roles, dtype=np.int64)
-
-
-def split_segments(score: Score, roles: IntArray) -> Iterator[Segment]:
-    """The stretches of one known metre in `score`, at least MIN_BARS long."""
-    edges = [*score.metre_tick.tolist(), score.length]
-    plain = [_SAME_METRE.get((n, d), (n, d)) for n, d in score.metre.tolist()]
-    spans: list[tuple[int, int, tuple[int, int]]] = []
-    for begin, end, metre in zip(edges[:-1], edges[1:], plain, strict=True):
-        if end <= begin:
-            continue
-        bar = score.ticks_per_quarter * 4 * metre[0] // metre[1]
-        if spans and spans[-1][2] == metre and (begin - spans[-1][0]) % bar == 0:
-            spans[-1] = (spans[-1][0], end, metre)
-        else:
-            spans.append((begin, end, metre))
-    grid = score.ticks_per_quarter / tokens.GRID
-    for index, (begin, end, metre) in enumerate(spans):
-        if metre not in tokens.BAR_METRES:
-            continue
-        bar, beat = tokens.bar_length(metre), tokens.beat_length(metre)
-        inside = (score.start >= begin) & (score.start < end)
-        start = np.round((score.start[inside] - begin) / grid).astype(np.int64)
-        length = np.maximum(np.round(score.duration[inside] / grid).astype(np.int64), 1)
-        upbeat = find_upbeat(start, length, score.pitch[inside], bar, beat)
-        shift = (bar - upbeat) % bar
-        bars = -(-(round((end - begin) / grid) + shift) // bar)
-        if bars < MIN_BARS or not inside.any():
-            continue
-        notes = tokens.GridNotes(
-            start + shift, length, score.pitch[inside], score.velocity[inside], roles[score.track[inside]]
-        ).tidied()
-        bars = min(bars, int((notes.start + notes.duration).max() + bar - 1) // bar)
-        middle = begin + (np.arange(bars) * bar + bar / 2 - shift) * grid
-        at = np.clip(np.searchsorted(score.tempo_tick, middle, side="right") - 1, 0, None)
-        yield Segment(notes, metre, bars, score.tempo_bpm[at], index == 0, index == len(spans) - 1)
+    def excerpt_score(self, excerpt: int) -> Score:
+        """The excerpt as a score at its mean tempo."""
+        segment, begin, bars = (
+            int(column[excerpt]) for column in (self.excerpt_segment, self.excerpt_begin, self.excerpt_bars)
+        )
+        tempo_bpm = float(self.excerpt_measures[excerpt, attributes.INDEX["tempo"]])
+        metre = tokens.BAR_METRES[int(self.metre[segment])]
+        return tokens.score_of(self.segment_events(segment, begin, bars), metre, bars, tempo_bpm, None, "")
 
 
 def measurable(notes: tokens.GridNotes, metre: tuple[int, int], bars: int, tempo_bpm: float) -> attributes.Notes:
@@ -165,105 +149,148 @@ def is_held_out(composer: str, title: str) -> bool:
     return zlib.crc32(f"{composer}|{title}".casefold().encode()) % 100 < HELD_OUT_PERCENT
 
 
-class Packer:
-    """Collects pieces into a Pack."""
+@dataclass(frozen=True)
+class PackedSegment:
+    """One segment as rows for a Pack; `excerpts` are (begin, bars, key, measures, features, pitches)."""
 
-    def __init__(self) -> None:
-        self._events: list[IntArray] = []
-        self._event_bar: list[IntArray] = []
-        self._bars: list[FloatArray] = []
-        self._windows: list[tuple[Any, ...]] = []
-        self._event_count = 0
-        self._bar_count = 0
-        self._piece = 0
+    events: IntArray
+    bar_rows: FloatArray
+    measures: FloatArray
+    bars: int
+    metre: int
+    excerpts: list[tuple[int, int, int, FloatArray, FloatArray, IntArray]]
 
-    def add(self, score: Score, *, held_out: bool, set_index: int) -> bool:
-        """Add a piece; False if no part of it fits the grid, the metres or the roles."""
-        roles = roles_of(score)
-        if roles is None or not score.note_count:
-            return False
-        used = set(roles[score.track].tolist())
-        ensemble = next((i for i, allowed in enumerate(tokens.ENSEMBLE_ROLES) if used <= set(allowed)), None)
-        if ensemble is None:
-            return False
-        before = len(self._windows)
-        for segment in split_segments(score, roles):
-            self._add_segment(segment, ensemble, held_out, set_index)
-        self._piece += 1
-        return len(self._windows) > before
 
-    def _add_segment(self, segment: Segment, ensemble: int, held_out: bool, set_index: int) -> None:
-        bar, bars, notes = tokens.bar_length(segment.metre), segment.bars, segment.notes
-        events = tokens.encode(notes, bar, bars)
-        lines = np.flatnonzero(events[:, 0] == tokens.BAR)
-        whole = measurable(notes, segment.metre, bars, 120.0)
-        bar_measures = attributes.measure_bars(whole, bar_bounds_q(segment.metre, bars))
-        bar_measures = np.vstack([bar_measures, [[0.0, np.nan, np.nan]]])
-        number = np.arange(bars + 1)
-        since = np.minimum(number, FAR) if segment.is_first else np.full(bars + 1, FAR)
-        left = np.minimum(bars - number, FAR) if segment.is_last else np.full(bars + 1, FAR)
-        self._events.append(events)
-        self._event_bar.append(np.cumsum(events[:, 0] == tokens.BAR) - 1 + self._bar_count)
-        self._bars.append(np.column_stack([bar_measures, since, left]))
-        begin = 0
-        while begin < bars:
-            end = int(np.searchsorted(lines, lines[begin] + WINDOW_EVENTS, side="left")) - 1
-            if end >= begin + min(MIN_BARS, bars):
-                row = self._measure(segment, begin, end)
-                if row is not None:
-                    at = (self._event_count + int(lines[begin]), int(lines[end] - lines[begin]) + 1)
-                    metre = tokens.BAR_METRES.index(segment.metre)
-                    self._windows.append((*at, *row, metre, ensemble, self._piece, held_out, set_index))
-            if end >= bars:
-                break
-            begin = max(begin + 1, (begin + end) // 2)
-        self._event_count += len(events)
-        self._bar_count += bars + 1
+def pack_segment(segment: Segment) -> PackedSegment:
+    """Measure one segment: each of its bars, and excerpts of it."""
+    bar, bars = tokens.bar_length(segment.metre), segment.bars
+    events = tokens.encode(segment.notes, bar, bars)
+    notes = tokens.decode(events, bar).tidied()
+    whole = measurable(notes, segment.metre, bars, 60.0 * bars / float(np.sum(60.0 / segment.tempo_bpm)))
+    measured = measure_bars(whole, bar_bounds_q(segment.metre, bars))
+    measured = measured[:, [attributes.INDEX[name] for name in attributes.BAR_NAMES]]
+    measured = np.vstack([measured, np.full((1, measured.shape[1]), np.nan)])
+    number = np.arange(bars + 1)
+    since = np.minimum(number, FAR) if segment.is_first else np.full(bars + 1, FAR)
+    left = np.minimum(bars - number, FAR) if segment.is_last else np.full(bars + 1, FAR)
+    ago, kind = find_echoes(notes, bar, bars)
+    chord = chord_labels(notes, bar, bars)
+    rows = np.column_stack([since, left, np.append(ago, 0), np.append(kind, 0), np.append(chord, NO_CHORD)])
+    lines = np.flatnonzero(events[:, 0] == tokens.BAR)
+    busy = np.diff(lines) > 1
+    excerpts = []
+    for length in EXCERPT_BARS:
+        if bars < length and not (length == EXCERPT_BARS[0] and bars >= MIN_BARS):
+            continue
+        for begin in range(0, max(bars - length, 0) + 1, _HOPS[length]):
+            count = min(length, bars)
+            if busy[begin : begin + count].mean() < _BUSY_SHARE:
+                continue
+            part = events[lines[begin] : lines[begin + count] + 1]
+            tempo_bpm = float(1.0 / np.mean(1.0 / segment.tempo_bpm[begin : begin + count]))
+            score = tokens.score_of(part, segment.metre, count, tempo_bpm, None, "")
+            ready = attributes.notes_of(score)
+            pitches = np.bincount(score.pitch, minlength=128)
+            measures, features = attributes.measure_notes(ready), jsymbolic.measure(score)
+            excerpts.append((begin, count, attributes.key_of(ready), measures, features, pitches))
+    return PackedSegment(events, rows, measured, bars, tokens.BAR_METRES.index(segment.metre), excerpts)
 
-    @staticmethod
-    def _measure(segment: Segment, begin: int, end: int) -> tuple[FloatArray, int] | None:
-        bar, notes = tokens.bar_length(segment.metre), segment.notes
-        inside = (notes.start >= begin * bar) & (notes.start < end * bar)
-        busy = len(np.unique(notes.start[inside] // bar))
-        if busy < 0.7 * (end - begin):
-            return None
-        part = tokens.GridNotes(
-            notes.start[inside] - begin * bar,
-            notes.duration[inside],
-            notes.pitch[inside],
-            notes.velocity[inside],
-            notes.role[inside],
-        )
-        tempo_bpm = float(1.0 / np.mean(1.0 / segment.tempo_bpm[begin:end]))
-        ready = measurable(part, segment.metre, end - begin, tempo_bpm)
-        return attributes.measure_notes(ready), attributes.key_of(ready)
 
-    def pack(self) -> Pack:
-        """Everything added so far.
+@dataclass(frozen=True)
+class PackedPiece:
+    """A piece as packed segments, with the ensemble that plays it."""
 
-        Raises:
-            BadInput: nothing that was added can be used.
-        """
-        if not self._windows:
-            raise BadInput("None of this music can be used for training: check that its archives hold scores.")
-        bars = np.concatenate(self._bars)
-        columns = list(zip(*self._windows, strict=True))
-        return Pack(
-            events=np.concatenate(self._events).astype(np.uint8),
-            event_bar=np.concatenate(self._event_bar).astype(np.int32),
-            bar_measures=bars[:, :3].astype(np.float32),
-            bar_since=bars[:, 3].astype(np.uint8),
-            bar_left=bars[:, 4].astype(np.uint8),
-            first=np.array(columns[0], dtype=np.int32),
-            count=np.array(columns[1], dtype=np.int32),
-            measures=np.array(columns[2], dtype=np.float32),
-            key=np.array(columns[3], dtype=np.uint8),
-            metre=np.array(columns[4], dtype=np.uint8),
-            ensemble=np.array(columns[5], dtype=np.uint8),
-            piece=np.array(columns[6], dtype=np.int32),
-            held_out=np.array(columns[7], dtype=bool),
-            set_index=np.array(columns[8], dtype=np.uint8),
-        )
+    segments: list[PackedSegment]
+    ensemble: int
+    held_out: bool
+    set_index: int
+
+
+def pack_score(score: Score, *, held_out: bool, set_index: int) -> PackedPiece | None:
+    """A piece, measured; None if no part of it fits the grid, the metres or the roles."""
+    roles = roles_of(score)
+    if roles is None or not score.note_count:
+        return None
+    used = set(roles[score.track].tolist())
+    ensemble = next((i for i, allowed in enumerate(tokens.ENSEMBLE_ROLES) if used <= set(allowed)), None)
+    if ensemble is None:
+        return None
+    segments = [pack_segment(segment) for segment in split_segments(score, roles)]
+    return PackedPiece(segments, ensemble, held_out, set_index) if segments else None
+
+
+def segment_grams(events: IntArray, metre: int, n: int = _TWIN_STEPS) -> npt.NDArray[np.uint64]:
+    """The runs of `n` steps of a segment's `events`, for finding copies."""
+    note = events[:, 0] != tokens.BAR
+    number = np.cumsum(~note)
+    start = number[note] * tokens.bar_length(tokens.BAR_METRES[metre]) + events[note, 0]
+    return np.unique(n_grams(steps(start, events[note, 2]), n))
+
+
+def keep_twins_apart(pieces: list[PackedPiece]) -> list[PackedPiece]:
+    """The pieces with every one held out that shares much of its notes, in any key, with a piece that is held out."""
+    grams = [
+        [segment_grams(segment.events, segment.metre) for segment in piece.segments] for piece in pieces
+    ]
+    kept = [part for piece, parts in zip(pieces, grams, strict=True) if piece.held_out for part in parts]
+    known = np.unique(np.concatenate(kept)) if kept else np.zeros(0, dtype=np.uint64)
+    found = []
+    for piece, parts in zip(pieces, grams, strict=True):
+        own = np.concatenate(parts)
+        is_twin = len(own) > 0 and float(np.isin(own, known).mean()) > _TWIN_SHARE
+        held_out = piece.held_out or is_twin
+        found.append(PackedPiece(piece.segments, piece.ensemble, held_out, piece.set_index))
+    return found
+
+
+def join(pieces: list[PackedPiece]) -> Pack:
+    """The pack of `pieces`.
+
+    Raises:
+        BadInput: nothing that was added can be used.
+    """
+    excerpts: list[tuple[Any, ...]] = []
+    segments: list[tuple[int, ...]] = []
+    bar_first: list[IntArray] = []
+    bar_count = event_count = 0
+    every = [(number, piece, segment) for number, piece in enumerate(pieces) for segment in piece.segments]
+    for number, piece, segment in every:
+        bar_first.append(np.flatnonzero(segment.events[:, 0] == tokens.BAR) + event_count)
+        row = (bar_count, segment.bars, segment.metre, piece.ensemble, number, piece.held_out, piece.set_index)
+        excerpts += [(len(segments), *excerpt) for excerpt in segment.excerpts]
+        segments.append(row)
+        bar_count += segment.bars + 1
+        event_count += len(segment.events)
+    if not excerpts:
+        raise BadInput("None of this music can be used for training: check that it is piano, song or string music.")
+    rows = np.concatenate([segment.bar_rows for *_, segment in every])
+    column = list(zip(*segments, strict=True))
+    part = list(zip(*excerpts, strict=True))
+    return Pack(
+        events=np.concatenate([segment.events for *_, segment in every]).astype(np.uint8),
+        bar_first=np.concatenate(bar_first).astype(np.int32),
+        bar_segment=np.repeat(np.arange(len(every)), [segment.bars + 1 for *_, segment in every]).astype(np.int32),
+        bar_measures=np.concatenate([segment.measures for *_, segment in every]).astype(np.float32),
+        bar_since=rows[:, 0].astype(np.uint8),
+        bar_left=rows[:, 1].astype(np.uint8),
+        bar_echo=rows[:, 2].astype(np.uint16),
+        bar_echo_kind=rows[:, 3].astype(np.uint8),
+        bar_chord=rows[:, 4].astype(np.uint8),
+        segment_first=np.array(column[0], dtype=np.int32),
+        segment_bars=np.array(column[1], dtype=np.int32),
+        metre=np.array(column[2], dtype=np.uint8),
+        ensemble=np.array(column[3], dtype=np.uint8),
+        piece=np.array(column[4], dtype=np.int32),
+        held_out=np.array(column[5], dtype=bool),
+        set_index=np.array(column[6], dtype=np.uint8),
+        excerpt_segment=np.array(part[0], dtype=np.int32),
+        excerpt_begin=np.array(part[1], dtype=np.int32),
+        excerpt_bars=np.array(part[2], dtype=np.uint8),
+        excerpt_key=np.array(part[3], dtype=np.uint8),
+        excerpt_measures=np.array(part[4], dtype=np.float32),
+        excerpt_features=np.array(part[5], dtype=np.float32),
+        excerpt_pitches=np.array(part[6], dtype=np.uint16),
+    )
 
 
 def read_archive(path: Path) -> Iterator[tuple[str, str, bytes]]:
@@ -274,41 +301,76 @@ def read_archive(path: Path) -> Iterator[tuple[str, str, bytes]]:
             yield row["composer"], row["title"], archive.read(row["file"])
 
 
-def pack_folder(folder: Path, limit: int | None = None, report: Callable[[str], None] = lambda _: None) -> Pack:
-    """The pack of the ARCHIVES in `folder`, or of the first `limit` pieces of each; `report` hears of each archive.
+def own_files(folder: Path) -> Iterator[tuple[str, str, bytes]]:
+    """Every MIDI file under `folder`, as `read_archive` gives those of an archive."""
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() in (".mid", ".midi") and path.is_file() and path.stat().st_size <= _MAX_OWN_BYTES:
+            yield path.parent.name, path.stem, path.read_bytes()
 
-    Raises:
-        BadInput: an archive is missing or holds nothing that can be used.
-    """
+
+def _pack_one(job: tuple[bytes, bool, int]) -> PackedPiece | None:
     from generators.music.midi import read_midi
 
-    packer = Packer()
-    for set_index, name in enumerate(ARCHIVES):
-        path = folder / f"{name}.zip"
-        if not path.exists():
-            raise BadInput(f"{path} is missing: put the training archives into {folder}.")
-        used = pieces = 0
-        for composer, title, data in islice(read_archive(path), limit):
-            pieces += 1
-            try:
-                score = read_midi(data)
-            except BadMidi:
-                continue  # a piece without notes
-            used += packer.add(score, held_out=is_held_out(composer, title), set_index=set_index)
-        report(f"{name}: {used} of {pieces} pieces")
-    return packer.pack()
+    data, held_out, set_index = job
+    try:
+        score = read_midi(data)
+    except BadMidi:
+        return None  # a piece without notes, or no MIDI at all
+    return pack_score(score, held_out=held_out, set_index=set_index)
+
+
+def _packed(jobs: Iterable[tuple[bytes, bool, int]], workers: int) -> Iterator[PackedPiece | None]:
+    if workers <= 1:
+        yield from map(_pack_one, jobs)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(_pack_one, jobs, chunksize=4)
+
+
+def pack_folder(
+    folder: Path, limit: int | None = None, report: Callable[[str], None] = lambda _: None, workers: int = 1
+) -> Pack:
+    """The pack of the ARCHIVES in `folder`, or of the MIDI files under it where it holds no archive.
+
+    `limit` takes only that many pieces of each set; `report` hears of each set.
+
+    Raises:
+        BadInput: an archive is missing, or there is nothing that can be used.
+    """
+    paths = {name: folder / f"{name}.zip" for name in ARCHIVES}
+    sets: dict[str, Iterator[tuple[str, str, bytes]]]
+    if any(path.exists() for path in paths.values()):
+        for path in paths.values():
+            if not path.exists():
+                raise BadInput(f"{path} is missing: put the training archives into {folder}.")
+        sets = {name: read_archive(path) for name, path in paths.items()}
+    elif folder.is_dir():
+        sets = {folder.name: own_files(folder)}
+    else:
+        raise BadInput(f"{folder} is no folder: name one with MIDI files, or with the training archives.")
+    pieces: list[PackedPiece] = []
+    for name, rows in sets.items():
+        set_index = ARCHIVES.index(name) if name in ARCHIVES else OWN_SET
+        jobs = ((data, is_held_out(composer, title), set_index) for composer, title, data in islice(rows, limit))
+        found = list(_packed(jobs, workers))
+        used = [piece for piece in found if piece is not None]
+        pieces += used
+        report(f"{name}: {len(used)} of {len(found)} pieces")
+    return join(keep_twins_apart(pieces))
 
 
 def main() -> None:
-    """Pack the archives of a folder."""
+    """Pack a folder."""
     parser = argparse.ArgumentParser(description="Pack scores for training the music model.")
-    parser.add_argument("--data", type=Path, required=True, help="the folder with the archives")
+    parser.add_argument("--data", type=Path, required=True, help="the folder with the archives, or with MIDI files")
     parser.add_argument("--out", type=Path, required=True, help="the .npz to write")
-    parser.add_argument("--limit", type=int, default=None, help="only this many pieces of each archive")
+    parser.add_argument("--limit", type=int, default=None, help="only this many pieces of each set")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes that measure")
     chosen = parser.parse_args()
-    pack = pack_folder(chosen.data, chosen.limit, print)
+    pack = pack_folder(chosen.data, chosen.limit, lambda line: print(line, flush=True), chosen.workers)  # noqa: T201 - the output of a command
     pack.save(chosen.out)
-    counts = f"{len(pack.events):,} events, {len(pack.first):,} windows, {int(pack.held_out.sum()):,} held out"
+    held_out = pack.held_out[pack.excerpt_segment]
+    counts = f"{len(pack.events):,} events, {len(pack.excerpt_bars):,} excerpts, {int(held_out.sum()):,} held out"
     print(counts)  # noqa: T201 - the output of a command
 
 

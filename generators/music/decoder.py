@@ -1,208 +1,338 @@
-"""Sampling events from the music model, one at a time, so that every piece is valid by construction.
+"""Sampling events from the music model: several tries of a few bars at a time, the best of which goes on.
 
-The masks are the grammar: exactly the bars asked, places that never go back, notes of one place in a fixed order
-without doubles, roles of the ensemble, pitches of a piano, and no note longer than the piece. What is left is sampled
-with a temperature and a nucleus (Holtzman et al., "The Curious Case of Neural Text Degeneration", 2020) for each field.
+Each field is sampled with a temperature and a nucleus (Holtzman et al., "The Curious Case of Neural Text Degeneration",
+2020), after guidance towards what was asked (Ho & Salimans, "Classifier-Free Diffusion Guidance", 2022). The tries of a
+stretch of bars are written side by side and measured together with all that came before; the one that follows the request
+best goes on, so that the whole is steered while it grows (as a particle filter would with one survivor).
 """
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from generators.artifacts import IntArray
 from generators.music import tokens
-from generators.music.conditions import BAR_FREE, ENSEMBLE, KEY, LEFT, METRE, WHOLE_FREE
-from generators.music.lookups import Lookups
-from generators.music.model import Cache, Floats, MusicModel
+from generators.music.conditions import BAR_ATTRIBUTES, BAR_FREE, ENSEMBLE, METRE, WHOLE_FREE
+from generators.music.grammar import DURATION, PITCH, ROLE, BarPlan, Grammar
+from generators.music.lookups import CHORD, BarAid, Floats, Lookups, roll_of
+from generators.music.model import Cache, MusicModel
 from generators.progress import Progress, silent
 
-LOWEST, HIGHEST = 21, 108
-ROLE, PITCH, DURATION = 1, 2, 3
-MAX_NOTES_IN_BAR = 96
 _KEPT_SHARE = 0.6
 """How much of the context is kept when it is full; the rest makes room for what comes."""
-_COOLER = np.array([1.0, 0.7, 1.0, 0.95, 0.85])
+_COOLER = (1.0, 0.7, 1.0, 0.95, 0.85)
 """Each field's temperature against the one asked for: time and touch want to be steadier than pitch."""
+LINE: IntArray = np.array([tokens.BAR, *tokens.NONE[1:]], dtype=np.int64)
+
+Judge = Callable[[IntArray, int], float]
+"""How far events (n, 5) of the first bars (their number) lie from what was asked; less is better."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What to write: `bars` bars of `metre`.
+    """What to write: a plan of each bar, in `metre`.
 
-    Conditions `whole` (b + 1, W) and `bar` (b + 1, 5) are those of each bar and of the end.
-
+    Conditions `whole` (b + 1, W) and `bar` (b + 1, BARS) are those of each bar and of the end. `before` (n, 5) are
+    events that came before the first bar, whole bars from a bar line on, without the line that ends them.
     `temperature` and `top_p` are for pitch; the other fields are sampled a little cooler. `guidance` above 1 pushes
-    further towards the conditions than the network would by itself, at twice the work (Ho & Salimans, 2022).
+    further towards the conditions than the network would by itself. `tries` stretches of `stretch` bars are written and
+    judged by `judge`; without one the first is taken.
     """
 
-    bars: int
+    bars: Sequence[BarPlan]
     metre: tuple[int, int]
-    ensemble: int
     whole: IntArray
     bar: IntArray
     temperature: float = 1.0
     top_p: float = 0.95
     guidance: float = 2.0
+    tries: int = 1
+    stretch: int = 2
+    judge: Judge | None = None
+    before: IntArray | None = None
 
 
-def sample_index(logits: Floats, allowed: slice, temperature: float, top_p: float, uniform: float) -> int:
-    """One index within `allowed` from the nucleus of softmax(logits / temperature), chosen by `uniform` in 0..1."""
-    part = logits[allowed] * np.float32(1.0 / temperature)
-    part -= part.max()
-    weight = np.exp(part)
-    order = np.argsort(-weight, kind="stable")
-    total = np.cumsum(weight[order], dtype=np.float64)
-    kept = int(np.searchsorted(total, top_p * total[-1])) + 1
-    chosen = int(np.searchsorted(total[:kept], uniform * total[min(kept, len(total)) - 1], side="right"))
-    return int(order[min(chosen, kept - 1, len(order) - 1)]) + (allowed.start or 0)
+def sample_rows(logits: Floats, temperature: float, top_p: float, uniform: Floats) -> IntArray:
+    """An index of each row (n,) from the nucleus of softmax(logits / temperature), chosen by `uniform` (n,) in 0..1.
 
-
-class _Stream:
-    """The network over the events so far under one set of whole conditions, with room made when the context is full."""
-
-    def __init__(self, model: MusicModel, whole: IntArray, bar: IntArray) -> None:
-        self._model = model
-        self._conditions = model.whole_condition(whole) + model.bar_condition(bar)
-        self._cache = Cache(model)
-
-    def extend(self, events: list[IntArray], number: list[int]) -> Floats:
-        """The state (C,) after the last of `events`; `number` is the bar of each. Only the last one is new."""
-        begin = len(events) - 1
-        if self._cache.used >= self._model.config.context:
-            self._cache.used = 0
-            begin = self._restart(events)
-        conditions = self._conditions[np.array(number[begin:])]
-        return self._cache.extend(self._model.embed(np.stack(events[begin:]), conditions))
-
-    def _restart(self, events: list[IntArray]) -> int:
-        """Where to begin again: the first bar line within the kept share, or just the kept share if there is none."""
-        oldest = len(events) - max(1, int(self._model.config.context * _KEPT_SHARE))
-        lines = (index for index in range(oldest, len(events)) if events[index][0] == tokens.BAR)
-        return next(lines, oldest)
-
-
-class _Grammar:
-    """What may come next, from what has come."""
-
-    def __init__(self, plan: Plan) -> None:
-        self._bar_length = tokens.bar_length(plan.metre)
-        self._bars = plan.bars
-        self._roles = tokens.ENSEMBLE_ROLES[plan.ensemble]
-        self.bar = 0
-        self._place, self._role, self._pitch = -1, self._roles[0], HIGHEST + 1
-        self._notes = self._notes_before = 0
-
-    @property
-    def is_done(self) -> bool:
-        """Whether the last bar is closed."""
-        return self.bar >= self._bars
-
-    def mask_slot(self, logits: Floats) -> None:
-        """Set to minus infinity what may not come: earlier places, places off the bar, needless bar lines."""
-        logits[: self._place + 1] = -np.inf
-        logits[self._bar_length : tokens.BAR] = -np.inf
-        is_full = self._role == self._roles[-1] and self._pitch <= LOWEST
-        if self._place < 0 or is_full:
-            logits[tokens.SAME] = -np.inf
-        if self._notes >= MAX_NOTES_IN_BAR:
-            logits[: tokens.BAR] = logits[tokens.SAME] = -np.inf
-        elif self._notes == 0 and (self._notes_before == 0 or self.bar == self._bars - 1):
-            logits[tokens.BAR] = -np.inf  # neither two empty bars nor an empty end
-
-    def take_slot(self, chosen: int) -> int:
-        """Go on to what the slot's head chose: a place, SAME or BAR; returns the place, or BAR."""
-        if chosen == tokens.BAR:
-            self.bar += 1
-            self._notes, self._notes_before = 0, self._notes
-            self._place = -1
-            return tokens.BAR
-        if chosen != tokens.SAME:
-            self._place, self._role, self._pitch = chosen, self._roles[0], HIGHEST + 1
-        return self._place
-
-    def allowed(self, field: int) -> slice:
-        """What a note's `field` (an index into tokens.FIELDS) may be, after the fields before it."""
-        if field == ROLE:
-            return slice(self._role if self._pitch > LOWEST else self._role + 1, self._roles[-1] + 1)
-        if field == PITCH:
-            return slice(LOWEST, self._pitch)  # below the last one of this role and place
-        if field == DURATION:
-            left = (self._bars - self.bar) * self._bar_length - self._place
-            return slice(0, int(np.searchsorted(tokens.DURATIONS, left, side="right")))
-        return slice(1, tokens.FIELD_SIZES[field])
-
-    def take(self, field: int, value: int) -> None:
-        """Go on with a note's `field` chosen."""
-        if field == ROLE and value != self._role:
-            self._role, self._pitch = value, HIGHEST + 1
-        elif field == PITCH:
-            self._pitch = value
-            self._notes += 1
-
-
-def sample_events(
-    model: MusicModel, plan: Plan, rng: np.random.Generator, progress: Progress = silent
-) -> npt.NDArray[np.int64]:
-    """Events (n, 5) of exactly `plan.bars` bars: a bar line before each bar and one at the end.
-
-    `progress` is called after each event with the bars done.
+    Every row needs at least one finite logit.
     """
-    grammar = _Grammar(plan)
-    line = np.array([tokens.BAR, *tokens.NONE[1:]], dtype=np.int64)
-    events, number = [line], [0]
-    streams = [_Stream(model, plan.whole, plan.bar)]
-    if plan.guidance != 1.0:
-        whole, bar = plan.whole.copy(), plan.bar.copy()
-        for column in range(len(WHOLE_FREE)):
-            if column not in (METRE, ENSEMBLE):
-                whole[:, column] = WHOLE_FREE[column]
-        bar[:, LEFT + 1 :] = BAR_FREE[LEFT + 1 :]
-        streams.append(_Stream(model, whole, bar))
-    lookups = Lookups(tokens.bar_length(plan.metre))
-    lookups.set_key(int(plan.whole[0, KEY]))
-    temperature = np.maximum(plan.temperature * _COOLER, 0.05).tolist()
+    part = logits * np.float32(1.0 / temperature)
+    part -= part.max(axis=1, keepdims=True)
+    weight = np.exp(part)
+    order = np.argsort(-weight, axis=1, kind="stable")
+    total = np.cumsum(np.take_along_axis(weight, order, axis=1), axis=1, dtype=np.float64)
+    kept = (total < top_p * total[:, -1:]).sum(axis=1)  # the last index of the nucleus
+    rows = np.arange(len(logits))
+    aim = uniform * total[rows, kept]
+    chosen = np.minimum((total <= aim[:, None]).sum(axis=1), kept)
+    return np.asarray(order[rows, chosen], dtype=np.int64)
 
-    def guided(parts: list[Floats]) -> Floats:
-        if len(parts) == 1:
-            return parts[0]
-        told, free = (part - np.logaddexp.reduce(part) for part in parts)
-        return np.asarray(free + np.float32(plan.guidance) * (told - free), dtype=np.float32)
 
-    while not grammar.is_done:
-        begun = [model.begin_event(stream.extend(events, number), lookups.rhythm) for stream in streams]
-        states = [state for state, _ in begun]
-        logits = guided([part for _, part in begun])
-        grammar.mask_slot(logits)
-        uniform = rng.random(5).tolist()
-        chosen = sample_index(logits, slice(0, tokens.SLOT_CLASSES), temperature[0], plan.top_p, uniform[0])
-        slot = grammar.take_slot(chosen)
-        if slot == tokens.BAR:
-            events.append(line)
-            number.append(grammar.bar)
-            lookups.add_line()
-            lookups.set_key(int(plan.whole[grammar.bar, KEY]))
+class _Try:
+    """One way on: its events, the bar of each, where its bar lines lie, and what its heads look up."""
+
+    def __init__(
+        self, events: list[IntArray], numbers: list[int], lines: list[int], grammar: Grammar, lookups: Lookups
+    ) -> None:
+        self.events, self.numbers, self.lines = events, numbers, lines
+        self.grammar, self.lookups = grammar, lookups
+
+    def copy(self) -> _Try:
+        return _Try(
+            list(self.events), list(self.numbers), list(self.lines), self.grammar.copy(), self.lookups.copy()
+        )
+
+    def aid_of(self, plan: BarPlan) -> BarAid:
+        """What is known of the bar whose line has just come: the plan's aid with the bar that it returns to."""
+        if not 0 < plan.ago < len(self.lines):
+            return plan.aid
+        source = np.stack(self.events[self.lines[-1 - plan.ago] : self.lines[-plan.ago]])[1:]
+        return dataclasses.replace(plan.aid, echo=roll_of(source[:, 0], source[:, PITCH]))
+
+    def add_line(self, plans: Sequence[BarPlan]) -> None:
+        self.grammar.take_line()
+        self.lines.append(len(self.events))
+        self.events.append(LINE)
+        self.numbers.append(self.grammar.bar)
+        going_on = self.grammar.bar < len(plans)
+        self.lookups.add_line(self.aid_of(plans[self.grammar.bar]) if going_on else None)
+
+    def add_note(self, event: IntArray, *, fixed: bool) -> None:
+        self.grammar.take_note(event, fixed=fixed)
+        self.events.append(event)
+        self.numbers.append(self.grammar.bar)
+        self.lookups.add_note(int(event[0]), int(event[PITCH]), int(tokens.DURATIONS[event[DURATION]]))
+
+
+class Decoder:
+    """Writes the bars of a plan, a stretch at a time."""
+
+    def __init__(self, model: MusicModel, plan: Plan, rng: np.random.Generator) -> None:
+        self._model, self._plan, self._rng = model, plan, rng
+        self._streams = 2 if plan.guidance != 1.0 else 1
+        self._tries = max(1, plan.tries if plan.judge is not None else 1)
+        conditions = [(plan.whole, plan.bar)]
+        if self._streams == 2:
+            whole, bar = plan.whole.copy(), plan.bar.copy()
+            free = [column for column in range(len(WHOLE_FREE)) if column not in (METRE, ENSEMBLE)]
+            whole[:, free] = WHOLE_FREE[free]
+            bar[:, BAR_ATTRIBUTES:] = BAR_FREE[BAR_ATTRIBUTES:]
+            conditions.append((whole, bar))
+        told = [model.told(*pair) for pair in conditions]
+        self._below = np.stack([below for below, _ in told])  # (streams, b + 1, C)
+        self._above = np.stack([above for _, above in told])
+        self._cache = Cache(model, self._tries * self._streams)
+        self._temperature = [max(plan.temperature * cooler, 0.05) for cooler in _COOLER]
+        self._state = np.zeros((len(self._cache.used), model.config.width), np.float32)
+
+    def write(self, progress: Progress, on_bars: Callable[[IntArray, int], None]) -> IntArray:
+        """All events (n, 5): a bar line before each bar and one at the end.
+
+        `progress` is called after each event with the bars done, `on_bars` after each stretch with the events so far
+        and their bars.
+        """
+        plan, bars = self._plan, len(self._plan.bars)
+        begun = self._begin()
+        earlier = len(begun.events) - 1
+        self._prefill(0, begun.events, begun.numbers)
+        best = begun
+        while best.grammar.bar < bars:
+            until = min(best.grammar.bar + plan.stretch, bars)
+            best = self._stretch(best, until, progress, earlier)
+            on_bars(np.stack(best.events[earlier:]), best.grammar.bar)
+        return np.stack(best.events[earlier:])
+
+    def _begin(self) -> _Try:
+        """Where it begins: at the first bar line of the plan, after what came before."""
+        plan, bar_length = self._plan, tokens.bar_length(self._plan.metre)
+        before = list(plan.before) if plan.before is not None else []
+        lines = [at for at, event in enumerate(before) if event[0] == tokens.BAR] + [len(before)]
+        lookups = Lookups(bar_length)
+        for at, event in enumerate(before):
+            if event[0] != tokens.BAR:
+                lookups.add_note(int(event[0]), int(event[PITCH]), int(tokens.DURATIONS[event[DURATION]]))
+            elif at:
+                lookups.add_line()
+        numbers = [0] * (len(before) + 1)
+        begun = _Try([*before, LINE], numbers, lines, Grammar(plan.bars, bar_length), lookups)
+        aid = begun.aid_of(plan.bars[0])
+        if before:
+            lookups.add_line(aid)
         else:
-            fields, told = [slot], lookups.heard(slot)
-            free = told.copy()
-            free[-2:] = 0.0  # without the key
-            if chosen == tokens.SAME:
-                states = [model.stay(state) for state in states]
-            for index in range(len(tokens.FIELDS) - 1):
-                linked = [
-                    model.link(index, state, fields[-1], heard)
-                    for state, heard in zip(states, (told, free), strict=False)
-                ]
-                states = [state for state, _ in linked]
-                logits = guided([part for _, part in linked])
-                allowed = grammar.allowed(index + 1)
-                fields.append(sample_index(logits, allowed, temperature[index + 1], plan.top_p, uniform[index + 1]))
-                grammar.take(index + 1, fields[-1])
-            lookups.add_note(slot, fields[2], int(tokens.DURATIONS[fields[3]]))
-            events.append(np.array(fields, dtype=np.int64))
-            number.append(grammar.bar)
-        done = min(grammar.bar + 1, plan.bars)
-        progress(grammar.bar, plan.bars, f"bar {done} of {plan.bars}")
-    return np.stack(events)
+            begun.lookups = Lookups(bar_length, aid)
+        return begun
+
+    def _rows(self, tries: Sequence[int]) -> IntArray:
+        """The rows of `tries` in the cache: the streams of each side by side."""
+        return (np.array(tries)[:, None] * self._streams + np.arange(self._streams)).ravel()
+
+    def _prefill(self, index: int, events: list[IntArray], numbers: list[int]) -> None:
+        """Hear `events` from the latest bar line that leaves room, as the try `index`."""
+        begin = 0
+        keep = int(self._model.config.context * _KEPT_SHARE)
+        if len(events) > keep:
+            oldest = len(events) - keep
+            lines = (at for at in range(oldest, len(events)) if events[at][0] == tokens.BAR)
+            begin = next(lines, oldest)
+        x = self._model.embed(np.stack(events[begin:]))
+        number = np.array(numbers[begin:])
+        for stream in range(self._streams):
+            row = index * self._streams + stream
+            self._cache.used[row] = 0
+            state = self._cache.extend(row, x + self._below[stream, number])
+            self._state[row] = state[0] + self._above[stream, number[-1]]
+
+    def _feed(self, indices: Sequence[int], tries: Sequence[_Try]) -> None:
+        """Hear the last event of each of `tries`, in the rows of `indices`."""
+        full = [i for i in indices if self._cache.used[i * self._streams] >= self._model.config.context]
+        for index in full:
+            self._prefill(index, tries[index].events, tries[index].numbers)
+        others = [i for i in indices if i not in full]
+        if not others:
+            return
+        rows, stream = self._rows(others), np.tile(np.arange(self._streams), len(others))
+        number = np.repeat([tries[i].numbers[-1] for i in others], self._streams)
+        x = self._model.embed(np.stack([tries[i].events[-1] for i in others]))
+        state = self._cache.step(rows, np.repeat(x, self._streams, axis=0) + self._below[stream, number])
+        self._state[rows] = state + self._above[stream, number]
+
+    def _stretch(self, start: _Try, until: int, progress: Progress, earlier: int) -> _Try:
+        """The best of several tries to write on from `start` to the bar `until`."""
+        plan = self._plan
+        closed = all(not plan.bars[bar].is_open for bar in range(start.grammar.bar, until))
+        count = 1 if closed else self._tries
+        tries = [start if index == 0 else start.copy() for index in range(count)]
+        for index in range(1, count):
+            for stream in range(self._streams):
+                self._cache.copy(stream, index * self._streams + stream)
+                self._state[index * self._streams + stream] = self._state[stream]
+        active = list(range(count))
+        bars = len(plan.bars)
+        while active:
+            self._advance(active, tries)
+            self._feed(active, tries)
+            active = [index for index in active if tries[index].grammar.bar < until]
+            done = sum(one.grammar.bar for one in tries) / count
+            progress(done, bars, f"bar {min(int(done) + 1, bars)} of {bars}")
+        chosen = 0
+        if plan.judge is not None and count > 1:
+            found = [plan.judge(np.stack(one.events[earlier:]), one.grammar.bar) for one in tries]
+            chosen = int(np.argmin(found))
+        if chosen:
+            for stream in range(self._streams):
+                self._cache.copy(chosen * self._streams + stream, stream)
+                self._state[stream] = self._state[chosen * self._streams + stream]
+        return tries[chosen]
+
+    def _advance(self, active: list[int], tries: Sequence[_Try]) -> None:
+        """Let each active try take its next event."""
+        plans = self._plan.bars
+        sampling = []
+        for index in active:
+            one = tries[index]
+            if one.grammar.plan.is_open:
+                sampling.append(index)
+            elif one.grammar.waiting is not None:
+                one.add_note(one.grammar.waiting, fixed=True)
+            else:
+                one.add_line(plans)
+        if sampling:
+            self._sample(sampling, tries)
+
+    def _guided(self, logits: Floats) -> Floats:
+        """Logits (tries, k) from those of all streams (tries x streams, k)."""
+        if self._streams == 1:
+            return logits.copy()
+        normed = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
+        told, free = normed[0::2], normed[1::2]
+        return np.asarray(free + np.float32(self._plan.guidance) * (told - free), dtype=np.float32)
+
+    def _pick(self, field: int, logits: Floats, uniform: Floats) -> IntArray:
+        return sample_rows(logits, self._temperature[field], self._plan.top_p, uniform)
+
+    def _sample(self, indices: list[int], tries: Sequence[_Try]) -> None:
+        """Sample one event for each of `indices`, and take it (or the fixed one that comes first)."""
+        model, n = self._model, len(indices)
+        uniform = self._rng.random((5, n)).astype(np.float32)
+        rows = self._rows(indices)
+        rhythm = np.repeat(np.stack([tries[i].lookups.rhythm for i in indices]), self._streams, axis=0)
+        x, part = model.begin_event(self._state[rows], rhythm)
+        logits = self._guided(part)
+        for row, index in enumerate(indices):
+            tries[index].grammar.mask_slot(logits[row])
+        chosen = self._pick(0, logits, uniform[0])
+        going: list[tuple[int, int, int]] = []  # place among `indices`, try, slot
+        for row, index in enumerate(indices):
+            one = tries[index]
+            slot = int(chosen[row])
+            if slot == tokens.SAME:
+                slot = int(one.events[-1][0])
+            if one.grammar.must_insert(slot):
+                one.add_note(one.grammar.waiting, fixed=True)  # type: ignore[arg-type] # it waits
+            elif slot == tokens.BAR:
+                one.add_line(self._plan.bars)
+            else:
+                going.append((row, index, slot))
+        if going:
+            self._sample_note(going, tries, x, chosen, uniform)
+
+    def _sample_note(
+        self, going: list[tuple[int, int, int]], tries: Sequence[_Try], x: Floats, chosen: IntArray, uniform: Floats
+    ) -> None:
+        model, streams = self._model, self._streams
+        at = np.array([row for row, _, _ in going])
+        slot = np.array([place for _, _, place in going])
+        rows = (at[:, None] * streams + np.arange(streams)).ravel()
+        x = model.stay(x[rows], np.repeat(chosen[at] == tokens.SAME, streams))
+        told = np.stack([tries[index].lookups.heard(place) for _, index, place in going])
+        heard = np.repeat(told, streams, axis=0)
+        if streams == 2:
+            heard[1::2, CHORD:] = 0.0  # without chords and key
+        fields = [slot]
+        for number in range(len(tokens.FIELDS) - 1):
+            x, part = model.link(number, x, np.repeat(fields[-1], streams), heard if number == PITCH - 1 else None)
+            logits = self._guided(part)
+            for row, (_, index, place) in enumerate(going):
+                _mask(logits[row], tries[index].grammar, number + 1, place, fields, row)
+            fields.append(self._pick(number + 1, logits, uniform[number + 1][at]))
+        for row, (_, index, place) in enumerate(going):
+            one = tries[index]
+            event = np.array([place, *(int(column[row]) for column in fields[1:])], dtype=np.int64)
+            waiting = one.grammar.waiting
+            if waiting is not None and one.grammar.comes_first(place, int(event[ROLE]), int(event[PITCH])):
+                one.add_note(waiting, fixed=True)
+            else:
+                one.add_note(event, fixed=False)
+
+
+def _mask(logits: Floats, grammar: Grammar, field: int, slot: int, fields: Sequence[IntArray], row: int) -> None:
+    """Leave only what `field` of a free note at `slot` may be, after the fields before it."""
+    allowed = np.zeros(len(logits), dtype=bool)
+    if field == ROLE:
+        allowed[grammar.allowed_roles(slot)] = True
+    elif field == PITCH:
+        role = int(fields[ROLE][row])
+        allowed[21 : grammar.ceiling(slot, role)] = True
+        allowed[grammar.blocked(slot, role)] = False
+    elif field == DURATION:
+        allowed[: grammar.longest(slot)] = True
+    else:
+        allowed[1:] = True
+    if allowed.any():
+        logits[~allowed] = -np.inf
+
+
+def write_events(
+    model: MusicModel,
+    plan: Plan,
+    rng: np.random.Generator,
+    progress: Progress = silent,
+    on_bars: Callable[[IntArray, int], None] = lambda _events, _bars: None,
+) -> IntArray:
+    """The events of `plan`: see `Decoder.write`."""
+    return Decoder(model, plan, rng).write(progress, on_bars)

@@ -1,9 +1,9 @@
 """The music network: a small decoder-only transformer over events, conditioned on attributes.
 
 Reference: Karpathy's nanoGPT for the shape of the file; Su et al., "RoFormer", 2021, for rotary positions; EmoGen (Kang
-et al., 2023) for conditions added to every step. One event is one step; its fields are chosen one after the other by
-a chain of small heads, so that their joint likelihood is exact. The pitch head adds interval filters over what was
-heard (see lookups), mixed by the state: they mean the same in every key.
+et al., 2023) for conditions added to every step, and told once more to the heads. One event is one step; its fields are chosen
+one after the other by a chain of small heads, so that their joint likelihood is exact. The pitch head adds interval
+filters over what was heard (see lookups), mixed by the state: they mean the same in every key.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from generators.music import tokens
 from generators.music.conditions import BAR_FREE, BAR_STEPS, WHOLE_FREE, WHOLE_STEPS
-from generators.music.config import EVENT_SIZES, FILTERS, PITCH_STAGE, TAPS, NetworkConfig
+from generators.music.config import EVENT_SIZES, FILTERED, FILTERS, PITCH_STAGE, TAPS, NetworkConfig
 from generators.music.lookups import HEARD, RHYTHM
 
 
@@ -91,6 +91,7 @@ class Network(nn.Module):
     bar_steps: Tensor
     bar_offset: Tensor
     pitches: Tensor
+    filtered: Tensor
     cos: Tensor
     sin: Tensor
 
@@ -102,8 +103,8 @@ class Network(nn.Module):
         self.register_buffer("whole_steps", torch.from_numpy(WHOLE_STEPS), persistent=False)
         self.register_buffer("bar_steps", torch.from_numpy(BAR_STEPS), persistent=False)
         self.event_table = nn.Embedding(sum(EVENT_SIZES), config.width)
-        self.whole_table = nn.Embedding(int((WHOLE_FREE + 1).sum()), config.width)
-        self.bar_table = nn.Embedding(int((BAR_FREE + 1).sum()), config.width)
+        self.whole_table = nn.Embedding(int((WHOLE_FREE + 1).sum()), 2 * config.width)
+        self.bar_table = nn.Embedding(int((BAR_FREE + 1).sum()), 2 * config.width)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.layers))
         self.norm = nn.LayerNorm(config.width)
         sizes = (tokens.SLOT_CLASSES, *tokens.FIELD_SIZES[1:])
@@ -112,7 +113,8 @@ class Network(nn.Module):
         self.heard = nn.Linear(HEARD * 128, config.width, bias=False)
         self.pitch_class = nn.Linear(config.width, 12, bias=False)
         self.octave = nn.Linear(config.width, 11, bias=False)
-        self.filters = nn.Conv1d(HEARD, FILTERS, TAPS, padding=TAPS // 2, bias=False)
+        self.filters = nn.Conv1d(len(FILTERED), FILTERS, TAPS, padding=TAPS // 2, bias=False)
+        self.register_buffer("filtered", torch.tensor(FILTERED), persistent=False)
         self.mixture = nn.Linear(config.width, FILTERS)
         self.stages = nn.ModuleList(Stage(config, given, size) for given, size in pairwise(sizes))
         self.register_buffer("pitches", torch.arange(128), persistent=False)
@@ -142,21 +144,25 @@ class Network(nn.Module):
             nn.init.normal_(faint.weight, std=0.02)
         nn.init.ones_(self.mixture.bias)
 
-    def embed(self, rows: Tensor, whole: Tensor, bars: Tensor) -> Tensor:
-        """Event rows (B, T, 7), whole (B, W), bars (B, T, 5) to (B, T, C): sums of embeddings."""
-        x = self.event_table(rows).sum(dim=2)
-        x = x + F.embedding(bars + self.bar_offset, self.bar_steps @ self.bar_table.weight).sum(dim=2)
-        told = F.embedding(whole + self.whole_offset, self.whole_steps @ self.whole_table.weight)
-        summed: Tensor = x + told.sum(dim=1)[:, None]
-        return summed
+    def told(self, whole: Tensor, bars: Tensor, bar: Tensor) -> tuple[Tensor, Tensor]:
+        """What is told with each event, to the blocks and to the heads: two of (B, T, C).
 
-    def forward(self, rows: Tensor, whole: Tensor, bars: Tensor) -> Tensor:
-        """The state (B, T, C) after each event."""
-        x = self.embed(rows, whole, bars)
+        whole (B, W), bars (B, N, BARS) the conditions of each bar, and bar (B, T) the bar of each event.
+        """
+        each = F.embedding(bars + self.bar_offset, self.bar_steps @ self.bar_table.weight).sum(dim=2)
+        held = F.embedding(whole + self.whole_offset, self.whole_steps @ self.whole_table.weight).sum(dim=1)
+        both = each.gather(1, bar[..., None].expand(-1, -1, each.shape[-1])) + held[:, None]
+        first, second = both.chunk(2, dim=-1)
+        return first, second
+
+    def forward(self, rows: Tensor, whole: Tensor, bars: Tensor, bar: Tensor) -> Tensor:
+        """The state (B, T, C) after each event: event rows (B, T, 7), conditions as in `told`."""
+        below, above = self.told(whole, bars, bar)
+        x = self.event_table(rows).sum(dim=2) + below
         length = rows.shape[1]
         for block in self.blocks:
             x = block(x, self.cos[:length], self.sin[:length])
-        state: Tensor = self.norm(x)
+        state: Tensor = self.norm(x) + above
         return state
 
     def losses(self, state: Tensor, previous: Tensor, target: Tensor, rhythm: Tensor, heard: Tensor) -> Tensor:
@@ -191,7 +197,7 @@ class Network(nn.Module):
     def relative_pitch(self, x: Tensor, heard: Tensor) -> Tensor:
         """Logits (N, 128) that pitches share by class and octave, and by their intervals to what was heard."""
         logits = self.pitch_class(x)[:, self.pitches % 12] + self.octave(x)[:, self.pitches // 12]
-        filtered = self.filters(heard)  # (N, FILTERS, 128)
+        filtered = self.filters(heard[:, self.filtered])  # (N, FILTERS, 128)
         relative: Tensor = logits + torch.einsum("nf,nfp->np", self.mixture(x), filtered)
         return relative
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import msgspec
 
@@ -19,6 +20,8 @@ FORMS: tuple[str, ...] = ("auto", "through", "AB", "ABA", "AABA", "rondo", "vari
 """How sections return: "auto" follows the length, "through" never returns."""
 MAX_CANDIDATES = 8
 MAX_RATINGS = 256
+MAX_TRIES = 16
+MAX_TIMING = 4_096
 
 
 class EarRating(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -39,8 +42,12 @@ class ComposeRequest(msgspec.Struct, frozen=True, tag="compose", omit_defaults=T
     `ensemble` is one of ENSEMBLES, `form` one of FORMS. `bar_attributes` holds values by name for bars from the first
     on, None where a bar is free. `features` are jSymbolic attributes by name (see music/jsymbolic). `chords` are chord
     symbols such as "Am7", one a bar, repeated to the end; "" is free. `guidance` 1..5 is how hard the attributes pull
-    (1: as the network would by itself). Of `candidates` takes the one that meets the request best is kept. `ear` are an
-    artist's ratings, which bend the map from feeling to music (see music/personal.py).
+    (1: as the network would by itself). Every few bars are written `tries` times, and what follows the request best
+    goes on; of `candidates` whole takes the one that meets the request best is kept. `ear` are an artist's ratings,
+    which bend the map from feeling to music (see music/personal.py).
+
+    `tempo_map` follows the tempo of another program: steps of (quarters from the beginning, quarters a minute), the
+    first at 0; it wins over `tempo_bpm`. `markers` are (quarters, text), kept in the score.
 
     Raises:
         BadRequest: a value is outside its range; the message says which values are allowed.
@@ -66,7 +73,15 @@ class ComposeRequest(msgspec.Struct, frozen=True, tag="compose", omit_defaults=T
     chords: tuple[str, ...] = ()
     guidance: float = 2.0
     candidates: int = 1
+    tries: int = 4
     ear: tuple[EarRating, ...] = ()
+    tempo_map: tuple[tuple[float, float], ...] = ()
+    markers: tuple[tuple[float, str], ...] = ()
+
+    @property
+    def metre_index(self) -> int:
+        """The metre as an index into METRES (and into the first of tokens.BAR_METRES)."""
+        return METRES.index(self.metre)
 
     def __post_init__(self) -> None:
         if not 1 <= self.bars <= MAX_BARS:
@@ -86,6 +101,8 @@ class ComposeRequest(msgspec.Struct, frozen=True, tag="compose", omit_defaults=T
             raise BadRequest(
                 f"{self.candidates} candidates were asked for: choose between 1 and {MAX_CANDIDATES} for each take."
             )
+        _check_tries(self.tries)
+        _check_timing(self.tempo_map, self.markers)
         if len(self.chords) > MAX_BARS or any(len(values) > MAX_BARS for values in self.bar_attributes.values()):
             raise BadRequest(f"More than {MAX_BARS} bars are described: a take has at most {MAX_BARS}.")
         if len(self.ear) > MAX_RATINGS:
@@ -117,6 +134,23 @@ def _check_key(key: str) -> None:
 def _check_choice(what: str, chosen: str, known: tuple[str, ...]) -> None:
     if chosen not in known:
         raise BadRequest(f"The {what} “{chosen}” is not known: choose {', '.join(known)}.")
+
+
+def _check_tries(tries: int) -> None:
+    if not 1 <= tries <= MAX_TRIES:
+        raise BadRequest(f"{tries} tries of each stretch were asked for: choose between 1 and {MAX_TRIES}.")
+
+
+def _check_timing(tempo_map: tuple[tuple[float, float], ...], markers: tuple[tuple[float, str], ...]) -> None:
+    if len(tempo_map) > MAX_TIMING or len(markers) > MAX_TIMING:
+        raise BadRequest(f"More than {MAX_TIMING:,} tempo steps or markers: thin them out in the other program.")
+    places = [place for place, _ in (*tempo_map, *markers)]
+    if not all(math.isfinite(place) and place >= 0 for place in places):
+        raise BadRequest("A tempo step or marker lies before the beginning: move it to 0 or later.")
+    if tempo_map and (tempo_map[0][0] != 0 or any(a[0] >= b[0] for a, b in pairwise(tempo_map))):
+        raise BadRequest("The tempo map must begin at 0 and go forward: sort its steps.")
+    if not all(math.isfinite(bpm) and 10 <= bpm <= 500 for _, bpm in tempo_map):
+        raise BadRequest("The tempo map has a tempo outside 10 to 500 bpm: mend it in the other program.")
 
 
 REWORKS: tuple[str, ...] = ("rewrite", "vary", "continue", "harmonise", "feel")
@@ -156,6 +190,7 @@ class ReworkRequest(msgspec.Struct, frozen=True, tag="rework", omit_defaults=Tru
     top_p: float = 0.95
     guidance: float = 2.0
     candidates: int = 1
+    tries: int = 4
     ear: tuple[EarRating, ...] = ()
     model: str = SHIPPED_MODEL
     model_sha256: str = ""
@@ -172,6 +207,7 @@ class ReworkRequest(msgspec.Struct, frozen=True, tag="rework", omit_defaults=Tru
             raise BadRequest(f"{self.bars_more} more bars were asked for: choose between 1 and {MAX_BARS}.")
         if not 1 <= self.candidates <= MAX_CANDIDATES:
             raise BadRequest(f"{self.candidates} candidates were asked for: choose between 1 and {MAX_CANDIDATES}.")
+        _check_tries(self.tries)
         if len(self.chords) > MAX_BARS or len(self.ear) > MAX_RATINGS:
             raise BadRequest(f"Too many chords or ratings: at most {MAX_BARS} chords and {MAX_RATINGS} ratings.")
         if min((*self.locked_bars, *self.locked_tracks, *self.tracks), default=0) < 0:
