@@ -1,1 +1,6 @@
-"""Everything that makes something: models, artifacts, exporters and the engine. No Qt in here."""
+"""Everything that makes something: rooms, runtime, engine. No Qt; torch only where it is needed."""
+
+import os
+
+# numpy's products here are small: further threads only wait for each other, and take the processor from the window
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

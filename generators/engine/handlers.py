@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from generators.artifacts import Audio, Measures, Score
 from generators.engine.context import Handler, JobContext, Made, Outcome, Registry, Wrote
-from generators.engine.requests import ExportRequest, encode_request
+from generators.engine.requests import ExportRequest, Request, encode_request
 from generators.errors import BadRequest
-from generators.music.request import AnalyseScoreRequest, ComposeRequest, SynthesiseRequest
+from generators.music.request import AnalyseScoreRequest, ComposeRequest, ReworkRequest, SynthesiseRequest
 from generators.progress import part
 from generators.runtime.spec import ModelSpec
 
@@ -25,10 +26,26 @@ def compose(request: ComposeRequest, context: JobContext) -> Outcome:
     from generators.music.compose import compose as compose_score
 
     model = context.models.catalog.find(request.model, request.model_sha256)
-    loading = part(context.progress, 0.0, _LOADING_SHARE)
+    loading, writing = part(context.progress, 0.0, _LOADING_SHARE), part(context.progress, _LOADING_SHARE, 1.0)
     with context.models.lease(request.model, loading, sha256=request.model_sha256) as weights:
-        score, facts = compose_score(request, cast("MusicModel", weights), part(context.progress, _LOADING_SHARE, 1.0))
-    model_sha256 = context.models.catalog.sha256(model)
+        score, facts = compose_score(request, cast("MusicModel", weights), writing, context.preview)
+    return _made_score(request, score, facts, context.models.catalog.sha256(model))
+
+
+def rework(request: ReworkRequest, context: JobContext) -> Outcome:
+    """Work with a score that exists, with the model that the request names."""
+    from generators.music.rework import rework as rework_score
+
+    model = context.models.catalog.find(request.model, request.model_sha256)
+    given = _score(request.score_sha256, context)
+    loading, writing = part(context.progress, 0.0, _LOADING_SHARE), part(context.progress, _LOADING_SHARE, 1.0)
+    with context.models.lease(request.model, loading, sha256=request.model_sha256) as weights:
+        score, facts = rework_score(request, given, cast("MusicModel", weights), writing, context.preview)
+    return _made_score(request, score, facts, context.models.catalog.sha256(model))
+
+
+def _made_score(request: Request, score: Score, facts: Mapping[str, Any], model_sha256: str) -> Made:
+    """A score with the request and the model that made it."""
     kept = {"request": encode_request(request).decode(), "model_sha256": model_sha256}
     told = {name: fact if isinstance(fact, str) else json.dumps(fact) for name, fact in facts.items()}
     return Made(score, kept, {**told, "model_sha256": model_sha256})
@@ -90,6 +107,7 @@ def model_specs() -> tuple[ModelSpec, ...]:
 
 HANDLERS: dict[type, Handler] = {
     ComposeRequest: compose,
+    ReworkRequest: rework,
     SynthesiseRequest: synthesise,
     AnalyseScoreRequest: analyse_score,
     ExportRequest: export,

@@ -1,8 +1,8 @@
 """From a request to what is aimed at: normal scores of every attribute and feature, of the whole and bar by bar.
 
 What is asked for by name comes first. What the feeling says comes next (see emotion), bent by an artist's own ratings
-(see personal). The rest is that of a real excerpt near all of this, as in EmoGen, so that the whole stays plausible; what
-follows from asked features is worked out from them.
+(see personal). The rest is that of a real excerpt near all of this, as in EmoGen, so that the whole stays plausible;
+what follows from asked features is worked out from them.
 """
 
 from __future__ import annotations

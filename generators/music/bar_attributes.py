@@ -18,9 +18,10 @@ _NEIGHBOUR = 0.5
 """How much the bars beside it count for a bar's mode: one bar alone has too few pitch classes to tell."""
 
 
-def _mean(total: FloatArray, count: FloatArray) -> FloatArray:
+def _mean(total: npt.ArrayLike, count: npt.ArrayLike) -> FloatArray:
     """Means that are NaN where nothing was counted."""
-    return np.asarray(np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0))
+    sums, counts = np.asarray(total, dtype=np.float64), np.asarray(count, dtype=np.float64)
+    return np.asarray(np.divide(sums, counts, out=np.full(sums.shape, np.nan), where=counts > 0))
 
 
 def _spread(values: FloatArray, bar: IntArray, bars: int) -> FloatArray:
@@ -107,7 +108,7 @@ def _rhythm(notes: Notes, bar: IntArray, bars: int, length_s: FloatArray, values
     off = np.abs(beats - np.round(beats)) > 1e-3
     held = off & (notes.end_q / notes.beat_q > np.ceil(beats) + 1e-3)
     values[:, INDEX["syncopation"]] = _mean(
-        np.bincount(bar, weights=held.astype(np.float64), minlength=bars), np.bincount(bar, minlength=bars).astype(float)
+        np.bincount(bar, weights=held.astype(np.float64), minlength=bars), np.bincount(bar, minlength=bars)
     )
 
 

@@ -21,7 +21,6 @@ from generators.music.conditions import (
     BAR_FREE,
     ECHO,
     ENSEMBLE,
-    FEATURE_COUNT,
     FEATURES,
     KEY,
     METRE,
@@ -36,7 +35,7 @@ from generators.music.conditions import (
 )
 from generators.music.dataset import Pack
 from generators.music.features import shifted_features
-from generators.music.lookups import HEARD, KEYS, RHYTHM, BarAid, Floats, roll_of, window_lookups
+from generators.music.lookups import HEARD, KEYS, BarAid, Floats, roll_of, window_lookups
 from generators.music.ranks import feature_medians
 
 SET_WEIGHTS = (0.27, 0.43, 0.20, 0.10, 1.0)
@@ -198,18 +197,20 @@ def free_all(whole: IntArray, bars: IntArray) -> None:
 def _fixed_notes(rng: np.random.Generator, events: IntArray) -> npt.NDArray[np.bool_]:
     """Which of the events stay while the others are written: the melody, the bass, a player, or notes by chance."""
     note = events[:, 0] != tokens.BAR
-    bar = np.cumsum(~note)
-    place = bar * (tokens.MAX_BAR + 1) + events[:, 0]
+    place = np.cumsum(~note) * (tokens.MAX_BAR + 1) + events[:, 0]
+    moves = place[1:] != place[:-1]
     kinds = np.unique(events[note, 1])
     choice = rng.random()
     if len(kinds) > 1 and choice < 0.6:
         some = rng.choice(kinds, size=int(rng.integers(1, len(kinds))), replace=False)
-        return note & np.isin(events[:, 1], some)
-    if choice < 0.75:  # the highest note of each moment
-        return note & np.concatenate([[True], place[1:] != place[:-1]])
-    if choice < 0.85:  # the lowest
-        return note & np.concatenate([place[1:] != place[:-1], [True]])
-    return note & (rng.random(len(events)) < rng.uniform(0.2, 0.8))
+        chosen = np.isin(events[:, 1], some)
+    elif choice < 0.75:  # the highest note of each moment
+        chosen = np.concatenate([[True], moves])
+    elif choice < 0.85:  # the lowest
+        chosen = np.concatenate([moves, [True]])
+    else:
+        chosen = rng.random(len(events)) < rng.uniform(0.2, 0.8)
+    return np.asarray(note & chosen)
 
 
 def fix(window: Window, fixed: npt.NDArray[np.bool_], from_bar: int = 0) -> Window:
@@ -353,6 +354,3 @@ def held_out_batches(
         windows = [Window(w.events, w.whole, w.bars, [BarAid()] * len(w.aids)) for w in windows]
     windows.sort(key=lambda window: len(window.events))
     return [collate(windows[at : at + batch]) for at in range(0, len(windows), batch)]
-
-
-__all__ = ["BAR_BINS", "FEATURE_COUNT", "RHYTHM", "Batch", "Edges", "Sampler", "held_out_batches"]

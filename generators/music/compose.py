@@ -101,10 +101,10 @@ def settle(request: ComposeRequest, model: MusicModel) -> Piece:
     for name, told in request.bar_attributes.items():
         if name not in attributes.BAR_NAMES:
             raise BadRequest(f"“{name}” cannot be asked bar by bar: choose {', '.join(attributes.BAR_NAMES)}.")
-        check_attributes({name: value for value in told if value is not None})
-        for bar, value in enumerate(told[: request.bars]):
-            if value is not None:
-                asked[bar, attributes.BAR_NAMES.index(name)] = value
+        for bar, wanted in enumerate(told[: request.bars]):
+            if wanted is not None:
+                check_attributes({name: wanted})
+                asked[bar, attributes.BAR_NAMES.index(name)] = wanted
     chords = {} if request.chords else cadence(key_index(aim.key), request.bars)
     for bar in range(request.bars if request.chords else 0):
         symbol = request.chords[bar % len(request.chords)]
@@ -176,7 +176,8 @@ def conditions_of(piece: Piece, model: MusicModel) -> tuple[IntArray, IntArray]:
     told = piece.asked_bars.copy()
     loudness = attributes.BAR_NAMES.index("loudness")
     swell = math.sqrt(2.0) * piece.values[:, attributes.INDEX["loudness_range"]]
-    phrased = piece.values[:, attributes.INDEX["loudness"]] - swell * np.cos(2.0 * math.pi * number[:bars] / PHRASE_BARS)
+    wave = np.cos(2.0 * math.pi * number[:bars] / PHRASE_BARS)
+    phrased = piece.values[:, attributes.INDEX["loudness"]] - swell * wave
     free = np.isnan(piece.asked_bars[:, loudness]) | (request.curve is not None)
     told[:, loudness] = np.where(free, phrased, told[:, loudness])
     bar_rows[:bars, BAR_ATTRIBUTES:] = bar_bins(told, model.bar_edges)
@@ -209,7 +210,8 @@ def bar_plans(piece: Piece, whole: IntArray) -> list[BarPlan]:
     found = []
     for bar in range(piece.request.bars):
         chord = piece.chords[bar].rows() if bar in piece.chords else None
-        found.append(BarPlan(roles=roles, aid=BarAid(chord=chord, key=int(whole[bar, KEY])), ago=piece.returns[bar].ago))
+        aid = BarAid(chord=chord, key=int(whole[bar, KEY]))
+        found.append(BarPlan(roles=roles, aid=aid, ago=piece.returns[bar].ago))
     return found
 
 

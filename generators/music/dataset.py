@@ -229,9 +229,7 @@ def segment_grams(events: IntArray, metre: int, n: int = _TWIN_STEPS) -> npt.NDA
 
 def keep_twins_apart(pieces: list[PackedPiece]) -> list[PackedPiece]:
     """The pieces with every one held out that shares much of its notes, in any key, with a piece that is held out."""
-    grams = [
-        [segment_grams(segment.events, segment.metre) for segment in piece.segments] for piece in pieces
-    ]
+    grams = [[segment_grams(segment.events, segment.metre) for segment in piece.segments] for piece in pieces]
     kept = [part for piece, parts in zip(pieces, grams, strict=True) if piece.held_out for part in parts]
     known = np.unique(np.concatenate(kept)) if kept else np.zeros(0, dtype=np.uint64)
     found = []

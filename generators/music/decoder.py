@@ -2,8 +2,8 @@
 
 Each field is sampled with a temperature and a nucleus (Holtzman et al., "The Curious Case of Neural Text Degeneration",
 2020), after guidance towards what was asked (Ho & Salimans, "Classifier-Free Diffusion Guidance", 2022). The tries of a
-stretch of bars are written side by side and measured together with all that came before; the one that follows the request
-best goes on, so that the whole is steered while it grows (as a particle filter would with one survivor).
+stretch of bars are written side by side and measured together with all that came before; the one that follows the
+request best goes on, so that the whole is steered while it grows (as a particle filter would with one survivor).
 """
 
 from __future__ import annotations
@@ -83,9 +83,7 @@ class _Try:
         self.grammar, self.lookups = grammar, lookups
 
     def copy(self) -> _Try:
-        return _Try(
-            list(self.events), list(self.numbers), list(self.lines), self.grammar.copy(), self.lookups.copy()
-        )
+        return _Try(list(self.events), list(self.numbers), list(self.lines), self.grammar.copy(), self.lookups.copy())
 
     def aid_of(self, plan: BarPlan) -> BarAid:
         """What is known of the bar whose line has just come: the plan's aid with the bar that it returns to."""

@@ -1,8 +1,8 @@
 """How a piece holds together: which bars return to which, how closely, and how it ends.
 
-A form is cut into sections of whole phrases; a section that returns goes back to the first one of its letter bar by bar,
-closely where it begins and freely where it leads on. The network has learnt from real music what it means for a bar to
-return to another (see segments.find_echoes), so a return is a variation, not a copy.
+A form is cut into sections of whole phrases; a section that returns goes back to the first one of its letter bar by
+bar, closely where it begins and freely where it leads on. The network has learnt from real music what it means for a
+bar to return to another (see segments.find_echoes), so a return is a variation, not a copy.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def plan_form(form: str, bars: int, seed: int) -> list[Return]:
             for index in range(min(length, known)):
                 leads_on = index >= length - 1 or (letters == "AAAA" and index % 2 == 1)
                 kind = LOOSE if leads_on or letters == "AAAA" else CLOSE
-                found[at + index] = Return(at + index - begin - 0, kind)
+                found[at + index] = Return(at - begin, kind)
         at += length
     return found
 
@@ -89,7 +89,7 @@ def _answer(found: list[Return], at: int, length: int) -> None:
 
 
 def cadence(key: int, bars: int) -> dict[int, Chord]:
-    """The chords that bring a piece in `key` (0..23) home: the dominant in its last bar but one, the tonic at the end."""
+    """The chords that bring a piece in `key` (0..23) home: the dominant before its last bar, the tonic in it."""
     tonic, minor = key % 12, key >= 12
     home = Chord(tonic, KINDS["m" if minor else ""])
     if bars < 4:

@@ -1,8 +1,8 @@
 """What may come next while a piece is written, so that every piece is valid by construction.
 
 Exactly the bars asked, places that never go back, notes of one place in a fixed order without doubles, roles of the
-ensemble, pitches of a piano, no note longer than the piece. Fixed notes come at their place and in their order, whatever
-is sampled; where a bar is open to some roles only, or only below a line, nothing else is written there.
+ensemble, pitches of a piano, no note longer than the piece. Fixed notes come at their place and in their order,
+whatever is sampled; where a bar is open to some roles only, or only below a line, nothing else is written there.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class BarPlan:
 
     `fixed` (k, 5) are events that stay, in the order of events. `roles` may be written; () closes the bar, so that it
     holds its fixed notes alone. `ceiling` (MAX_BAR,) is the pitch below which new notes must lie at each place. `aid`
-    is what the heads look up; the bar it returns to lies `ago` bars earlier (0: none), and is looked up once it is there.
+    is what the heads look up; the bar it returns to lies `ago` bars earlier (0: none), looked up once it is there.
     """
 
     fixed: IntArray = field(default_factory=lambda: _NO_NOTES)
@@ -84,7 +84,9 @@ class Grammar:
             logits[tokens.SAME] = -np.inf
         if self._notes >= MAX_NOTES_IN_BAR or not roles:
             logits[: tokens.BAR] = logits[tokens.SAME] = -np.inf
-        elif self._notes == 0 and self.waiting is None and (self._notes_before == 0 or self.bar == len(self._plans) - 1):
+        elif (
+            self._notes == 0 and self.waiting is None and (self._notes_before == 0 or self.bar == len(self._plans) - 1)
+        ):
             logits[tokens.BAR] = -np.inf  # neither two empty bars nor an empty end
         if ceiling is not None:
             logits[np.flatnonzero(ceiling[: self._bar_length] <= LOWEST)] = -np.inf
@@ -118,7 +120,7 @@ class Grammar:
         """Pitches of `role` that a fixed note holds at `slot`: a new one would cut it short."""
         at = self.bar * self._bar_length + slot
         begin, end, roles, pitches = self._held
-        return pitches[(begin < at) & (end > at) & (roles == role)]
+        return np.asarray(pitches[(begin < at) & (end > at) & (roles == role)])
 
     def longest(self, slot: int) -> int:
         """How many of tokens.DURATIONS fit between `slot` and the end of the piece."""

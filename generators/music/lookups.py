@@ -14,6 +14,7 @@ follow from the past and from what is fixed alone.
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -160,14 +161,8 @@ class Lookups:
         self._set_aid(aid or BarAid())
 
     def copy(self) -> Lookups:
-        """Another that goes on from here by itself."""
-        other = Lookups.__new__(Lookups)
-        other.__dict__.update(self.__dict__)
-        other._bars = [*self._bars[:-1], self._bars[-1].copy()]
-        other._counts = [*self._counts[:-1], self._counts[-1].copy()]
-        other._end, other._chord = self._end.copy(), self._chord.copy()
-        other._waiting = list(self._waiting)
-        return other
+        """Another that goes on from here by itself; bars that are over are shared, for they do not change."""
+        return copy.deepcopy(self, {id(kept): kept for kept in (*self._bars[:-1], *self._counts[:-1], self._aid)})
 
     def _set_aid(self, aid: BarAid) -> None:
         self._aid = aid

@@ -1,6 +1,6 @@
 """How well music meets what was asked: the measure that steers the decoder and ranks candidates.
 
-Everything is compared in normal scores (see scales), so that a semitone and a decibel can be weighed against each other.
+Everything is compared in normal scores (see scales), so that semitones and velocities can be weighed together.
 """
 
 from __future__ import annotations

@@ -2,9 +2,10 @@
 
 At this size a step is a few hundred small products; numpy on one core does them faster than any graph or device could
 be started, so no torch is needed to compose. Several rows (tries of the same bars, each with and without guidance) take
-a step together, so that the weights are read once for all of them. What can be worked out before is folded into the weights when they are
-loaded: the gains of norms into the products that follow; their centring into whatever writes to the stream, which
-then always has mean 0; the scale of attention; and pairs of rotary positions lie side by side as complex numbers.
+a step together, so that the weights are read once for all of them. What can be worked out before is folded into the
+weights when they are loaded: the gains of norms into the products that follow; their centring into whatever writes to
+the stream, which then always has mean 0; the scale of attention; and pairs of rotary positions lie side by side as
+complex numbers.
 """
 
 from __future__ import annotations
@@ -100,10 +101,11 @@ def gelu(x: Floats) -> Floats:
 class MusicModel:
     """Weights and ranks of a music model, read-only: any number of jobs may use it at once.
 
-    `whole_edges` (attributes, 15) and `bar_edges` (BAR_NAMES, 7) cut values into ranks; `feature_medians` (lengths, 100)
-    cut features in two. `quantiles` (attributes, QUANTILES) and `feature_quantiles` (lengths, 100, FEATURE_QUANTILES)
-    are the values at equal steps of rank among solo piano excerpts. `bank` (n, attributes) and `bank_features` (n, 100)
-    are vectors of real excerpts, `bank_key` (n,) their keys and `bank_metre` (n,) their metres.
+    `whole_edges` (attributes, 15) and `bar_edges` (BAR_NAMES, 7) cut values into ranks, `feature_medians` (lengths,
+    100) cut features in two. `quantiles` (attributes, QUANTILES) and `feature_quantiles` (lengths, 100,
+    FEATURE_QUANTILES) are the values at equal steps of rank among solo piano excerpts. `bank` (n, attributes) and
+    `bank_features` (n, 100) are vectors of real excerpts, `bank_key` (n,) their keys and `bank_metre` (n,) their
+    metres.
     """
 
     def __init__(
@@ -194,7 +196,7 @@ class MusicModel:
         return np.asarray(self._event_table[event_rows(events)].sum(axis=1), dtype=np.float32)
 
     def told(self, whole: npt.NDArray[np.int64], bars: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
-        """What each bar is told, to the blocks and to the heads: two of (b, C), from whole (b, W) and bars (b, BARS)."""
+        """What bars are told, to the blocks and to the heads: two of (b, C), from whole (b, W) and bars (b, BARS)."""
         both = self._whole_table[whole + self.whole_offset].sum(axis=1)
         both += self._bar_table[bars + self.bar_offset].sum(axis=1)
         below, above = np.split(both.astype(np.float32), 2, axis=1)
@@ -249,7 +251,7 @@ class MusicModel:
 
 
 class Cache:
-    """The keys and values of several pieces (rows) so far, written in place: `used` (rows,) of `config.context` places."""
+    """The keys and values of several pieces (rows) so far, written in place: `used` (rows,) places of the context."""
 
     def __init__(self, model: MusicModel, rows: int = 1) -> None:
         self._model = model

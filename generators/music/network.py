@@ -1,9 +1,9 @@
 """The music network: a small decoder-only transformer over events, conditioned on attributes.
 
 Reference: Karpathy's nanoGPT for the shape of the file; Su et al., "RoFormer", 2021, for rotary positions; EmoGen (Kang
-et al., 2023) for conditions added to every step, and told once more to the heads. One event is one step; its fields are chosen
-one after the other by a chain of small heads, so that their joint likelihood is exact. The pitch head adds interval
-filters over what was heard (see lookups), mixed by the state: they mean the same in every key.
+et al., 2023) for conditions added to every step, and told once more to the heads. One event is one step; its fields
+are chosen one after the other by a chain of small heads, so that their joint likelihood is exact. The pitch head adds
+interval filters over what was heard (see lookups), mixed by the state: they mean the same in every key.
 """
 
 from __future__ import annotations

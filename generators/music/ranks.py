@@ -1,4 +1,4 @@
-"""What a training run keeps of its data beside the weights: quantiles of what is measured, and a bank of real vectors."""
+"""What a training run keeps of its data beside the weights: quantiles of what is measured, a bank of real vectors."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from generators.artifacts import FloatArray
-from generators.music.conditions import EXCERPT_BARS, FEATURE_COUNT, METRE
+from generators.music.conditions import EXCERPT_BARS, FEATURE_COUNT
 from generators.music.dataset import Pack
 
 BANK_SIZE = 2_048
@@ -55,6 +55,3 @@ def ranks_of(pack: Pack, seed: int) -> dict[str, npt.NDArray[np.float32 | np.int
         "ranks.bank_key": pack.excerpt_key[drawn].astype(np.int64),
         "ranks.bank_metre": pack.metre[segment[drawn]].astype(np.int64),
     }
-
-
-__all__ = ["BANK_SIZE", "FEATURE_QUANTILES", "METRE", "QUANTILES", "feature_medians", "ranks_of"]

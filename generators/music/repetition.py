@@ -9,32 +9,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from generators.artifacts import IntArray, Score
+from generators.artifacts import Score
 from generators.music import tokens
 from generators.music.dataset import Pack
+from generators.music.fingerprint import Hashes, n_grams, steps
 
-Hashes = npt.NDArray[np.uint64]
 LENGTHS = (4, 6, 8, 12, 16, 24, 32, 48, 64)
-_BASE, _MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
-
-
-def steps(start: IntArray, pitch: IntArray) -> Hashes:
-    """One number for each step (n - 1,) between notes in order: interval and time in grid ticks (capped at a bar)."""
-    interval = np.diff(pitch) + 128
-    time = np.clip(np.diff(start), 0, tokens.MAX_BAR)
-    return np.asarray((interval * 256 + time + 1).astype(np.uint64) * _MIX)
-
-
-def n_grams(sequence: Hashes, n: int) -> Hashes:
-    """The hashes of all runs of `n` steps."""
-    if len(sequence) < n:
-        return np.zeros(0, dtype=np.uint64)
-    total = np.zeros(len(sequence) - n + 1, dtype=np.uint64)
-    with np.errstate(over="ignore"):
-        for index in range(n):
-            total = total * _BASE + sequence[index : index + len(total)]
-            total ^= total >> np.uint64(29)
-    return total
 
 
 class Corpus:
@@ -66,23 +46,13 @@ class Corpus:
 
 
 def pack_sequences(pack: Pack, *, held_out: bool) -> list[Hashes]:
-    """The steps of each stretch of `pack`, training or held-out; overlapping windows are joined."""
-    chosen = np.flatnonzero(pack.held_out == held_out)
-    chosen = chosen[np.argsort(pack.first[chosen], kind="stable")]
-    found, reached = [], -1
-    spans: list[list[int]] = []
-    for window in chosen.tolist():
-        begin, end = int(pack.first[window]), int(pack.first[window] + pack.count[window])
-        if spans and begin < reached and pack.metre[window] == spans[-1][2]:
-            spans[-1][1] = max(spans[-1][1], end)
-        else:
-            spans.append([begin, end, int(pack.metre[window])])
-        reached = spans[-1][1]
-    for begin, end, metre in spans:
-        events = pack.events[begin:end].astype(np.int64)
+    """The steps of each segment of `pack`, training or held-out."""
+    found = []
+    for segment in np.flatnonzero(pack.held_out == held_out).tolist():
+        events = pack.segment_events(segment, 0, int(pack.segment_bars[segment]))
         number = np.cumsum(events[:, 0] == tokens.BAR)
         note = events[:, 0] != tokens.BAR
-        bar = tokens.bar_length(tokens.BAR_METRES[metre])
+        bar = tokens.bar_length(tokens.BAR_METRES[int(pack.metre[segment])])
         found.append(steps(number[note] * bar + events[note, 0], events[note, 2]))
     return found
 

@@ -24,9 +24,7 @@ _CLIP = 0.005
 _NUDGE = 1e-9
 BANK_BARS = 16
 """How long the excerpts of a model's bank are."""
-_WITH_LENGTH = tuple(
-    jsymbolic.NAMES.index(name) for name in ("Total Number of Notes", "Duration in Seconds")
-)
+_WITH_LENGTH = tuple(jsymbolic.NAMES.index(name) for name in ("Total Number of Notes", "Duration in Seconds"))
 
 
 def normal_of_rank(rank: float) -> float:
@@ -84,7 +82,7 @@ class Scales:
         return _values_of(scores, self._attributes)
 
     def feature_scores(self, values: FloatArray, bars: int | None = None) -> FloatArray:
-        """Normal scores (..., 100) of feature values (..., 100) measured on `bars` bars (those of the whole if not given).
+        """Normal scores (..., 100) of feature values (..., 100) of `bars` bars (those of the whole if not given).
 
         What grows with the length is compared as if it went on like that to the nearest length that is known.
         """

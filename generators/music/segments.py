@@ -21,6 +21,11 @@ _NEAREST_ECHO = 3
 _GOES_ON = 0.1
 
 
+def plain_metre(metre: tuple[int, int]) -> tuple[int, int]:
+    """The metre of the same length that the model knows it by, or itself."""
+    return _SAME_METRE.get(metre, metre)
+
+
 @dataclass(frozen=True)
 class Segment:
     """A stretch of one metre on the grid: notes from its first bar line on, and where it lies in its piece."""
@@ -50,7 +55,7 @@ def roles_of(score: Score) -> IntArray | None:
 def split_segments(score: Score, roles: IntArray) -> Iterator[Segment]:
     """The stretches of one known metre in `score`, at least MIN_BARS long."""
     edges = [*score.metre_tick.tolist(), score.length]
-    plain = [_SAME_METRE.get((n, d), (n, d)) for n, d in score.metre.tolist()]
+    plain = [plain_metre((n, d)) for n, d in score.metre.tolist()]
     spans: list[tuple[int, int, tuple[int, int]]] = []
     for begin, end, metre in zip(edges[:-1], edges[1:], plain, strict=True):
         if end <= begin:
