@@ -40,6 +40,7 @@ from generators.music.keys import key_index, key_signature
 from generators.music.lookups import BarAid
 from generators.music.meeting import Meeting, bar_units, score_of_events
 from generators.music.model import MusicModel
+from generators.music.refine import refine
 from generators.music.request import ENSEMBLES, ComposeRequest
 from generators.music.scales import Scales
 from generators.progress import Progress, part
@@ -235,7 +236,7 @@ def plan_piece(piece: Piece, model: MusicModel) -> tuple[Plan, Meeting]:
         guidance=request.guidance,
         tries=request.tries,
         stretch=STRETCH_BARS,
-        judge=judge if request.tries > 1 else None,
+        judge=judge if request.tries > 1 or request.refine else None,
     )
     return plan, meeting
 
@@ -303,14 +304,20 @@ def compose(
     plan, meeting = plan_piece(piece, model)
 
     def show(events: IntArray, bars: int) -> None:
-        if request.candidates == 1 and bars < request.bars:
+        if request.candidates == 1 and (bars < request.bars or request.refine):
             on_score(finish(piece, events, bars, whole=False))
 
     best: tuple[float, Score] | None = None
     for candidate in range(request.candidates):
         rng = np.random.default_rng((request.seed, 2, candidate))
-        share = part(progress, candidate / request.candidates, (candidate + 1) / request.candidates)
-        events = write_events(model, plan, rng, share if request.candidates > 1 else progress, show)
+        share = progress
+        if request.candidates > 1:
+            share = part(progress, candidate / request.candidates, (candidate + 1) / request.candidates)
+        writing = part(share, 0.0, 1.0 / (1 + 2 * request.refine)) if request.refine else share
+        events = write_events(model, plan, rng, writing, show)
+        if request.refine:
+            closer = part(share, 1.0 / (1 + 2 * request.refine), 1.0)
+            events = refine(model, plan, events, request.refine, rng, closer, lambda better: show(better, request.bars))
         score = finish(piece, events, request.bars, whole=True)
         apart = meeting.distance(score, request.bars) if request.candidates > 1 else 0.0
         if best is None or apart < best[0]:

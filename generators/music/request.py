@@ -21,6 +21,7 @@ FORMS: tuple[str, ...] = ("auto", "through", "AB", "ABA", "AABA", "rondo", "vari
 MAX_CANDIDATES = 8
 MAX_RATINGS = 256
 MAX_TRIES = 16
+MAX_PASSES = 8
 MAX_TIMING = 4_096
 
 
@@ -43,8 +44,9 @@ class ComposeRequest(msgspec.Struct, frozen=True, tag="compose", omit_defaults=T
     on, None where a bar is free. `features` are jSymbolic attributes by name (see music/jsymbolic). `chords` are chord
     symbols such as "Am7", one a bar, repeated to the end; "" is free. `guidance` 1..5 is how hard the attributes pull
     (1: as the network would by itself). Every few bars are written `tries` times, and what follows the request best
-    goes on; of `candidates` whole takes the one that meets the request best is kept. `ear` are an artist's ratings,
-    which bend the map from feeling to music (see music/personal.py).
+    goes on; then `refine` passes write bars anew where that brings the whole nearer to the request. Of `candidates`
+    whole takes the one that meets the request best is kept. `ear` are an artist's ratings, which bend the map from
+    feeling to music (see music/personal.py).
 
     `tempo_map` follows the tempo of another program: steps of (quarters from the beginning, quarters a minute), the
     first at 0; it wins over `tempo_bpm`. `markers` are (quarters, text), kept in the score.
@@ -74,6 +76,7 @@ class ComposeRequest(msgspec.Struct, frozen=True, tag="compose", omit_defaults=T
     guidance: float = 2.0
     candidates: int = 1
     tries: int = 4
+    refine: int = 0
     ear: tuple[EarRating, ...] = ()
     tempo_map: tuple[tuple[float, float], ...] = ()
     markers: tuple[tuple[float, str], ...] = ()
@@ -102,6 +105,8 @@ class ComposeRequest(msgspec.Struct, frozen=True, tag="compose", omit_defaults=T
                 f"{self.candidates} candidates were asked for: choose between 1 and {MAX_CANDIDATES} for each take."
             )
         _check_tries(self.tries)
+        if not 0 <= self.refine <= MAX_PASSES:
+            raise BadRequest(f"{self.refine} passes of refining were asked for: choose between 0 and {MAX_PASSES}.")
         _check_timing(self.tempo_map, self.markers)
         if len(self.chords) > MAX_BARS or any(len(values) > MAX_BARS for values in self.bar_attributes.values()):
             raise BadRequest(f"More than {MAX_BARS} bars are described: a take has at most {MAX_BARS}.")
