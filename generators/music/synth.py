@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import math
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +31,8 @@ MAX_DURATION_S = 3 * 3600.0  # 3.8 GB of samples at 44.1 kHz
 MAX_SOUNDFONT_BYTES = 1 << 31
 DRUM_CHANNEL = 9
 MELODIC_CHANNELS = 15
+CUT = 2  # an event that is not heard
+IDLE_SYNTHESISERS = 2  # kept unpacked for the next rendering: to unpack a compressed SoundFont takes seconds
 
 
 def default_soundfont() -> Path:
@@ -66,13 +71,32 @@ def synthesise(
     if score.duration_s > MAX_DURATION_S:
         raise BadRequest(f"This score lasts {score.duration_s / 3600:.1f} hours: sound is made of up to 3 hours.")
     path = soundfont or default_soundfont()
-    font = _soundfont_bytes(path)
-    gain = (
-        _gain_of(soundfont, sample_rate_hz) if soundfont else 1.0
-    )  # before the first progress, with the other loading
-    players = [
-        _Player(score, tracks, _open(font, path, sample_rate_hz), sample_rate_hz) for tracks in _channel_groups(score)
-    ]
+    gain = gain_of(soundfont, sample_rate_hz)  # before the first progress, with the other loading
+    groups = channel_groups(score)
+    with borrowed_synthesisers(path, sample_rate_hz, len(groups)) as synthesisers:
+        players = [
+            Player(score, tracks, synthesiser, sample_rate_hz)
+            for tracks, synthesiser in zip(groups, synthesisers, strict=True)
+        ]
+        samples = _render(score, players, sample_rate_hz, progress)
+    if soundfont:
+        samples *= np.float32(gain)
+    fade_out(samples, sample_rate_hz)
+    samples *= np.float32(peak_gain(samples))
+    progress(1.0, 1.0, "sound")
+    return Audio(samples, sample_rate_hz)
+
+
+def peak_gain(samples: npt.NDArray[np.float32]) -> float:
+    """What brings `samples` below -1 dBFS: 1 where they are."""
+    peak = float(np.abs(samples).max(initial=0.0))
+    return PEAK_CEILING / peak if peak > PEAK_CEILING else 1.0
+
+
+def _render(
+    score: Score, players: list[Player], sample_rate_hz: int, progress: Progress
+) -> npt.NDArray[np.float32]:
+    """The whole of `score`, until its tail is quiet."""
     end = round(score.duration_s * sample_rate_hz)
     block = max(1, round(BLOCK_S * sample_rate_hz))
     limit = end + round(MAX_TAIL_S * sample_rate_hz)
@@ -87,18 +111,10 @@ def synthesise(
         at = until
         if quiet and at >= end:
             break
-    samples = samples[:at]
-    if soundfont:
-        samples *= np.float32(gain)
-    _fade_out(samples, sample_rate_hz)
-    peak = float(np.abs(samples).max(initial=0.0))
-    if peak > PEAK_CEILING:
-        samples *= np.float32(PEAK_CEILING / peak)
-    progress(1.0, 1.0, "sound")
-    return Audio(samples, sample_rate_hz)
+    return samples[:at]
 
 
-def _fade_out(samples: npt.NDArray[np.float32], sample_rate_hz: int) -> None:
+def fade_out(samples: npt.NDArray[np.float32], sample_rate_hz: int) -> None:
     """Bring the last 20 ms to silence, for a tail that was still sounding when it was cut."""
     count = min(len(samples), sample_rate_hz // 50)
     if count:
@@ -140,8 +156,54 @@ def _open(font: bytes, path: Path, sample_rate_hz: int) -> Any:
     return synthesiser
 
 
-def _gain_of(path: Path, sample_rate_hz: int) -> float:
-    """What brings a SoundFont to the level of the default one: fonts differ by 30 dB, and takes should not."""
+_idle: list[tuple[tuple[str, int, int, int], Any]] = []
+_idle_lock = threading.Lock()
+
+
+@contextmanager
+def borrowed_synthesisers(path: Path, sample_rate_hz: int, count: int) -> Iterator[list[Any]]:
+    """Silent synthesisers of the SoundFont at `path`, for one rendering; some wait unpacked for the next one.
+
+    Raises:
+        MissingDependency: the synthesiser is not installed.
+        BadInput: the SoundFont is missing or damaged.
+    """
+    font = _soundfont_bytes(path)
+    status = path.stat()
+    key = (str(path), status.st_size, status.st_mtime_ns, sample_rate_hz)
+    with _idle_lock:
+        lent = [synthesiser for other, synthesiser in _idle if other == key][:count]
+        _idle[:] = [item for item in _idle if item[0] == key and not any(item[1] is taken for taken in lent)]
+    try:
+        while len(lent) < count:
+            lent.append(_open(font, path, sample_rate_hz))
+        yield lent
+    finally:
+        for synthesiser in lent:
+            _silence(synthesiser, sample_rate_hz)
+        with _idle_lock:
+            _idle.extend((key, synthesiser) for synthesiser in lent)
+            del _idle[:-IDLE_SYNTHESISERS]
+
+
+def _silence(synthesiser: Any, sample_rate_hz: int) -> None:
+    """End every voice, so that the next rendering begins as with a new synthesiser."""
+    synthesiser.sounds_off()
+    part = np.zeros((sample_rate_hz // 4, 2), dtype=np.float32)
+    synthesiser.generate_simple(len(part), part.data.cast("B"))
+
+
+def gain_of(path: Path | None, sample_rate_hz: int) -> float:
+    """What brings a SoundFont to the level of the default one: fonts differ by 30 dB, and takes should not.
+
+    1 for the default one, which is None.
+
+    Raises:
+        BadInput: the SoundFont is missing or damaged.
+    """
+    if path is None:
+        return 1.0
+    _soundfont_bytes(path)
     status = path.stat()
     return _measured_gain(str(path), status.st_size, status.st_mtime_ns, sample_rate_hz)
 
@@ -167,7 +229,7 @@ def _choose(synthesiser: Any, channel: int, program: int, *, is_drum: bool) -> N
         return
 
 
-def _channel_groups(score: Score) -> list[list[tuple[int, int]]]:
+def channel_groups(score: Score) -> list[list[tuple[int, int]]]:
     """(track, channel) pairs in groups that fit the 16 channels of one synthesiser; silent tracks are left out."""
     groups: list[list[tuple[int, int]]] = [[]]
     melodic = 0
@@ -183,10 +245,22 @@ def _channel_groups(score: Score) -> list[list[tuple[int, int]]]:
     return groups
 
 
-class _Player:
-    """One synthesiser with the events of its tracks, in frames."""
+class Player:
+    """One synthesiser with the events of its tracks, in frames.
 
-    def __init__(self, score: Score, tracks: list[tuple[int, int]], synthesiser: Any, sample_rate_hz: int) -> None:
+    Notes before `from_frame`, and of tracks that are not `heard` (None: all are), do not sound; but the sound is cut
+    at their events as ever, so that what does sound has the samples that it has among them.
+    """
+
+    def __init__(
+        self,
+        score: Score,
+        tracks: list[tuple[int, int]],
+        synthesiser: Any,
+        sample_rate_hz: int,
+        from_frame: int = 0,
+        heard: frozenset[int] | None = None,
+    ) -> None:
         self.synthesiser = synthesiser
         events: list[tuple[int, int, int, int, int]] = []  # frame, 1 for a beginning, channel, pitch, velocity
         start = np.rint(score.seconds_at(score.start) * sample_rate_hz).astype(np.int64)
@@ -197,13 +271,16 @@ class _Player:
             _choose(synthesiser, channel, track.program, is_drum=track.is_drum)
             mine = score.track == number
             rows = (start[mine], stop[mine], score.pitch[mine], score.velocity[mine])
+            silent_track = heard is not None and number not in heard
             for begin, end, pitch, velocity in zip(*(row.tolist() for row in rows), strict=True):
-                events.append((begin, 1, channel, pitch, velocity))
-                events.append((end, 0, channel, pitch, 0))
+                is_silent = silent_track or begin < from_frame
+                events.append((begin, CUT if is_silent else 1, channel, pitch, velocity))
+                events.append((end, CUT if is_silent else 0, channel, pitch, 0))
+        events = [event for event in events if event[0] >= from_frame]
         events.sort()
         self.events = events
         self.next = 0
-        self.sounding: dict[tuple[int, int], int] = {}
+        self.sounding: dict[tuple[int, int], tuple[int, int]] = {}  # notes that are held, strokes since silence
 
     def render(self, block: npt.NDArray[np.float32], at: int, *, add: bool) -> None:
         """Fill (or add to) `block`, whose first frame is `at`; each event falls on its own frame."""
@@ -224,14 +301,21 @@ class _Player:
             done = until
 
     def _play(self, begins: int, channel: int, pitch: int, velocity: int) -> None:
-        # where notes of one pitch overlap, only the last end stops the string
+        if begins == CUT:
+            return
+        # where notes of one pitch overlap, only the last end stops the string: all strokes of it, for the synthesiser
+        # ends one stroke at a time
         key = channel, pitch
-        count = self.sounding.get(key, 0) + (1 if begins else -1)
-        self.sounding[key] = count
+        sounding, strokes = self.sounding.get(key, (0, 0))
         if begins:
+            self.sounding[key] = sounding + 1, strokes + 1
             self.synthesiser.noteon(channel, pitch, velocity)
-        elif count == 0:
-            self.synthesiser.noteoff(channel, pitch)
+        elif sounding > 1:
+            self.sounding[key] = sounding - 1, strokes
+        else:
+            self.sounding[key] = 0, 0
+            for _ in range(strokes):
+                self.synthesiser.noteoff(channel, pitch)
 
 
 def decibels(amplitude: float) -> float:
