@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
         playback.loopChanged.connect(self.transport.set_loop)
         playback.positionChanged.connect(self._show_position)
         playback.soundMissing.connect(self.transport.set_note)
+        playback.holdingChanged.connect(self.transport.set_holding)
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self._follow_system())
 
     # -- messages ------------------------------------------------------------------------------------------------------

@@ -194,7 +194,7 @@ class SynthesiseRequest(msgspec.Struct, frozen=True, tag="synthesise", omit_defa
     """Play the score `score_sha256` through a SoundFont into sound at `sample_rate_hz`.
 
     `soundfont_sha256` "" takes the one that comes with the installation. `tempo_factor` 0.5..2 plays faster or slower
-    than the score says. `tracks` are indices of the tracks to be heard, () for all: each sounds as loud as in the whole.
+    than the score says. `tracks` are indices of the tracks to be heard, () for all: each is as loud as in the whole.
     `frames` is (begin, end) of a passage of the sound, before its peak is looked at; None is all of it.
 
     Raises:

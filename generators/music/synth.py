@@ -93,9 +93,7 @@ def peak_gain(samples: npt.NDArray[np.float32]) -> float:
     return PEAK_CEILING / peak if peak > PEAK_CEILING else 1.0
 
 
-def _render(
-    score: Score, players: list[Player], sample_rate_hz: int, progress: Progress
-) -> npt.NDArray[np.float32]:
+def _render(score: Score, players: list[Player], sample_rate_hz: int, progress: Progress) -> npt.NDArray[np.float32]:
     """The whole of `score`, until its tail is quiet."""
     end = round(score.duration_s * sample_rate_hz)
     block = max(1, round(BLOCK_S * sample_rate_hz))

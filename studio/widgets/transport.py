@@ -9,6 +9,8 @@ from studio.widgets.icons import IconButton
 from studio.widgets.theme import ThemeHub, font
 from studio.widgets.volume import VolumeControl
 
+WAITING = "Waiting for the next bar…"
+
 
 def clock_text(seconds: float) -> str:
     """Minutes, seconds and hundredths: 0:09.98."""
@@ -26,6 +28,8 @@ class TransportBar(QWidget):
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._playing = False
+        self._holds = False
+        self._lasting = ""
         self.play_button = IconButton(hub, "play", "Play (Space)", width=40)
         self.start_button = IconButton(hub, "to start", "Back to the start")
         self.loop_button = IconButton(hub, "loop", "Play again and again (L)", checkable=True)
@@ -104,5 +108,15 @@ class TransportBar(QWidget):
 
     def set_note(self, note: str) -> None:
         """A sentence below: that there is no sound device, say. "" hides it."""
+        self._lasting = note
+        self._show_note()
+
+    def set_holding(self, holding: bool) -> None:
+        """Say that it waits at a bar line for what is still being written, or no longer."""
+        self._holds = holding
+        self._show_note()
+
+    def _show_note(self) -> None:
+        note = WAITING if self._holds else self._lasting
         self._note.setText(note)
         self._note.setVisible(bool(note))

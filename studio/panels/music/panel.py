@@ -17,8 +17,8 @@ from studio.panel import ExportChoice, Level, Message, Panel, PanelContext, Time
 from studio.panels.music.ask import Ask, ask_of, decode_ask, encode_ask
 from studio.panels.music.commands import Command, build_actions
 from studio.panels.music.composing import Composing
+from studio.panels.music.hearing import Hearing
 from studio.panels.music.left import AskColumn
-from studio.panels.music.listening import Listening
 from studio.panels.music.output import Output
 from studio.panels.music.seen import Seen, read_request, seen_of
 from studio.panels.music.soundfont import SoundFontChoice
@@ -50,7 +50,7 @@ class MusicPanel(Panel):
         self._document: object = None
         self.composing = Composing(context, self.key, self)
         self.soundfont = SoundFontChoice(context, self)
-        self.listening = Listening(context, self.key, self.soundfont, self)
+        self.listening = Hearing(context, self.key, self.composing, self.soundfont, self)
         self.output = Output(context, self.key, self.soundfont, self)
         self.thumbnails = Thumbnails(context, self)
         self._connect()
@@ -83,6 +83,8 @@ class MusicPanel(Panel):
         self.composing.progressed.connect(self._fill_list)
         self.composing.kept.connect(self._kept)
         self.thumbnails.ready.connect(self._fill_list)
+        self.listening.grew.connect(self._show_growing)
+        self.listening.ended.connect(lambda: self._show(self._seen))
 
     def _build_actions(self) -> None:
         commands: tuple[Command, ...] = (
@@ -101,8 +103,8 @@ class MusicPanel(Panel):
 
     @property
     def timeline(self) -> Timeline:
-        """The take in view over time."""
-        return self._seen.timeline if self._seen is not None else Timeline()
+        """What is shown over time: the take in view, or the one that is being written."""
+        return self.listening.timeline(self._seen)
 
     def current_request(self) -> Request | None:
         """What the next press asks for its first take."""
@@ -135,8 +137,7 @@ class MusicPanel(Panel):
 
     def export(self, choice: ExportChoice) -> None:
         """Ask where, and export the take in view."""
-        take = self.take(self._shown)
-        if take is not None:
+        if (take := self.take(self._shown)) is not None:
             self.output.export(take, choice, self.middle.window())
 
     def document_changed(self, state: DocumentState, action: object) -> None:
@@ -206,7 +207,9 @@ class MusicPanel(Panel):
             self._follow_new = True
         try:
             for offset in range(count or self.context.settings().takes_per_press):
-                self.composing.submit(ask.request(offset))
+                job = self.composing.submit(ask.request(offset))
+                if len(self.composing.pending) == 1:
+                    self.listening.follow(job, ask.bars)
         except AffectStudioError as error:
             self.context.say(Message(error.message, Level.ERROR))
         self._fill_list()
@@ -216,8 +219,7 @@ class MusicPanel(Panel):
         self.composing.cancel()
 
     def _kept(self, identity: str) -> None:
-        # whoever listens to another take is not interrupted
-        if self._follow_new and not self.context.playback.playing:
+        if self._follow_new and self.listening.wants(identity):
             self.select(identity)
         self._follow_new = False
 
@@ -243,9 +245,8 @@ class MusicPanel(Panel):
             detail = self.thumbnails.detail(take, request)
             picture = self.thumbnails.picture(take, request)
             rows.append(TakeRow(take.id, take.name, detail, take.starred, depth[take.id], picture))
-        for pending in self.composing.pending:
-            detail = f"seed {pending.request.seed}"
-            rows.append(TakeRow(pending.job, pending.name, detail, busy=pending.fraction))
+        for one in self.composing.pending:
+            rows.append(TakeRow(one.job, one.name, f"seed {one.request.seed}", busy=one.fraction))
         self.right.takes.set_rows(rows)
         if self._shown and self.right.takes.selected_id is None:
             self.right.takes.select(self._shown)
@@ -267,9 +268,10 @@ class MusicPanel(Panel):
     def select(self, identity: str) -> None:
         """Show a take: its notes, what was measured, and its sound."""
         take = self.take(identity)
-        if take is None or identity == self._shown:
+        if take is None or (identity == self._shown and self.listening.growing.score is None):
             return
         self._follow_new = False
+        self.listening.leave(identity)
         self._shown = identity
         self.right.takes.select(identity)
         self.context.project.examine(
@@ -305,8 +307,12 @@ class MusicPanel(Panel):
         self.timelineChanged.emit()
         self.exportsChanged.emit()
 
+    def _show_growing(self) -> None:
+        self.middle.roll.set_score(self.listening.growing.score)
+        self.timelineChanged.emit()
+
     def _follow(self, position_s: float) -> None:
-        if self._seen is not None and self.context.playback.key == self._seen.sha256:
+        if self.listening.is_on_transport(self._seen):
             self.middle.roll.set_playhead(position_s)
 
     def _play_take(self, identity: str) -> None:
@@ -322,8 +328,7 @@ class MusicPanel(Panel):
             self.context.project.perform(StarTake(identity, starred))
 
     def _toggle_star(self) -> None:
-        take = self.take(self._shown)
-        if take is not None:
+        if (take := self.take(self._shown)) is not None:
             self.star(take.id, not take.starred)
 
     def rename(self, identity: str, name: str) -> None:
