@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -44,7 +46,7 @@ def test_the_bars_of_a_score_that_grows_add_up_to_the_whole(seed: int) -> None:
     score = busy(seed, bars=12, notes=90)
     whole = synthesise_passage(score, (0, bar_frames(score)[-1]), RATE_HZ).samples
     edges = bar_frames(score)
-    for bar, (begin, end) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for bar, (begin, end) in enumerate(itertools.pairwise(edges)):
         part = synthesise_passage(score_so_far(score, bar + 1), (begin, end), RATE_HZ).samples
         assert np.abs(part - whole[begin:end]).max(initial=0.0) < 1e-5
 

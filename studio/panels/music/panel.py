@@ -245,8 +245,9 @@ class MusicPanel(Panel):
             detail = self.thumbnails.detail(take, request)
             picture = self.thumbnails.picture(take, request)
             rows.append(TakeRow(take.id, take.name, detail, take.starred, depth[take.id], picture))
-        for one in self.composing.pending:
-            rows.append(TakeRow(one.job, one.name, f"seed {one.request.seed}", busy=one.fraction))
+        rows += [
+            TakeRow(one.job, one.name, f"seed {one.request.seed}", busy=one.fraction) for one in self.composing.pending
+        ]
         self.right.takes.set_rows(rows)
         if self._shown and self.right.takes.selected_id is None:
             self.right.takes.select(self._shown)
