@@ -258,7 +258,7 @@ class MidiPlayer:
     def _seek(self, place_s: float) -> None:
         self._anchor_s = (self._now(), place_s)
         self._begun = (place_s, -1, ())
-        self._next = bisect.bisect_right(self._events, self._begun, key=_order)
+        self._next = bisect.bisect_left(self._events, place_s, key=lambda event: event[0])
 
     def _due(self) -> tuple[float, bool] | None:
         """The place where something happens next, and whether it is the end of the loop."""

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+import dataclasses
+import functools
+from collections.abc import Callable, Mapping
 
-from studio.panel import PanelContext, Timeline
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMenu
+
+from studio.document.model import Take
+from studio.panel import Message, PanelContext, Timeline
+from studio.panels.music.compare import LETTERS, Compare, place_in
 from studio.panels.music.composing import Composing
 from studio.panels.music.growing import Growing
 from studio.panels.music.listening import Listening
@@ -35,19 +42,74 @@ class Hearing(QObject):
         self.maker = SoundMaker(context, panel, soundfont, self)
         self.listening = Listening(context, self.maker, self)
         self.growing = Growing(context, composing, self.maker, self)
+        self._switching: Timeline | None = None  # from what the next take is switched to, at the same place
         self._watched = ("", "")  # the job that is watched, and its take once it is stored
+        self.compare = Compare(self)
         self.growing.grew.connect(self.grew)
         self.growing.ended.connect(self.ended)
         composing.finished.connect(self._finished)
+        context.project.changed.connect(self._forget_removed)
+
+    def _forget_removed(self, *_change: object) -> None:
+        self.compare.keep_only({take.id for take in self._context.project.state.takes})
 
     def load(self, seen: Seen | None) -> None:
         """Put a take on the transport, or nothing; one that has grown there goes on."""
         job, take = self._watched
-        if seen is not None and seen.take.id == take and self._context.playback.key == job:
+        before, self._switching = self._switching, None
+        if seen is not None and before is not None:
+            self.listening.switch(seen, lambda second: place_in(second, before, seen.timeline))
+        elif seen is not None and seen.take.id == take and self._context.playback.key == job:
             self.listening.finish_growing(job, seen)
         else:
             self.listening.load(seen)
         self.growing.leave()
+
+    def switch(
+        self, letter: str, shown: str, seen: Seen | None, takes: Mapping[str, Take], show: Callable[[str], object]
+    ) -> None:
+        """Go to the take A or B ("": the other one) at the same place in the bar; a letter that is free is given."""
+        if letter and letter not in self.compare.takes:
+            self.mark(letter, shown)
+            return
+        take = takes.get(self.compare.takes[letter] if letter else self.compare.other(shown))
+        if take is None:
+            self._context.say(Message("Make one take A and another one B, then switch between them.", key="compare"))
+            return
+        if take.id == shown:
+            return
+        identity, playback = take.id, self._context.playback
+
+        def go(*_unused: object) -> None:
+            self._switching = self.timeline(seen)
+            show(identity)
+
+        if not playback.playing or playback.sounding is None or playback.midi is not None:
+            go()
+        else:  # nothing stops: the other one is made audible first
+            self.listening.fetch(take.asset_sha256, go, go, queue="compare")
+
+    def add_marks(self, menu: QMenu, identity: str) -> None:
+        """Put into the menu of a take what makes it A or B."""
+        for letter in LETTERS:
+            menu.addAction(f"Compare as {letter}", functools.partial(self.compare.mark, letter, identity))
+
+    def mark(self, letter: str, shown: str) -> None:
+        """Make the take in view A or B."""
+        if shown:
+            self.compare.mark(letter, shown)
+
+    def loop_bars(self, begin: int, end: int) -> None:
+        """Loop these bars of the take in view, counted from 0, end left out; none are all."""
+        bars_s = self.timeline(self.listening.seen).bars_s
+        if 0 <= begin < end < len(bars_s):
+            self._context.playback.set_loop_range(float(bars_s[begin]), float(bars_s[end]))
+        else:
+            self._context.playback.set_loop_range(0.0, 0.0)
+
+    def set_levels(self, levels: Mapping[int, float]) -> None:
+        """Hear each track at its level."""
+        self.listening.set_levels(levels)
 
     def play_next(self) -> None:
         """Play the take that is loaded next, as soon as it is."""
@@ -77,9 +139,13 @@ class Hearing(QObject):
 
     def timeline(self, seen: Seen | None) -> Timeline:
         """What is shown over time: the take that grows, or the one in view."""
+        shown = seen.timeline if seen is not None else Timeline()
         if self.growing.score is not None:
-            return self.growing.timeline
-        return seen.timeline if seen is not None else Timeline()
+            shown = self.growing.timeline
+        names = {take.id: take.name for take in self._context.project.state.takes}
+        compared = {letter: names[take] for letter, take in self.compare.takes.items() if take in names}
+        letter = self.compare.letter_of(seen.take.id) if seen is not None and self.growing.score is None else ""
+        return dataclasses.replace(shown, compared=compared, letter=letter)
 
     def is_on_transport(self, seen: Seen | None) -> bool:
         """Whether what is shown is what plays."""

@@ -47,6 +47,11 @@ class Listening(QObject):
         context.playback.outputChanged.connect(self._want_sound)
 
     @property
+    def seen(self) -> Seen | None:
+        """The take in view."""
+        return self._seen
+
+    @property
     def levels(self) -> dict[int, float]:
         """How loud each track of the take in view is heard."""
         return self._levels
@@ -67,6 +72,17 @@ class Listening(QObject):
         if self._play_next:
             self._play_next = False
             playback.play()
+
+    def switch(self, seen: Seen, place: Callable[[float], float]) -> None:
+        """Go over to another take without stopping; `place` gives the second in it for one in the take before."""
+        playback = self._context.playback
+        self._seen = seen
+        self._take_tracks(seen)
+        sounding = self._kept((seen.sha256, playback.tempo))
+        playback.switch(seen.sha256, seen.score.duration_s, sounding, seen.score, place)
+        playback.set_beats(*beats_of(seen.timeline))
+        self.set_levels(self._levels)
+        self._want_sound()
 
     def finish_growing(self, key: str, seen: Seen) -> None:
         """The take that grew on the transport as `key` is finished: it goes on, and its exact sound is made."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QMimeData, QObject, QPoint, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from generators.artifacts import Audio, Score
 from generators.engine.engine import Failed, Finished
@@ -55,6 +56,16 @@ class Output(QObject):
             for exporter in EXPORTERS
             if Score.KIND in exporter.accepts
         )
+
+    def ask(self, take: Take | None, button: QWidget) -> None:
+        """Show the formats under `button`."""
+        if take is None:
+            return
+        menu = QMenu(button)
+        for choice in self.choices():
+            menu.addAction(f"{choice.title}…", functools.partial(self.export, take, choice, button.window()))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(button.mapToGlobal(QPoint(0, button.height() + 4)))
 
     def export(self, take: Take, choice: ExportChoice, parent: QWidget | None) -> None:
         """Ask where, then write `take` there."""
@@ -145,6 +156,15 @@ class Output(QObject):
         self._context.say(
             Message(text, Level.ERROR, "Run again", lambda: self._context.jobs.again(event.job), "export")
         )
+
+    def mime(self, take: Take | None) -> QMimeData | None:
+        """A take as a MIDI file to drag into another program."""
+        path = self.midi_file(take) if take is not None else None
+        if path is None:
+            return None
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path))])
+        return data
 
     def midi_file(self, take: Take) -> Path | None:
         """A MIDI file of `take` in a temporary folder, written at once: a drag cannot wait for a job."""

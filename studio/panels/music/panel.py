@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 
 import msgspec
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -75,8 +76,8 @@ class MusicPanel(Panel):
         takes.renamed.connect(self.rename)
         takes.removeRequested.connect(self.remove)
         takes.menuRequested.connect(self._show_menu)
-        takes.mime_for = self._mime
-        self.right.exportRequested.connect(self._ask_export)
+        takes.mime_for = lambda identity: self.output.mime(self.take(identity))
+        self.right.exportRequested.connect(lambda: self.output.ask(self.take(self._shown), self.right.export))
         self.right.copyRequested.connect(lambda: self.copy_request(self._shown))
         self.right.repeatRequested.connect(lambda: self.ask_like(self._shown))
         self.composing.changed.connect(self._fill_list)
@@ -85,6 +86,7 @@ class MusicPanel(Panel):
         self.thumbnails.ready.connect(self._fill_list)
         self.listening.grew.connect(self._show_growing)
         self.listening.ended.connect(lambda: self._show(self._seen))
+        self.listening.compare.changed.connect(self.timelineChanged)
 
     def _build_actions(self) -> None:
         commands: tuple[Command, ...] = (
@@ -93,6 +95,10 @@ class MusicPanel(Panel):
             ("Ask like this take", "Ctrl+L", lambda: self.ask_like(self._shown)),
             ("Copy the request as text", "Ctrl+Shift+C", lambda: self.copy_request(self._shown)),
             ("Another seed", "Ctrl+R", self._throw_dice),
+            None,
+            ("Switch between A and B", "X", lambda: self.compare("")),
+            ("Make the take A", "Shift+A", lambda: self.listening.mark("A", self._shown)),
+            ("Make the take B", "Shift+B", lambda: self.listening.mark("B", self._shown)),
             None,
             ("Choose a SoundFont…", "", lambda: self.soundfont.choose(self.middle.window())),
             ("Use the built-in SoundFont", "", self.soundfont.use_built_in),
@@ -323,6 +329,15 @@ class MusicPanel(Panel):
             self.listening.play_next()
             self.select(identity)
 
+    def set_levels(self, levels: Mapping[int, float]) -> None:
+        """Hear each track of the take in view at its level."""
+        self.listening.set_levels(levels)
+
+    def compare(self, letter: str) -> None:
+        """Go to the take A or B ("": the other one) at the same place in the bar."""
+        takes = {take.id: take for take in self.context.project.state.takes_of(self.key)}
+        self.listening.switch(letter, self._shown, self._seen, takes, self.select)
+
     def star(self, identity: str, starred: bool) -> None:
         """Mark a take as a favourite, or no longer."""
         if self.take(identity) is not None:
@@ -357,6 +372,7 @@ class MusicPanel(Panel):
             menu.addAction("Cancel", lambda: self.composing.cancel(identity))
         else:
             menu.addAction("Play", lambda: self._play_take(identity))
+            self.listening.add_marks(menu, identity)
             menu.addAction("Ask like this", lambda: self.ask_like(identity))
             menu.addAction("Unstar" if take.starred else "Star", lambda: self.star(identity, not take.starred))
             menu.addAction("Rename", lambda: self.right.takes.edit_name(identity))
@@ -377,23 +393,6 @@ class MusicPanel(Panel):
         if take is not None:
             QGuiApplication.clipboard().setText(take.request)
             self.context.say(Message("The request is on the clipboard: it makes this take again."))
-
-    def _ask_export(self) -> None:
-        menu = QMenu(self.right)
-        for choice in self.exports():
-            menu.addAction(f"{choice.title}…", functools.partial(self.export, choice))
-        menu.aboutToHide.connect(menu.deleteLater)
-        button = self.right.export
-        menu.popup(button.mapToGlobal(QPoint(0, button.height() + 4)))
-
-    def _mime(self, identity: str) -> QMimeData | None:
-        take = self.take(identity)
-        path = self.output.midi_file(take) if take is not None else None
-        if path is None:
-            return None
-        data = QMimeData()
-        data.setUrls([QUrl.fromLocalFile(str(path))])
-        return data
 
     def close(self) -> None:
         """Remove what was written for dragging."""
