@@ -51,7 +51,7 @@ class Bottom(Surface):
         self._right = Surface(context.hub, "panel", "l")
         beside = QVBoxLayout(self._right)
         beside.setContentsMargins(1, 0, 0, 0)
-        self.tracks = TrackStrip()
+        self.tracks = TrackStrip(context.hub)
         beside.addWidget(self.tracks)
         line.addWidget(self._left)
         line.addWidget(self.overview, 1)

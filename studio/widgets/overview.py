@@ -295,7 +295,7 @@ class Overview(Canvas):
         painter.setFont(font("small"))
         for second, text in self._markers:
             flag = self._flag(second, text)
-            painter.fillRect(QRectF(self.x_of(second), RULER_PX, 1, self.height()), theme.text3)
+            painter.fillRect(QRectF(self.x_of(second), RULER_PX, 1, self.height()), with_alpha(theme.text3, 0.5))
             painter.fillRect(flag, theme.control)
             painter.setPen(theme.text2)
             shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(flag.width() - 8))

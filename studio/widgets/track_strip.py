@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSlider, QVBoxLayout, QWidget
+
+from studio.widgets.letter_button import LetterButton
+from studio.widgets.theme import ThemeHub
 
 FULL = 100
 LOUDEST = 150
 NAME_PX = 84
+BUTTON = QSize(22, 20)
 
 
 @dataclass
@@ -30,10 +35,19 @@ def levels_of(lanes: Sequence[Lane]) -> dict[int, float]:
     return {lane.track: lane.percent / FULL if not lane.muted and (lane.soloed or not solo) else 0.0 for lane in lanes}
 
 
+class LevelSlider(QSlider):
+    """A volume; a double click takes it back to what is written."""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Back to 100 %."""
+        self.setValue(FULL)
+        event.accept()
+
+
 class _Row(QWidget):
     changed = Signal()
 
-    def __init__(self, lane: Lane) -> None:
+    def __init__(self, hub: ThemeHub, lane: Lane) -> None:
         super().__init__()
         self.lane = lane
         line = QHBoxLayout(self)
@@ -43,9 +57,9 @@ class _Row(QWidget):
         name.setFixedWidth(NAME_PX)
         name.setText(name.fontMetrics().elidedText(lane.name, Qt.TextElideMode.ElideRight, NAME_PX - 4))
         name.setToolTip(lane.name)
-        self.mute = self._toggle("M", f"Mute {lane.name}", lane.muted)
-        self.solo = self._toggle("S", f"Hear {lane.name} alone", lane.soloed)
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.mute = LetterButton(hub, "M", f"Mute {lane.name}", BUTTON)
+        self.solo = LetterButton(hub, "S", f"Hear {lane.name} alone", BUTTON)
+        self.slider = LevelSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, LOUDEST)
         self.slider.setPageStep(10)
         self.slider.setValue(lane.percent)
@@ -58,18 +72,6 @@ class _Row(QWidget):
         self.mute.toggled.connect(self._take)
         self.solo.toggled.connect(self._take)
         self.slider.valueChanged.connect(self._take)
-
-    @staticmethod
-    def _toggle(letter: str, label: str, checked: bool) -> QToolButton:
-        button = QToolButton()
-        button.setText(letter)
-        button.setCheckable(True)
-        button.setChecked(checked)
-        button.setFixedSize(24, 22)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setToolTip(label)
-        button.setAccessibleName(label)
-        return button
 
     def _tell(self) -> None:
         self.slider.setToolTip(f"Volume: {self.lane.percent} % of what is written (double-click: 100 %)")
@@ -86,14 +88,15 @@ class TrackStrip(QWidget):
 
     levelsChanged = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._hub = hub
         self.rows: list[_Row] = []
         self._names: tuple[tuple[int, str], ...] = ()
         inner = QWidget()
         self._lines = QVBoxLayout(inner)
         self._lines.setContentsMargins(0, 0, 0, 0)
-        self._lines.setSpacing(2)
+        self._lines.setSpacing(4)
         self._lines.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -102,7 +105,7 @@ class TrackStrip(QWidget):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inner)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 8, 12, 8)
+        column.setContentsMargins(16, 10, 12, 6)
         column.addWidget(area)
         self.setAccessibleName("Tracks")
         self.hide()
@@ -120,20 +123,11 @@ class TrackStrip(QWidget):
         for row in self.rows:
             self._lines.removeWidget(row)
             row.deleteLater()
-        self.rows = [_Row(Lane(track, name)) for track, name in tracks]
+        self.rows = [_Row(self._hub, Lane(track, name)) for track, name in tracks]
         for place, row in enumerate(self.rows):
             row.changed.connect(self._changed)
             self._lines.insertWidget(place, row)
         self.setVisible(len(self.rows) > 1)
-
-    def all_heard(self) -> None:
-        """Take mute, solo and volumes back."""
-        for row in self.rows:
-            with QSignalBlocker(row):
-                row.mute.setChecked(False)
-                row.solo.setChecked(False)
-                row.slider.setValue(FULL)
-        self._changed()
 
     def _changed(self) -> None:
         self.levelsChanged.emit(levels_of(self.lanes))

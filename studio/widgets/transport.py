@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.widgets.icons import IconButton
+from studio.widgets.letter_button import LetterButton
 from studio.widgets.theme import ThemeHub, font
 from studio.widgets.volume import VolumeControl
 
@@ -23,6 +24,7 @@ TEMPO_PERCENT = (50, 200)
 TEMPO_PRESETS = (50, 75, 90, 100, 110, 125, 150, 200)
 LETTERS = ("A", "B")
 OUTPUT_PX = 110
+DOWN = "▾"
 
 
 def clock_text(seconds: float) -> str:
@@ -47,6 +49,7 @@ class TransportBar(QWidget):
 
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._hub = hub
         self._playing = False
         self._holds = False
         self._lasting = ""
@@ -141,13 +144,9 @@ class TransportBar(QWidget):
     def _build_bottom(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(4)
-        self.compare_buttons: dict[str, QToolButton] = {}
+        self.compare_buttons: dict[str, LetterButton] = {}
         for letter in LETTERS:
-            button = QToolButton()
-            button.setText(letter)
-            button.setCheckable(True)
-            button.setFixedSize(28, 24)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button = LetterButton(self._hub, letter, "", QSize(30, 24))
             button.clicked.connect(lambda _checked=False, letter=letter: self.compareChosen.emit(letter))
             self.compare_buttons[letter] = button
             row.addWidget(button)
@@ -188,13 +187,13 @@ class TransportBar(QWidget):
             with QSignalBlocker(button):
                 button.setChecked(bool(name) and letter == current)
             tip = f"{letter}: {name}. Go there at the same place in the bar (X switches)." if name else ""
-            button.setToolTip(tip or f"Make the take on show {letter}, to compare two takes (X switches).")
-            button.setAccessibleName(f"Take {letter}: {name}" if name else f"Make this take {letter}")
-            button.setProperty("role", "" if name else "faint")
+            button.set_label(tip or f"Make the take on show {letter}, to compare two takes (X switches).")
+            button.set_faint(not name)
 
     def set_output(self, title: str) -> None:
         """Say where it is heard."""
-        self.output.setText(self.output.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, OUTPUT_PX))
+        shown = self.output.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, OUTPUT_PX)
+        self.output.setText(f"{shown} {DOWN}")
         self.output.setToolTip(f"It is heard as: {title}. Click for MIDI ports.")
 
     def set_position(self, seconds: float, bar: int | None = None, beat: int | None = None) -> None:
@@ -218,8 +217,8 @@ class TransportBar(QWidget):
         bpm = self._written_bpm
         percent = round(self._factor * 100)
         played = "" if bpm is None else f"{bpm * self._factor:.0f} bpm"
-        self.tempo_button.setText(played if percent == 100 else f"{played} · {percent} %".removeprefix(" · "))
-        self.tempo_button.setVisible(bool(self.tempo_button.text()))
+        self.tempo_button.setText(f"{played} {DOWN}" if percent == 100 else f"{played} · {percent} % {DOWN}")
+        self.tempo_button.setVisible(bpm is not None)
 
     def set_note(self, note: str) -> None:
         """A sentence below: that there is no sound device, say. "" hides it."""
