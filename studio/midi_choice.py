@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMenu
 
 from generators.errors import AffectStudioError
@@ -33,7 +33,7 @@ class MidiChoice(QObject):
         self._names, self._open = names, opener
         self._player: MidiPlayer | None = None
         self._wanted = ""
-        self._failed.connect(self._lost)
+        self._failed.connect(self._lost, Qt.ConnectionType.QueuedConnection)  # it holds its lock while it tells
 
     @property
     def title(self) -> str:
