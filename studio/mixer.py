@@ -268,7 +268,7 @@ class Mixer:
                 self._voice.reading = self._sounding.reading
 
     def _jump(self, place: int) -> None:
-        if not self._holding:
+        if not self._holding and self._voice.gain > 0.0:  # one that was never heard just goes
             self._voice.leaving = True
             self._leaving.append(self._voice)
         self._voice = _Voice(self._sounding.reading, place, 0.0)
@@ -353,8 +353,9 @@ class Mixer:
     def _run_dry(self) -> None:
         """All that has grown was read: fade out to its end, and wait there."""
         voice = self._voice
-        voice.leaving = True
-        self._leaving.append(voice)
+        if voice.gain > 0.0:
+            voice.leaving = True
+            self._leaving.append(voice)
         self._voice = _Voice(voice.reading, voice.reading.frames, 0.0)
         self._holding = True
         self._mark(moving=False)

@@ -113,6 +113,16 @@ def test_another_piece_takes_over_without_a_click_at_its_own_tempo() -> None:
     assert mixer.heard(2500).position_s == pytest.approx(0.25 + 0.1 * 0.5)
 
 
+def test_changes_that_follow_each_other_at_once_are_one_change() -> None:
+    mixer = Mixer(whole(wave(1.0)))
+    first = mixer.read(1500)
+    for level in (0.4, 0.2, 0.3):
+        mixer.move(whole(wave(2.0, level=level), "b"), 0.25)
+    got = np.concatenate([first, mixer.read(1500)])
+    assert steepest(got) < SMOOTH
+    assert np.array_equal(got[1500 + FADE :], wave(2.0, level=0.3)[2500 + FADE : 4000])
+
+
 def test_the_exact_sound_in_place_of_the_same_is_no_change() -> None:
     data = wave(1.0)
     grown = Sounding("a", RATE_HZ)
