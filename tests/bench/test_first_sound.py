@@ -128,7 +128,7 @@ def test_jitter_of_notes_to_a_port() -> None:
     step = 24  # 25 ms
     score = Score(np.arange(count) * step, [step // 2] * count, [60] * count, [80] * count, [0] * count)
     port, late = Ear(), {}
-    for name, busy in (("an idle machine", False), ("a thread that computes beside it", True)):
+    for name, busy in (("nothing beside it in the process", False), ("a thread that computes beside it", True)):
         port.at_s.clear()
         done = threading.Event()
 
@@ -152,7 +152,7 @@ def test_jitter_of_notes_to_a_port() -> None:
         late[name] = np.sort(np.array(port.at_s) - began_s - score.seconds_at(score.start)) * 1000
     for name, found in late.items():
         spread = (
-            f"median {np.median(found):.2f} ms, 99 % below {found[int(count * 0.99)]:.2f} ms, worst {found[-1]:.2f}"
+            f"median {np.median(found):.2f} ms, 99 % below {found[int(count * 0.99)]:.2f} ms, worst {found[-1]:.2f} ms"
         )
-        sys.stdout.write(f"\nlateness of notes sent to a MIDI port, {name}: {spread} ms\n")
+        sys.stdout.write(f"\nlateness of notes sent to a MIDI port, {name}: {spread}\n")
     assert all(len(found) == count for found in late.values())

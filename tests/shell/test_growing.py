@@ -200,3 +200,23 @@ def test_another_tempo_while_it_grows_is_heard_from_the_same_place(studio: Studi
     assert ears.mixer.position_s == pytest.approx(50_000 / 44_100 + 0.5)
     studio.engine.run()
     studio.until(lambda: len(studio.names) == 1)
+
+
+def test_the_next_press_is_heard_though_the_take_before_comes_into_view_only_then(studio: Studio) -> None:
+    playback = studio.shell.playback
+    studio.music.generate(1)
+    step_until(studio, lambda: playback.growing and playback.sounding is not None)
+    studio.engine.run()
+
+    def press_again(_take: str) -> None:
+        if len(studio.names) == 1:
+            studio.music.generate(1)
+
+    studio.music.composing.kept.connect(press_again)
+    studio.until(lambda: len(studio.music.composing.pending) == 1 and len(studio.names) == 1)
+    job = studio.music.composing.pending[0].job
+    step_until(studio, lambda: playback.key == job and playback.sounding is not None)
+    assert playback.playing
+    studio.engine.run()
+    studio.until(lambda: len(studio.names) == 2 and playback.key == studio.project.state.takes[1].asset_sha256)
+    assert playback.playing

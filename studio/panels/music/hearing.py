@@ -43,7 +43,7 @@ class Hearing(QObject):
         self.listening = Listening(context, self.maker, self)
         self.growing = Growing(context, composing, self.maker, self)
         self._switching: Timeline | None = None  # from what the next take is switched to, at the same place
-        self._watched = ("", "")  # the job that is watched, and its take once it is stored
+        self._grown: dict[str, str] = {}  # the jobs that were watched, by the takes that they became
         self.compare = Compare(self)
         self.growing.grew.connect(self.grew)
         self.growing.ended.connect(self.ended)
@@ -55,15 +55,16 @@ class Hearing(QObject):
 
     def load(self, seen: Seen | None) -> None:
         """Put a take on the transport, or nothing; one that has grown there goes on."""
-        job, take = self._watched
+        job = self._grown.pop(seen.take.id, "") if seen is not None else ""
         before, self._switching = self._switching, None
         if seen is not None and before is not None:
             self.listening.switch(seen, lambda second: place_in(second, before, seen.timeline))
-        elif seen is not None and seen.take.id == take and self._context.playback.key == job:
+        elif seen is not None and job and self._context.playback.key == job:
             self.listening.finish_growing(job, seen)
-        else:
+        elif self.growing.score is None or seen is None:  # else the next take already grows where this one was
             self.listening.load(seen)
-        self.growing.leave()
+        if job and job == self.growing.job:
+            self.growing.leave()
 
     def switch(
         self, letter: str, shown: str, seen: Seen | None, takes: Mapping[str, Take], show: Callable[[str], object]
@@ -119,22 +120,21 @@ class Hearing(QObject):
         """A take of this many bars was asked for, to be shown and, where that is wished, heard while it is written."""
         aloud = self._context.settings().auto_play
         if aloud or not self._context.playback.playing:
-            self._watched = (job, "")
             self.growing.watch(job, bars, aloud=aloud)
 
     def _finished(self, job: str, identity: str) -> None:
         if job == self.growing.job:
-            self._watched = (job, identity)
+            self._grown = {identity: job}
             if self.growing.score is None and self._context.settings().auto_play:  # it did not grow before our eyes
                 self.listening.play_next()
 
     def wants(self, identity: str) -> bool:
         """Whether a new take should come into view: whoever listens to another one is not interrupted."""
-        return identity == self._watched[1] or not self._context.playback.playing
+        return identity in self._grown or not self._context.playback.playing
 
     def leave(self, identity: str) -> None:
         """The take `identity` was chosen: what is being written goes on unheard, unless it is that one."""
-        if identity != self._watched[1]:
+        if self._grown.get(identity) != self.growing.job:
             self.growing.leave()
 
     def timeline(self, seen: Seen | None) -> Timeline:
