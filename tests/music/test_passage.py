@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from generators.artifacts import Score, Track, replace
 from generators.engine.fake_script import score_so_far
-from generators.errors import BadRequest
+from generators.errors import BadRequest, Cancelled
+from generators.music import synth
 from generators.music.passage import first_frame, synthesise_passage, synthesise_tracks
 from generators.music.request import SynthesiseRequest
 from generators.music.synth import PEAK_CEILING, synthesise
@@ -76,6 +78,39 @@ def test_tracks_add_up_to_the_whole_also_where_it_was_turned_down() -> None:
     assert all(np.abs(part).max() > 0.01 for part in parts)
     pair = synthesise_tracks(score, (1, 3), RATE_HZ).samples
     assert np.abs(pair - parts[1] - parts[3]).max() < 1e-5
+
+
+def test_a_compressed_soundfont_is_unpacked_once_for_many_passages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    really = synth._open
+    monkeypatch.setattr(synth, "_open", lambda font, path, rate: opened.append(path) or really(font, path, rate))
+    font = tmp_path / "font.sf2"
+    font.write_bytes(synth.default_soundfont().read_bytes())
+    score = busy(2, bars=4, notes=40)
+    first = synthesise(score, RATE_HZ, font).samples
+    count = len(opened)
+    for _ in range(3):
+        synthesise_passage(score, (0, 4 * RATE_HZ), RATE_HZ, font)
+    assert np.array_equal(synthesise(score, RATE_HZ, font).samples, first)
+    assert len(opened) == count
+    synthesise(score, RATE_HZ)
+    assert len(synth._idle) <= synth.IDLE_SYNTHESISERS
+    assert all(key[0] != str(font) for key, _ in synth._idle)
+
+
+def test_a_cancel_in_the_middle_leaves_nothing_sounding() -> None:
+    score = busy(4, bars=8)
+    exact = synthesise(score, RATE_HZ).samples
+
+    def cancel(done: float, total: float, note: str = "") -> None:
+        if done > 3:
+            raise Cancelled("The job was cancelled.")
+
+    with pytest.raises(Cancelled):
+        synthesise(score, RATE_HZ, None, cancel)
+    assert np.array_equal(synthesise(score, RATE_HZ).samples, exact)
 
 
 def test_every_stroke_of_a_string_ends_with_its_last_note() -> None:

@@ -117,6 +117,7 @@ def test_cancel_keeps_nothing_and_shows_what_was_there_before(studio: Studio) ->
     studio.settle()
     assert len(studio.names) == 1
     assert studio.music.shown == before
+    assert studio.music.right.takes.selected_id == before
     assert playback.key == studio.project.state.takes[0].asset_sha256
     assert studio.music.middle.roll.score is studio.music.timeline.score
     assert not playback.playing
@@ -151,9 +152,11 @@ def test_who_chooses_another_take_meanwhile_is_left_alone(studio: Studio) -> Non
     playback = studio.shell.playback
     studio.make(1)
     first = studio.project.state.takes[0]
+    studio.until(lambda: playback.key == first.asset_sha256)
     studio.music.generate(1)
-    step_until(studio, lambda: playback.growing)
-    studio.music.select(first.id)
+    step_until(studio, lambda: studio.music.listening.growing.score is not None)
+    assert studio.music.right.takes.selected_id is None
+    studio.music.right.takes.view.setCurrentIndex(studio.music.right.takes.model.index(0))
     studio.until(lambda: playback.key == first.asset_sha256)
     studio.engine.run()
     studio.until(lambda: len(studio.names) == 2)

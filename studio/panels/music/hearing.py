@@ -39,6 +39,7 @@ class Hearing(QObject):
     ) -> None:
         super().__init__(parent)
         self._context = context
+        self._composing = composing
         self.maker = SoundMaker(context, panel, soundfont, self)
         self.listening = Listening(context, self.maker, self)
         self.growing = Growing(context, composing, self.maker, self)
@@ -117,8 +118,10 @@ class Hearing(QObject):
         self.listening.play_next()
 
     def follow(self, job: str, bars: int) -> None:
-        """A take of this many bars was asked for, to be shown and, where that is wished, heard while it is written."""
+        """A take of this many bars was asked for; the first is shown and, where wished, heard while it is written."""
         aloud = self._context.settings().auto_play
+        if len(self._composing.pending) > 1:
+            return
         if aloud or not self._context.playback.playing:
             self.growing.watch(job, bars, aloud=aloud)
 

@@ -213,9 +213,7 @@ class MusicPanel(Panel):
             self._follow_new = True
         try:
             for offset in range(count or self.context.settings().takes_per_press):
-                job = self.composing.submit(ask.request(offset))
-                if len(self.composing.pending) == 1:
-                    self.listening.follow(job, ask.bars)
+                self.listening.follow(self.composing.submit(ask.request(offset)), ask.bars)
         except AffectStudioError as error:
             self.context.say(Message(error.message, Level.ERROR))
         self._fill_list()
@@ -255,7 +253,7 @@ class MusicPanel(Panel):
             TakeRow(one.job, one.name, f"seed {one.request.seed}", busy=one.fraction) for one in self.composing.pending
         ]
         self.right.takes.set_rows(rows)
-        if self._shown and self.right.takes.selected_id is None:
+        if self._shown and self.right.takes.selected_id is None and self.listening.growing.score is None:
             self.right.takes.select(self._shown)
         self.right.show_count(len(rows), sum(take.starred for take in takes))
         self._show_progress()
@@ -316,6 +314,7 @@ class MusicPanel(Panel):
 
     def _show_growing(self) -> None:
         self.middle.roll.set_score(self.listening.growing.score)
+        self.right.takes.select(None)
         self.timelineChanged.emit()
 
     def _follow(self, position_s: float) -> None:
