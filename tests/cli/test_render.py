@@ -141,7 +141,7 @@ BAD = {
     "--emotion sad --attribute lodness=3": "loudness",
     "--emotion sad --attribute loudness=high": "needs a number",
     "--emotion sad --attribute loudness=500": "can be 10 to 120",
-    "--emotion sad --format mp3": "choose midi, wav",
+    "--emotion sad --format mp3": "choose midi, musicxml, wav",
     "--emotion sad --name a/b": "cannot be the name of a file",
     "--emotion sad --affect 0,0": "not allowed with",
     "--emotion sad --frobnicate": "--frobnicate",
