@@ -25,8 +25,6 @@ _HEAD = (
     b' "http://www.musicxml.org/dtds/partwise.dtd">\n'
 )
 _ENGRAVING_SHARE = 0.7
-# what XML 1.0 cannot hold becomes a space
-_FORBIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(55296, 57344), 65534, 65535), " ")
 
 
 class MusicXmlExporter(Exporter):
@@ -59,14 +57,14 @@ class MusicXmlExporter(Exporter):
 def document(score: Score, parts: list[Part], facts: Mapping[str, str], progress: Progress = silent) -> bytes:
     """The bytes of a MusicXML file: the same pages and facts give the same bytes."""
     root = ET.Element("score-partwise", version="3.1")
-    title = _clean(facts.get("title") or score.title)
+    title = facts.get("title") or score.title
     if title:
         child(child(root, "work"), "work-title", title)
     identification = child(root, "identification")
     child(child(identification, "encoding"), "software", "Affect Studio")
     miscellaneous = child(identification, "miscellaneous")
     for key, value in sorted({"note": GENERATED_BY, **facts}.items()):
-        child(miscellaneous, "miscellaneous-field", _clean(value), name=f"Affect Studio {_clean(key)}")
+        child(miscellaneous, "miscellaneous-field", value, name=f"Affect Studio {key}")
     part_list = child(root, "part-list")
     for number, found in enumerate(parts, start=1):
         _add_part_head(part_list, number, found)
@@ -82,16 +80,12 @@ def document(score: Score, parts: list[Part], facts: Mapping[str, str], progress
     return _HEAD + body + b"\n"
 
 
-def _clean(text: str) -> str:
-    return text.translate(_FORBIDDEN)
-
-
 def _add_part_head(part_list: ET.Element, number: int, found: Part) -> None:
     plan = found.plan
     head = child(part_list, "score-part", id=f"P{number}")
-    child(head, "part-name", _clean(plan.name))
+    child(head, "part-name", plan.name)
     if plan.short:
-        child(head, "part-abbreviation", _clean(plan.short))
+        child(head, "part-abbreviation", plan.short)
     pitches = [0]
     if plan.is_drum:
         heads = (
@@ -100,7 +94,7 @@ def _add_part_head(part_list: ET.Element, number: int, found: Part) -> None:
         pitches = sorted({head.pitch for head in heads}) or [36]
     for pitch in pitches:
         instrument = child(head, "score-instrument", id=f"P{number}-I{pitch + 1}")
-        child(instrument, "instrument-name", f"Drum {pitch}" if plan.is_drum else _clean(plan.name))
+        child(instrument, "instrument-name", f"Drum {pitch}" if plan.is_drum else plan.name)
     channel = 10 if plan.is_drum else (number - 1) % 15 + 1
     for pitch in pitches:
         midi = child(head, "midi-instrument", id=f"P{number}-I{pitch + 1}")

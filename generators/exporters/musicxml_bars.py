@@ -11,14 +11,16 @@ from generators.music.notation.signs import Direction
 from generators.music.notation.values import single
 
 _ACCIDENTALS = {-2: "flat-flat", -1: "flat", 0: "natural", 1: "sharp", 2: "double-sharp"}
+# what XML 1.0 cannot hold becomes a space
+_FORBIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(55296, 57344), 65534, 65535), " ")
 _VELOCITY_OF_100 = 90.0  # MusicXML counts loudness in percent of this velocity
 
 
 def child(parent: ET.Element, tag: str, text: str | float = "", **attributes: str) -> ET.Element:
     """A new element at the end of `parent`."""
-    element = ET.SubElement(parent, tag, attributes)
+    element = ET.SubElement(parent, tag, {name: value.translate(_FORBIDDEN) for name, value in attributes.items()})
     if text != "":
-        element.text = str(text)
+        element.text = str(text).translate(_FORBIDDEN)
     return element
 
 

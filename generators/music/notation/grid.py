@@ -21,7 +21,8 @@ _STRAIGHT = ((EIGHTH, 0.0), (SIXTEENTH, 1.0), (6, 4.0), (SMALLEST, 9.0))
 _TRIPLET = ((16, 1.3), (8, 4.0), (4, 10.0))
 _WRITTEN_WEIGHT = 0.25
 _PERFORMED_WEIGHT = 6.0
-_WRITTEN_SHARE = 0.9
+_WRITTEN_SHARE = 0.9  # of notes near sixteenths and triplets
+_FINE_SHARE = 0.97  # of notes exactly on 64ths and 32nd triplets
 
 
 @dataclass(frozen=True)
@@ -113,8 +114,12 @@ def is_written(places: FloatArray) -> bool:
     """Whether notes lie where notation puts them, rather than where a player did."""
     if not len(places):
         return True
-    near = [np.abs(places / step - np.rint(places / step)) * step <= 0.5 for step in (SIXTEENTH, 16)]
-    return float(np.mean(near[0] | near[1])) >= _WRITTEN_SHARE
+
+    def share(steps: tuple[int, int], tolerance: float) -> float:
+        near = [np.abs(places / step - np.rint(places / step)) * step <= tolerance for step in steps]
+        return float(np.mean(near[0] | near[1]))
+
+    return share((SIXTEENTH, 16), 0.5) >= _WRITTEN_SHARE or share((SMALLEST, 4), 0.1) >= _FINE_SHARE
 
 
 def choose_step(offsets: Iterable[float], length: int, weight: float, *, may_triplet: bool) -> int:

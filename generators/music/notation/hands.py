@@ -37,7 +37,7 @@ def _hand_cost(hand: int, pitches: Sequence[int], held: Sequence[int], centre: f
     span = max(together) - min(together)
     cost = 0.0
     if span > _OCTAVE:
-        cost += 1.0 * (span - _OCTAVE) + (8.0 if span > _OCTAVE + 4 else 0.0)
+        cost += 1.5 * (span - _OCTAVE) + (8.0 if span > _OCTAVE + 4 else 0.0)
     cost += 3.0 * max(0, len(pitches) - 4)
     cost += 0.12 * abs(sum(pitches) / len(pitches) - centre)
     if hand == RIGHT:

@@ -105,8 +105,11 @@ def engrave(score: Score, progress: Progress = silent) -> list[Part]:
         starts = snap(places[rows], bars)
         lengths = ends[rows] - places[rows]
         last = np.minimum(np.maximum(ends[rows], starts + np.minimum(lengths, 3)), bars[-1].start + bars[-1].length)
+        if plan.is_drum:  # a drum has no length: to the next one, or a quarter
+            later = np.append(np.unique(starts), 1 << 40)
+            last = np.minimum(starts + QUARTER, later[np.searchsorted(later, starts, side="right")])
         notes = [
-            Sounding(int(start), float(start + QUARTER) if plan.is_drum else float(end), int(pitch), int(velocity))
+            Sounding(int(start), float(end), int(pitch), int(velocity))
             for start, end, pitch, velocity in zip(starts, last, score.pitch[rows], score.velocity[rows], strict=True)
         ]
         staves = _staves(plan, notes, score.track[rows], inner)

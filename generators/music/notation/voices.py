@@ -167,7 +167,8 @@ def _written_end(
     slot = following - start
     length = min(raw_end - start, float(slot))
     gap = slot - length
-    closes = gap <= 1 or (gap <= SIXTEENTH and not (exact and slot > QUARTER))
+    closes = gap <= 1 or gap <= (SIXTEENTH if exact and slot <= QUARTER else 0)
+    closes = closes or (not exact and (gap <= SIXTEENTH or (gap <= EIGHTH and length >= 0.7 * slot)))
     if closes or (slot <= QUARTER and length >= 0.7 * slot):
         return following, False
     if slot <= EIGHTH:
