@@ -15,7 +15,7 @@ import pytest
 import soundfile
 import symusic
 
-from generators.artifacts import Artifact, Audio, Measures, Score, Track
+from generators.artifacts import Artifact, Audio, Marker, Measures, Score, Track
 from generators.errors import BadRequest, Cancelled, NotWritable
 from generators.exporter import Exporter
 from generators.exporters import EXPORTERS, exporter_named, exporters_for
@@ -29,8 +29,8 @@ def a_score() -> Score:
     start = np.arange(16) * 240
     return Score(
         start, np.full(16, 200), np.resize([60, 64, 67, 72], 16), np.full(16, 80), np.resize([0, 1], 16),
-        tracks=(Track("Right", 0), Track("Left", 0)), tempo_bpm=[100.0], metre=[[4, 4]],
-        key_tick=[0], key=[[2, 0]], length=3840, title="Two bars",
+        tracks=(Track("Right", 0), Track("Left", 40)), tempo_bpm=[100.0], metre=[[4, 4]],
+        key_tick=[0], key=[[2, 0]], markers=(Marker(0, "calm"), Marker(1920, "storm")), length=3840, title="Two bars",
     )  # fmt: skip
 
 
@@ -175,7 +175,19 @@ def test_midi_is_what_others_read(exporter: Exporter, kind: str, tmp_path: Path)
     score = a_score()
     exporter.write(score, path, FACTS)
 
-    assert mido.MidiFile(path).length == pytest.approx(score.duration_s, abs=1e-3)
+    file = mido.MidiFile(path, charset="utf-8")
+    assert file.type == 1
+    assert file.length == pytest.approx(score.duration_s, abs=1e-3)
+    conductor = file.tracks[0]
+    assert conductor.name == "Walk"
+    marks, tick = [], 0
+    for message in conductor:
+        tick += message.time
+        if message.type == "marker":
+            marks.append((tick, message.text))
+    assert marks == [(0, "calm"), (1920, "storm")]
+    programs = [message.program for track in file.tracks[1:] for message in track if message.type == "program_change"]
+    assert programs == [0, 40]
 
     pretty = pretty_midi.PrettyMIDI(str(path))
     assert sum(len(instrument.notes) for instrument in pretty.instruments) == score.note_count
@@ -189,6 +201,8 @@ def test_midi_is_what_others_read(exporter: Exporter, kind: str, tmp_path: Path)
     assert fast.note_num() == score.note_count
     pitches = sorted(note.pitch for track in fast.tracks for note in track.notes)
     assert pitches == sorted(score.pitch.tolist())
+    assert [(marker.time, marker.text) for marker in fast.markers] == [(0, "calm"), (1920, "storm")]
+    assert [track.program for track in fast.tracks] == [0, 40]
 
 
 @pytest.mark.parametrize(("exporter", "kind"), of_suffix(".mid"))

@@ -23,7 +23,9 @@ TENOR = Clef("C", 4, 26)
 TREBLE_BELOW = Clef("G", 2, 27, -1)
 PERCUSSION = Clef("percussion", 2, 34)
 
-_CHANGE = 14.0  # what a change costs, in leger lines
+# in leger lines
+_CHANGE = 14.0
+_UNUSUAL = 1.5  # for each bar in another clef than the instrument's own
 
 
 def candidates(program: int, median_place: float, *, may_change: bool = True) -> tuple[Clef, ...]:
@@ -45,7 +47,9 @@ def candidates(program: int, median_place: float, *, may_change: bool = True) ->
 
 
 def _legers(places: Sequence[int], clef: Clef) -> float:
-    return float(sum(max(0, (abs(place - clef.middle) - 4) // 2) ** 1.3 for place in places))
+    """What leger lines cost: one is read as easily as the staff, several are not."""
+    lines = (max(0, (abs(place - clef.middle) - 4) // 2) for place in places)
+    return float(sum((0.0, 0.2)[count] if count < 2 else count**1.3 for count in lines))
 
 
 def choose(bars: Sequence[Sequence[int]], clefs: Sequence[Clef], preferred: Clef | None = None) -> list[Clef]:
@@ -59,7 +63,8 @@ def choose(bars: Sequence[Sequence[int]], clefs: Sequence[Clef], preferred: Clef
             best = min(range(len(clefs)), key=lambda i: before[i] + (0.0 if i == index else _CHANGE))
             row.append(best)
             here = 0.0 if best == index else _CHANGE
-            costs.append(before[best] + here + _legers(places, clef))
+            unusual = _UNUSUAL if places and preferred is not None and clef is not preferred else 0.0
+            costs.append(before[best] + here + unusual + _legers(places, clef))
         back.append(row)
     at = min(range(len(clefs)), key=lambda index: costs[index])
     found: list[Clef] = []
