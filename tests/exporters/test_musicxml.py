@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import shutil
+import subprocess
 import warnings
 from collections import defaultdict
 from fractions import Fraction
@@ -18,6 +21,7 @@ from hypothesis import strategies as st
 from generators.artifacts import Marker, Score, Track
 from generators.errors import BadRequest, Cancelled
 from generators.exporters.musicxml import MusicXmlExporter, document
+from generators.music.midi import read_midi
 from generators.music.notation.page import engrave
 
 with warnings.catch_warnings():
@@ -263,6 +267,32 @@ def test_a_cancel_on_the_way(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         MusicXmlExporter().write(chorale(), tmp_path / "a.musicxml", FACTS, cancel)
     assert not list(tmp_path.iterdir())
+
+
+MUSESCORE = next((path for name in ("musescore3", "mscore3", "mscore") if (path := shutil.which(name))), None)
+
+
+@pytest.mark.skipif(MUSESCORE is None, reason="MuseScore is not installed")
+def test_musescore_plays_the_same_notes_and_prints_pages(tmp_path: Path) -> None:
+    source = tmp_path / "a.musicxml"
+    MusicXmlExporter().write(chorale(), source, FACTS)
+    environment = {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "HOME": str(tmp_path),
+        "XDG_RUNTIME_DIR": str(tmp_path),
+    }
+    for target in ("a.mid", "a.pdf"):
+        command = [str(MUSESCORE), "-o", str(tmp_path / target), str(source)]
+        done = subprocess.run(command, env=environment, capture_output=True, timeout=100, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+    assert (tmp_path / "a.pdf").read_bytes()[:5] == b"%PDF-"
+    played = read_midi((tmp_path / "a.mid").read_bytes())
+    assert [(start, pitch) for start, _, pitch in notes_of(played)] == [
+        (start, pitch) for start, _, pitch in notes_of(chorale())
+    ]
+    assert {tuple(metre) for metre in played.metre.tolist()} == {(4, 4)}
+    assert played.tempo_bpm[0] == pytest.approx(96, abs=0.1)
 
 
 def test_facts_are_in_the_file() -> None:

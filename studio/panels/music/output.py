@@ -115,7 +115,7 @@ class Output(QObject):
 
     def midi_file(self, take: Take) -> Path | None:
         """A MIDI file of `take` in a temporary folder, written at once: a drag cannot wait for a job."""
-        from generators.artifacts import unpack
+        from generators.artifacts import replace, unpack
         from generators.music.midi import write_midi
 
         try:
@@ -125,7 +125,7 @@ class Output(QObject):
             if self._folder is None:
                 self._folder = tempfile.TemporaryDirectory(prefix="affect-studio-drag-", ignore_cleanup_errors=True)
             path = Path(self._folder.name) / f"{file_name(take.name)}.mid"
-            path.write_bytes(write_midi(score, facts_of(take)))
+            path.write_bytes(write_midi(replace(score, title=take.name), facts_of(take)))
         except Exception as error:  # whatever went wrong, the window goes on and says so
             self._context.say(Message(sentence(error), Level.ERROR))
             return None
