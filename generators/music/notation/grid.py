@@ -83,7 +83,7 @@ def beats_of(metre: tuple[int, int], length: int) -> tuple[int, ...]:
 
 
 def bars_of(score: Score) -> list[Bar]:
-    """The bars of `score`, up to the bar in which its last note ends."""
+    """The bars of `score`; one that only begins (files tend to end a tick late) and holds no attack is left out."""
     bounds = score.bar_ticks().tolist()
     metre_ticks = score.metre_tick.tolist()
     metres = [(int(n), int(d)) for n, d in score.metre.tolist()]
@@ -99,6 +99,10 @@ def bars_of(score: Score) -> list[Bar]:
         length = max(SMALLEST, SMALLEST * round(exact / SMALLEST))
         bars.append(Bar(begin, end, at, length, metres[which], beats_of(metres[which], length)))
         at += length
+    last_attack = int(score.start[-1]) if len(score.start) else 0
+    late = score.length - score.ticks_per_quarter // 8
+    while len(bars) > 1 and bars[-1].begin_tick > max(last_attack, late):
+        bars.pop()
     return bars
 
 

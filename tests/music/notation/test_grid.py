@@ -69,3 +69,10 @@ def test_places_count_from_bars_that_were_rounded() -> None:
     score = empty([(4, 4), (3, 4)], [0, 1000], 1000 + 1440)
     bars = bars_of(score)
     assert places_of(np.array([0, 1000, 1480]), bars, 480).tolist() == [0, bars[1].start, bars[1].start + 48]
+
+
+def test_a_file_that_ends_a_tick_late_has_no_bar_more() -> None:
+    late = Score([0], [1921], [60], [80], [0], length=1921)
+    assert len(bars_of(late)) == 1
+    assert len(bars_of(Score([0, 1920], [1920, 1], [60, 60], [80, 80], [0, 0], length=1921))) == 2
+    assert len(bars_of(empty([(4, 4)], [0], 1920 * 3))) == 3
