@@ -100,7 +100,8 @@ def play(request: Request, inputs: Inputs, pause_s: float = 0.01) -> Iterator[St
 
             exporter = exporter_named(request.exporter)
             artifact = artifacts.read(_find(inputs, request.artifact_sha256))
-            exporter.write(artifact, Path(request.path), request.facts, silent)
+            font = _find(inputs, request.soundfont_sha256) if request.soundfont_sha256 else None
+            exporter.write(artifact, Path(request.path), request.facts, silent, font)
             yield GiveFile(Path(request.path))
 
 

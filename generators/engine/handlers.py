@@ -76,7 +76,11 @@ def export(request: ExportRequest, context: JobContext) -> Outcome:
 
     exporter = exporter_named(request.exporter)
     path = Path(request.path)
-    exporter.write(context.read(request.artifact_sha256), path, request.facts, context.progress)
+    soundfont = None
+    if request.soundfont_sha256:
+        soundfont = context.input_path(request.soundfont_sha256)
+        context.expect_silence()  # to unpack a compressed one takes seconds
+    exporter.write(context.read(request.artifact_sha256), path, request.facts, context.progress, soundfont)
     return Wrote(path)
 
 
