@@ -125,7 +125,8 @@ def _add_render(render: argparse.ArgumentParser) -> None:
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files go")
-    parser.add_argument("--format", action="append", metavar="NAME", help="midi, wav, wav-16, flac (midi and wav)")
+    forms = "midi, musicxml, wav, wav-16, flac, stems-wav, stems-flac, stems-midi (midi and wav)"
+    parser.add_argument("--format", action="append", metavar="NAME", help=forms)
 
 
 def _add_train(verbs: argparse._SubParsersAction[_Parser]) -> None:

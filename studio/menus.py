@@ -18,6 +18,7 @@ PLAIN_KEYS = (
     ("Space", "Play or pause"),
     ("Home", "Back to the start"),
     ("L", "Play again and again"),
+    ("C", "Metronome"),
     ("Esc", "Cancel what is being made"),
     ("F", "Fit the piano roll (when it has the focus)"),
     ("S", "Star the chosen take (in the list)"),
@@ -50,6 +51,7 @@ class Commands:
     full_screen: Run
     shortcuts: Run
     about: Run
+    fill_play: Callable[[QMenu, Callable[..., QAction]], object]
 
 
 class Menus:
@@ -88,6 +90,9 @@ class Menus:
                     menu.addAction(action)
                     self.sections[-1][1].append(action)
                     self._panel_actions.append(action)
+
+        menu = self._menu(bar, "&Play")
+        commands.fill_play(menu, self._add)
 
         menu = self._menu(bar, "&View")
         group = QActionGroup(window)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -70,7 +70,8 @@ class ExportChoice:
 class Timeline:
     """What the bottom of the window shows of the thing in the panel, over time.
 
-    `bars_s` (b + 1,) are the bar lines in seconds, `beats` (b,) the number of beats in each bar.
+    `bars_s` (b + 1,) are the bar lines in seconds, `beats` (b,) the number of beats in each bar. `compared` names the
+    takes A and B by their letters, and `letter` is the one of them that is shown.
     """
 
     key: str = ""
@@ -78,6 +79,8 @@ class Timeline:
     tempo_bpm: float | None = None
     bars_s: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     beats: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    compared: dict[str, str] = field(default_factory=dict)
+    letter: str = ""
 
     def bar_beat(self, position_s: float) -> tuple[int, int] | None:
         """The bar and beat at `position_s`, both counted from 1; None where there are no bars."""
@@ -180,6 +183,13 @@ class Panel(QObject):
     def actions(self) -> tuple[QAction, ...]:
         """The panel's commands with their shortcuts, for the menu and the sheet of shortcuts."""
         return ()
+
+    def set_levels(self, levels: Mapping[int, float]) -> None:
+        """The user wants to hear each track (by its index) at a level, 1 as it was written."""
+        self.context.playback.set_levels(levels)
+
+    def compare(self, letter: str) -> None:
+        """Go to the thing that was marked with this letter, or mark the one on show with it."""
 
     def focus_first(self) -> None:
         """Give the keyboard to the control that comes first in this panel."""

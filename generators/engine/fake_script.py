@@ -100,8 +100,51 @@ def play(request: Request, inputs: Inputs, pause_s: float = 0.01) -> Iterator[St
 
             exporter = exporter_named(request.exporter)
             artifact = artifacts.read(_find(inputs, request.artifact_sha256))
-            exporter.write(artifact, Path(request.path), request.facts, silent)
+            font = _find(inputs, request.soundfont_sha256) if request.soundfont_sha256 else None
+            exporter.write(artifact, Path(request.path), request.facts, silent, font)
             yield GiveFile(Path(request.path))
+
+
+def play_growing(request: Request, inputs: Inputs, pause_s: float = 0.01) -> Iterator[Step]:
+    """As `play`, but takes are shown while they grow, with each finished bar; sound is real."""
+    match request:
+        case ComposeRequest():
+            score = score_for(request)
+            for bar in range(1, request.bars + 1):
+                yield Say(bar, request.bars, f"bar {bar} of {request.bars}")
+                yield Show(score_so_far(score, bar))
+                yield Pause(pause_s)
+            yield from play(request, inputs, 0.0)
+        case SynthesiseRequest():
+            from generators.music import passage, synth
+
+            score = _read(inputs, request.score_sha256)
+            score = artifacts.replace(score, tempo_bpm=score.tempo_bpm * request.tempo_factor)
+            rate_hz = request.sample_rate_hz
+            if request.frames is not None:
+                yield Give(passage.synthesise_passage(score, request.frames, rate_hz, tracks=request.tracks))
+            elif request.tracks:
+                yield Give(passage.synthesise_tracks(score, request.tracks, rate_hz))
+            else:
+                yield Give(synth.synthesise(score, rate_hz))
+        case _:
+            yield from play(request, inputs, pause_s)
+
+
+def score_so_far(score: Score, bars: int) -> Score:
+    """The first `bars` bars of `score`; notes that are held longer end there for now."""
+    end = int(score.bar_ticks()[bars])
+    kept = score.start < end
+    start = score.start[kept]
+    return artifacts.replace(
+        score,
+        start=start,
+        duration=np.minimum(score.duration[kept], end - start),
+        pitch=score.pitch[kept],
+        velocity=score.velocity[kept],
+        track=score.track[kept],
+        length=end,
+    )
 
 
 def score_for(request: ComposeRequest) -> Score:

@@ -80,4 +80,4 @@ def read_jobs(path: Path) -> dict[str, ComposeRequest]:
 
 def _is_complete(folder: Path, name: str, formats: tuple[str, ...]) -> bool:
     suffixes = [REQUEST_SUFFIX, *(exporter_named(form).suffix for form in formats)]
-    return all((folder / f"{name}{suffix}").is_file() for suffix in suffixes)
+    return all((folder / f"{name}{suffix}").exists() for suffix in suffixes)

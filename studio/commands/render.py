@@ -90,7 +90,7 @@ def render_take(
         for index, exporter in enumerate(exporters):
             path = folder / f"{stem}{exporter.suffix}"
             begin = _COMPOSE_SHARE + index * share
-            job = ExportRequest(finished.sha256, exporter.name, str(path), {"request": text})
+            job = ExportRequest(finished.sha256, exporter.name, str(path), {"request": text, "title": stem})
             written = session.run(job, {finished.sha256: score_path}, part(line, begin, begin + share))
             session.release(written)
             files.append(path)
@@ -147,5 +147,6 @@ def prepare_folder(folder: Path) -> Path:
 
 
 def _size_text(path: Path) -> str:
-    size = path.stat().st_size
+    files = path.iterdir() if path.is_dir() else (path,)
+    size = sum(file.stat().st_size for file in files)
     return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"

@@ -141,7 +141,7 @@ BAD = {
     "--emotion sad --attribute lodness=3": "loudness",
     "--emotion sad --attribute loudness=high": "needs a number",
     "--emotion sad --attribute loudness=500": "can be 10 to 120",
-    "--emotion sad --format mp3": "choose midi, wav",
+    "--emotion sad --format mp3": "choose midi, musicxml, wav",
     "--emotion sad --name a/b": "cannot be the name of a file",
     "--emotion sad --affect 0,0": "not allowed with",
     "--emotion sad --frobnicate": "--frobnicate",
@@ -380,3 +380,14 @@ def test_a_terminal_of_an_old_code_page_gets_question_marks() -> None:
     terminal = Terminal()
     Console(out=terminal).say("四月.mid")  # type: ignore[arg-type]
     assert terminal.text == "??.mid\n"
+
+
+def test_stems_and_notation(call: Any, tmp_path: Path) -> None:
+    words = ("--emotion", "calm", "--name", "walk", "--format", "musicxml", "--format", "stems-midi")
+    answer = call("render", "music", *words, "--out", tmp_path)
+    assert answer.code == 0
+    assert b"<work-title>walk</work-title>" in (tmp_path / "walk.musicxml").read_bytes()
+    assert [file.name for file in (tmp_path / "walk stems").iterdir()] == ["01 Piano.mid"]
+    again = call("render", "music", *words, "--out", tmp_path)  # another seed: another name
+    assert again.code == 0
+    assert (tmp_path / "walk-2 stems").is_dir()

@@ -37,12 +37,15 @@ class Pending:
 class Composing(QObject):
     """Submits requests and keeps the results as takes.
 
-    Signals: `changed` when the list of pending takes did, `progressed` with a job's id and fraction, `kept` with the id
-    of a take once it is stored.
+    Signals: `changed` when the list of pending takes did, `progressed` with a job's id and fraction, `previewed` with
+    the engine's event, `finished` with a job's id and that of its take once it is stored, and then `kept` with the
+    take's.
     """
 
     changed = Signal()
     progressed = Signal(str, float)
+    previewed = Signal(object)  # Previewed
+    finished = Signal(str, str)
     kept = Signal(str)
 
     def __init__(self, context: PanelContext, panel: str, parent: QObject | None = None) -> None:
@@ -52,11 +55,16 @@ class Composing(QObject):
         self._pending: dict[str, Pending] = {}
         self._failures: dict[str, list[Pending]] = {}  # by what was said of them: one message runs all again
         self._unkept: list[tuple[Pending, Finished]] = []
+        self._stored = ""
 
     @property
     def pending(self) -> tuple[Pending, ...]:
         """The takes that are being composed, in the order they were asked for."""
         return tuple(self._pending.values())
+
+    def is_stored(self, job: str) -> bool:
+        """Whether the take of this job has just been stored."""
+        return job == self._stored
 
     def submit(self, request: ComposeRequest) -> str:
         """Compose one take; returns the job's id."""
@@ -65,7 +73,7 @@ class Composing(QObject):
         return self._submit(request, self._free_name(nearest_emotion(request.affect).name))
 
     def _submit(self, request: ComposeRequest, name: str) -> str:
-        callbacks = JobCallbacks(self._finished, self._failed, self._progressed)
+        callbacks = JobCallbacks(self._finished, self._failed, self._progressed, self.previewed.emit)
         job = self._context.jobs.submit(request, f"Composing “{name}”", callbacks, panel=self._panel)
         self._pending[job] = Pending(job, name, request, self._context.project.document)
         return job
@@ -111,7 +119,9 @@ class Composing(QObject):
         )
 
         def stored(_state: object) -> None:
+            self._stored = event.job
             self._drop(event.job)
+            self.finished.emit(event.job, take.id)
             self.kept.emit(take.id)
 
         def refused(error: BaseException) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 
 import msgspec
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -17,8 +18,8 @@ from studio.panel import ExportChoice, Level, Message, Panel, PanelContext, Time
 from studio.panels.music.ask import Ask, ask_of, decode_ask, encode_ask
 from studio.panels.music.commands import Command, build_actions
 from studio.panels.music.composing import Composing
+from studio.panels.music.hearing import Hearing
 from studio.panels.music.left import AskColumn
-from studio.panels.music.listening import Listening
 from studio.panels.music.output import Output
 from studio.panels.music.seen import Seen, read_request, seen_of
 from studio.panels.music.soundfont import SoundFontChoice
@@ -50,7 +51,7 @@ class MusicPanel(Panel):
         self._document: object = None
         self.composing = Composing(context, self.key, self)
         self.soundfont = SoundFontChoice(context, self)
-        self.listening = Listening(context, self.key, self.soundfont, self)
+        self.listening = Hearing(context, self.key, self.composing, self.soundfont, self)
         self.output = Output(context, self.key, self.soundfont, self)
         self.thumbnails = Thumbnails(context, self)
         self._connect()
@@ -75,14 +76,17 @@ class MusicPanel(Panel):
         takes.renamed.connect(self.rename)
         takes.removeRequested.connect(self.remove)
         takes.menuRequested.connect(self._show_menu)
-        takes.mime_for = self._mime
-        self.right.exportRequested.connect(self._ask_export)
+        takes.mime_for = lambda identity: self.output.mime(self.take(identity))
+        self.right.exportRequested.connect(lambda: self.output.ask(self.take(self._shown), self.right.export))
         self.right.copyRequested.connect(lambda: self.copy_request(self._shown))
         self.right.repeatRequested.connect(lambda: self.ask_like(self._shown))
         self.composing.changed.connect(self._fill_list)
         self.composing.progressed.connect(self._fill_list)
         self.composing.kept.connect(self._kept)
         self.thumbnails.ready.connect(self._fill_list)
+        self.listening.grew.connect(self._show_growing)
+        self.listening.ended.connect(lambda: self._show(self._seen))
+        self.listening.compare.changed.connect(self.timelineChanged)
 
     def _build_actions(self) -> None:
         commands: tuple[Command, ...] = (
@@ -91,6 +95,10 @@ class MusicPanel(Panel):
             ("Ask like this take", "Ctrl+L", lambda: self.ask_like(self._shown)),
             ("Copy the request as text", "Ctrl+Shift+C", lambda: self.copy_request(self._shown)),
             ("Another seed", "Ctrl+R", self._throw_dice),
+            None,
+            ("Switch between A and B", "X", lambda: self.compare("")),
+            ("Make the take A", "Shift+A", lambda: self.listening.mark("A", self._shown)),
+            ("Make the take B", "Shift+B", lambda: self.listening.mark("B", self._shown)),
             None,
             ("Choose a SoundFont…", "", lambda: self.soundfont.choose(self.middle.window())),
             ("Use the built-in SoundFont", "", self.soundfont.use_built_in),
@@ -101,8 +109,8 @@ class MusicPanel(Panel):
 
     @property
     def timeline(self) -> Timeline:
-        """The take in view over time."""
-        return self._seen.timeline if self._seen is not None else Timeline()
+        """What is shown over time: the take in view, or the one that is being written."""
+        return self.listening.timeline(self._seen)
 
     def current_request(self) -> Request | None:
         """What the next press asks for its first take."""
@@ -135,8 +143,7 @@ class MusicPanel(Panel):
 
     def export(self, choice: ExportChoice) -> None:
         """Ask where, and export the take in view."""
-        take = self.take(self._shown)
-        if take is not None:
+        if (take := self.take(self._shown)) is not None:
             self.output.export(take, choice, self.middle.window())
 
     def document_changed(self, state: DocumentState, action: object) -> None:
@@ -206,7 +213,7 @@ class MusicPanel(Panel):
             self._follow_new = True
         try:
             for offset in range(count or self.context.settings().takes_per_press):
-                self.composing.submit(ask.request(offset))
+                self.listening.follow(self.composing.submit(ask.request(offset)), ask.bars)
         except AffectStudioError as error:
             self.context.say(Message(error.message, Level.ERROR))
         self._fill_list()
@@ -216,8 +223,7 @@ class MusicPanel(Panel):
         self.composing.cancel()
 
     def _kept(self, identity: str) -> None:
-        # whoever listens to another take is not interrupted
-        if self._follow_new and not self.context.playback.playing:
+        if self._follow_new and self.listening.wants(identity):
             self.select(identity)
         self._follow_new = False
 
@@ -243,11 +249,11 @@ class MusicPanel(Panel):
             detail = self.thumbnails.detail(take, request)
             picture = self.thumbnails.picture(take, request)
             rows.append(TakeRow(take.id, take.name, detail, take.starred, depth[take.id], picture))
-        for pending in self.composing.pending:
-            detail = f"seed {pending.request.seed}"
-            rows.append(TakeRow(pending.job, pending.name, detail, busy=pending.fraction))
+        rows += [
+            TakeRow(one.job, one.name, f"seed {one.request.seed}", busy=one.fraction) for one in self.composing.pending
+        ]
         self.right.takes.set_rows(rows)
-        if self._shown and self.right.takes.selected_id is None:
+        if self._shown and self.right.takes.selected_id is None and self.listening.growing.score is None:
             self.right.takes.select(self._shown)
         self.right.show_count(len(rows), sum(take.starred for take in takes))
         self._show_progress()
@@ -267,9 +273,10 @@ class MusicPanel(Panel):
     def select(self, identity: str) -> None:
         """Show a take: its notes, what was measured, and its sound."""
         take = self.take(identity)
-        if take is None or identity == self._shown:
+        if take is None or (identity == self._shown and self.listening.growing.score is None):
             return
         self._follow_new = False
+        self.listening.leave(identity)
         self._shown = identity
         self.right.takes.select(identity)
         self.context.project.examine(
@@ -305,8 +312,13 @@ class MusicPanel(Panel):
         self.timelineChanged.emit()
         self.exportsChanged.emit()
 
+    def _show_growing(self) -> None:
+        self.middle.roll.set_score(self.listening.growing.score)
+        self.right.takes.select(None)
+        self.timelineChanged.emit()
+
     def _follow(self, position_s: float) -> None:
-        if self._seen is not None and self.context.playback.key == self._seen.sha256:
+        if self.listening.is_on_transport(self._seen):
             self.middle.roll.set_playhead(position_s)
 
     def _play_take(self, identity: str) -> None:
@@ -316,14 +328,22 @@ class MusicPanel(Panel):
             self.listening.play_next()
             self.select(identity)
 
+    def set_levels(self, levels: Mapping[int, float]) -> None:
+        """Hear each track of the take in view at its level."""
+        self.listening.set_levels(levels)
+
+    def compare(self, letter: str) -> None:
+        """Go to the take A or B ("": the other one) at the same place in the bar."""
+        takes = {take.id: take for take in self.context.project.state.takes_of(self.key)}
+        self.listening.switch(letter, self._shown, self._seen, takes, self.select)
+
     def star(self, identity: str, starred: bool) -> None:
         """Mark a take as a favourite, or no longer."""
         if self.take(identity) is not None:
             self.context.project.perform(StarTake(identity, starred))
 
     def _toggle_star(self) -> None:
-        take = self.take(self._shown)
-        if take is not None:
+        if (take := self.take(self._shown)) is not None:
             self.star(take.id, not take.starred)
 
     def rename(self, identity: str, name: str) -> None:
@@ -351,6 +371,7 @@ class MusicPanel(Panel):
             menu.addAction("Cancel", lambda: self.composing.cancel(identity))
         else:
             menu.addAction("Play", lambda: self._play_take(identity))
+            self.listening.add_marks(menu, identity)
             menu.addAction("Ask like this", lambda: self.ask_like(identity))
             menu.addAction("Unstar" if take.starred else "Star", lambda: self.star(identity, not take.starred))
             menu.addAction("Rename", lambda: self.right.takes.edit_name(identity))
@@ -371,23 +392,6 @@ class MusicPanel(Panel):
         if take is not None:
             QGuiApplication.clipboard().setText(take.request)
             self.context.say(Message("The request is on the clipboard: it makes this take again."))
-
-    def _ask_export(self) -> None:
-        menu = QMenu(self.right)
-        for choice in self.exports():
-            menu.addAction(f"{choice.title}…", functools.partial(self.export, choice))
-        menu.aboutToHide.connect(menu.deleteLater)
-        button = self.right.export
-        menu.popup(button.mapToGlobal(QPoint(0, button.height() + 4)))
-
-    def _mime(self, identity: str) -> QMimeData | None:
-        take = self.take(identity)
-        path = self.output.midi_file(take) if take is not None else None
-        if path is None:
-            return None
-        data = QMimeData()
-        data.setUrls([QUrl.fromLocalFile(str(path))])
-        return data
 
     def close(self) -> None:
         """Remove what was written for dragging."""
