@@ -15,6 +15,8 @@ from generators.music.dataset import Pack
 
 Hashes = npt.NDArray[np.uint64]
 LENGTHS = (4, 6, 8, 12, 16, 24, 32, 48, 64)
+DUPLICATE_STEPS = 12
+DUPLICATE_SHARE = 0.25
 _BASE, _MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
 
 
@@ -56,6 +58,8 @@ class Corpus:
         if n not in self._known:
             self._known[n] = np.unique(n_grams(self._joined, n))
         known, found = self._known[n], n_grams(sequence, n)
+        if not len(known):
+            return np.zeros(len(found), dtype=bool)
         at = np.minimum(np.searchsorted(known, found), len(known) - 1)
         return np.asarray(known[at] == found)
 
@@ -65,8 +69,8 @@ class Corpus:
         return max(shared) + 1 if shared else 0
 
 
-def pack_sequences(pack: Pack, *, held_out: bool) -> list[Hashes]:
-    """The steps of each stretch of `pack`, training or held-out; overlapping windows are joined."""
+def pack_stretches(pack: Pack, *, held_out: bool) -> list[tuple[int, Hashes]]:
+    """The piece and the steps of each stretch of `pack`, training or held-out; overlapping windows are joined."""
     chosen = np.flatnonzero(pack.held_out == held_out)
     chosen = chosen[np.argsort(pack.first[chosen], kind="stable")]
     found, reached = [], -1
@@ -76,15 +80,35 @@ def pack_sequences(pack: Pack, *, held_out: bool) -> list[Hashes]:
         if spans and begin < reached and pack.metre[window] == spans[-1][2]:
             spans[-1][1] = max(spans[-1][1], end)
         else:
-            spans.append([begin, end, int(pack.metre[window])])
+            spans.append([begin, end, int(pack.metre[window]), int(pack.piece[window])])
         reached = spans[-1][1]
-    for begin, end, metre in spans:
+    for begin, end, metre, piece in spans:
         events = pack.events[begin:end].astype(np.int64)
         number = np.cumsum(events[:, 0] == tokens.BAR)
         note = events[:, 0] != tokens.BAR
         bar = tokens.bar_length(tokens.BAR_METRES[metre])
-        found.append(steps(number[note] * bar + events[note, 0], events[note, 2]))
+        found.append((piece, steps(number[note] * bar + events[note, 0], events[note, 2])))
     return found
+
+
+def pack_sequences(pack: Pack, *, held_out: bool) -> list[Hashes]:
+    """The steps of each stretch of `pack`, training or held-out."""
+    return [sequence for _, sequence in pack_stretches(pack, held_out=held_out)]
+
+
+def near_duplicates(pack: Pack, *, share: float = DUPLICATE_SHARE, corpus: Corpus | None = None) -> IntArray:
+    """The held-out pieces of `pack` that stand in its training music too, under another title or in another key.
+
+    A piece counts when at least `share` of its runs of DUPLICATE_STEPS steps are known to the training music: other
+    pieces of one style share a few of them in a hundred, another edition of the same piece most. `corpus` saves
+    hashing the training music again.
+    """
+    corpus = corpus or Corpus.of(pack)
+    runs: dict[int, list[npt.NDArray[np.bool_]]] = {}
+    for piece, sequence in pack_stretches(pack, held_out=True):
+        runs.setdefault(piece, []).append(corpus.knows(sequence, DUPLICATE_STEPS))
+    known = {piece: np.concatenate(parts) for piece, parts in runs.items()}
+    return np.array(sorted(p for p, part in known.items() if len(part) and part.mean() >= share), dtype=np.int64)
 
 
 def score_sequence(score: Score) -> Hashes:
