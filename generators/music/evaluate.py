@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 
-from generators.artifacts import Score
+from generators.artifacts import IntArray, Score
 from generators.errors import AffectStudioError, BadRequest
 from generators.music.compose import compose
 from generators.music.dataset import Pack
@@ -26,6 +26,7 @@ from generators.music.evaluation.excerpts import TRAINING_SAMPLE, Excerpts, exce
 from generators.music.evaluation.takes import Takes
 from generators.music.labels import LabelledClip, read_labelled
 from generators.music.model import MusicModel, load_model
+from generators.music.repetition import Corpus, near_duplicates
 from generators.music.request import ENSEMBLES, SHIPPED_MODEL, ComposeRequest
 from generators.progress import silent
 from generators.runtime.folders import assets_folder
@@ -106,10 +107,20 @@ class Evaluation:
         return Pack.load(self.options.data)
 
     @cached_property
+    def corpus(self) -> Corpus:
+        """The runs of notes of the training music."""
+        return Corpus.of(self.pack)
+
+    @cached_property
+    def copies(self) -> IntArray:
+        """Held-out pieces that are trained on under another title: nothing is asked of them, or measured by them."""
+        return near_duplicates(self.pack, corpus=self.corpus)
+
+    @cached_property
     def excerpts(self) -> Excerpts:
         """Held-out and training excerpts of one ensemble."""
         ensemble = ENSEMBLES.index(self.options.ensemble)
-        found = excerpts_of(self.pack, training=self.options.real, ensemble=ensemble)
+        found = excerpts_of(self.pack, training=self.options.real, ensemble=ensemble, copies=self.copies)
         if not found.held_out.any() or found.held_out.all():
             raise BadRequest(f"{self.options.data} lacks held-out or training music for {self.options.ensemble}.")
         return found
@@ -143,7 +154,7 @@ class Evaluation:
         elif part == "likeness":
             yield from likeness.likeness_table(self.excerpts, self.takes, count)
         elif part == "copying":
-            yield from copying.copying_table(self.quadrants, self.pack)
+            yield from copying.copying_table(self.quadrants, self.pack, self.corpus, self.copies)
         elif part == "diversity":
             real = self.excerpts if options.data else None
             yield from diversity.spread_table(self.quadrants, self.clips, real)

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from generators.artifacts import Score
+from generators.artifacts import IntArray, Score
 from generators.music.dataset import Pack
-from generators.music.repetition import Corpus, Hashes, near_duplicates, pack_stretches, score_sequence
+from generators.music.repetition import Corpus, Hashes, pack_stretches, score_sequence
 
 
 def _row(name: str, group: Sequence[Hashes], corpus: Corpus) -> str:
@@ -22,13 +22,11 @@ def _row(name: str, group: Sequence[Hashes], corpus: Corpus) -> str:
     return f"| {' | '.join(row)} |"
 
 
-def copying_table(groups: Sequence[Sequence[Score]], pack: Pack) -> Iterator[str]:
+def copying_table(groups: Sequence[Sequence[Score]], pack: Pack, corpus: Corpus, copies: IntArray) -> Iterator[str]:
     """Markdown: the longest runs shared with the training music, of takes and of held-out music of their length.
 
-    Held-out pieces that stand in the training music under another title are left out first.
+    `corpus` is the training music; `copies` are held-out pieces that stand in it too, which are left out.
     """
-    corpus = Corpus.of(pack)
-    copies = near_duplicates(pack, corpus=corpus)
     ours = [score_sequence(score) for group in groups for score in group]
     size = int(np.median([len(sequence) for sequence in ours])) if ours else 0
     stretches = pack_stretches(pack, held_out=True)

@@ -15,6 +15,7 @@ from generators.music.request import MAX_BARS, METRES
 from generators.progress import Progress, silent
 
 TRAINING_SAMPLE = 1_200
+NO_PIECES: IntArray = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -70,13 +71,21 @@ def window_score(pack: Pack, window: int) -> Score:
 
 
 def excerpts_of(
-    pack: Pack, *, training: int = TRAINING_SAMPLE, ensemble: int = 0, seed: int = 0, progress: Progress = silent
+    pack: Pack,
+    *,
+    training: int = TRAINING_SAMPLE,
+    ensemble: int = 0,
+    copies: IntArray = NO_PIECES,
+    seed: int = 0,
+    progress: Progress = silent,
 ) -> Excerpts:
     """All held-out windows of `pack` that a request can ask for, and a sample of `training` windows trained on.
 
-    Only windows of `ensemble` are taken. Everything is measured on the windows' scores, as takes are.
+    Only windows of `ensemble` are taken, and none of the pieces `copies` (held-out pieces that are trained on under
+    another title, see repetition.near_duplicates). Everything is measured on the windows' scores, as takes are.
     """
     askable = np.array([metre in METRES for metre in tokens.BAR_METRES])[pack.metre] & (pack.ensemble == ensemble)
+    askable &= ~np.isin(pack.piece, copies)
     rng = np.random.default_rng(seed)
     others = np.flatnonzero(askable & ~pack.held_out)
     sample = rng.choice(others, size=min(training, len(others)), replace=False)

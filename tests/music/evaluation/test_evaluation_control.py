@@ -54,6 +54,13 @@ def test_excerpts_are_measured_as_takes_are(small_pack: Pack, excerpts: Excerpts
     assert np.median(steps) < 1e-3
 
 
+def test_pieces_that_are_trained_on_too_are_never_asked_for(small_pack: Pack, excerpts: Excerpts) -> None:
+    copied = np.unique(excerpts.heard.piece)[:1]
+    left = excerpts_of(small_pack, training=6, copies=copied)
+    assert len(left.heard) < len(excerpts.heard)
+    assert not np.isin(left.piece, copied).any()
+
+
 def test_requests_ask_for_what_the_excerpt_is(excerpts: Excerpts) -> None:
     request = control.feature_request(excerpts, 0, 5)
     assert set(request.features) == set(jsymbolic.NAMES)

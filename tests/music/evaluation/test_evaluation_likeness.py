@@ -60,10 +60,11 @@ def test_real_music_is_compared_with_other_pieces(small_pack: Pack) -> None:
 
 def test_a_take_that_copies_the_training_music_is_shown(small_pack: Pack) -> None:
     copied = [walking_score(0), walking_score(1, metre=(3, 4))]
-    lines = list(copying.copying_table([copied], small_pack))
+    lines = list(copying.copying_table([copied], small_pack, Corpus.of(small_pack), np.array([6])))
     takes = next(line for line in lines if line.startswith("| takes"))
     assert "| 65, 65, 65 | 100.0% | 100.0% |" in takes
-    assert "0 of 2 held-out pieces" in lines[0]
+    assert "1 of 2 held-out pieces" in lines[0]
+    assert any(line.startswith("| held-out music (1)") for line in lines)
     assert Corpus.of(small_pack).longest_shared(pack_sequences(small_pack, held_out=True)[0]) < 32
 
 
