@@ -17,6 +17,8 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 
+import torch
+
 from generators.artifacts import IntArray, Score
 from generators.errors import AffectStudioError, BadRequest
 from generators.music.compose import compose
@@ -50,8 +52,6 @@ NEEDS_LABELS = ("feelings",)
 
 def likelihood_lines(pack: Pack, weights: Sequence[Path]) -> Iterator[str]:
     """Held-out nats an event of each weight file, with the conditions told and left free."""
-    import torch
-
     from generators.music.batches import Edges, held_out_batches
     from generators.music.checkpoint import load_network
     from generators.music.train import held_out_nats
@@ -200,6 +200,7 @@ def options_of(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--points", type=int, default=21, help="points of a line")
     parser.add_argument("--real", type=int, default=TRAINING_SAMPLE, help="training excerpts to measure")
     parser.add_argument("--ensemble", choices=ENSEMBLES, default=ENSEMBLES[0], help="whose excerpts are asked for")
+    parser.add_argument("--threads", type=int, default=1, help="threads of the judge")
     parser.add_argument("--folder", type=Path, default=Path(".train") / "evaluation", help="where takes are kept")
     parser.add_argument("--judge", type=Path, default=FOLDER, help="where the judge is kept (never share it)")
     parser.add_argument("--judge-epochs", type=int, default=EPOCHS, help="how long a judge that is missing is trained")
@@ -219,6 +220,7 @@ def main() -> None:
     for part in options.parts or ():
         if missing := missing_for(part, options):
             raise SystemExit(f"The part {part} needs {missing}: give it, or leave the part out.")
+    torch.set_num_threads(options.threads)
     try:
         evaluation = Evaluation(options)
         for part, title in PARTS.items():

@@ -140,14 +140,14 @@ class Judge:
         return Judge(networks)
 
     @torch.no_grad()
-    def opinions(self, score: Score) -> FloatArray:
-        """What each network says (folds, 6): probabilities of quadrants, high valence, high arousal."""
+    def opinions(self, score: Score, networks: Sequence[int] | None = None) -> FloatArray:
+        """What each of `networks` (all) says (n, 6): probabilities of quadrants, high valence, high arousal."""
         notes = notes_of_score(score)
         end = float(notes[-1, 0]) if len(notes) else 0.0
         batch = batch_of([window(notes, float(begin)) for begin in np.linspace(0.0, max(end - WINDOW_S, 0.0), _LOOKS)])
         found = []
-        for network in self.networks:
-            logits = network(*batch)
+        for index in range(len(self.networks)) if networks is None else networks:
+            logits = self.networks[index](*batch)
             high, loud = logits[:, 4:].sigmoid().mean(0).tolist()
             pairs = np.array([high * loud, (1 - high) * loud, (1 - high) * (1 - loud), high * (1 - loud)])
             told = logits[:, :4].softmax(1).mean(0).numpy()
@@ -195,7 +195,9 @@ def _report_fold(report: Callable[[str], None], fold: int, text: str) -> None:
 def cross_validated(judge: Judge, clips: Sequence[LabelledClip]) -> Verdicts:
     """The verdict on each clip of the network that was not trained on its song."""
     folds = fold_of_songs(clips)
-    return verdicts_of(np.array([judge.opinions(clip.score)[fold] for clip, fold in zip(clips, folds, strict=True)]))
+    return verdicts_of(
+        np.array([judge.opinions(clip.score, [fold])[0] for clip, fold in zip(clips, folds.tolist(), strict=True)])
+    )
 
 
 def main() -> None:

@@ -23,6 +23,7 @@ MAX_NOTES = 320
 FEATURES = 8
 REGISTERS = (0, 52, 68, 128)
 CHANNELS = len(REGISTERS)
+_LONGEST_S = 6.0
 
 
 def notes_of_score(score: Score) -> FloatArray:
@@ -84,15 +85,16 @@ def row_features(notes: FloatArray) -> FloatArray:
 def class_frames(notes: FloatArray) -> FloatArray:
     """What the second reading sees: (CHANNELS, 12, FRAMES), sounding pitch classes by register, and their onsets."""
     frames = np.zeros((CHANNELS, 12, FRAMES))
-    width = WINDOW_S / FRAMES
-    for onset, duration, pitch, _ in notes.tolist():
-        begin, end = onset / width, min((onset + min(duration, 6.0)) / width, FRAMES)
-        register = int(np.searchsorted(REGISTERS, pitch, side="right")) - 1
-        first, last = int(begin), min(int(end), FRAMES - 1)
-        row = frames[register, int(pitch) % 12]
-        for frame in range(first, last + 1):
-            row[frame] += min(end, frame + 1) - max(begin, frame)
-        frames[-1, int(pitch) % 12, min(first, FRAMES - 1)] += 0.5
+    if not len(notes):
+        return frames
+    begin = notes[:, 0] * FRAMES / WINDOW_S
+    end = np.minimum(begin + np.minimum(notes[:, 1], _LONGEST_S) * FRAMES / WINDOW_S, FRAMES)
+    edges = np.arange(FRAMES)
+    sounds = np.clip(np.minimum(end[:, None], edges + 1) - np.maximum(begin[:, None], edges), 0.0, None)  # (n, FRAMES)
+    pitch = notes[:, 2].astype(np.int64)
+    register = np.searchsorted(REGISTERS, pitch, side="right") - 1
+    np.add.at(frames, (register, pitch % 12), sounds)
+    np.add.at(frames[-1], (pitch % 12, np.minimum(begin.astype(np.int64), FRAMES - 1)), 0.5)
     return np.asarray(np.sqrt(frames))
 
 

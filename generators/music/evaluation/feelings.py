@@ -11,7 +11,7 @@ from generators.artifacts import FloatArray, IntArray, Score
 from generators.music import attributes
 from generators.music.evaluation.statistics import scores_among, spearman
 from generators.music.evaluation.takes import Takes
-from generators.music.judge import Judge, cross_validated
+from generators.music.judge import Judge, cross_validated, verdicts_of
 from generators.music.labels import QUADRANT_SIGNS, LabelledClip
 from generators.music.request import ComposeRequest
 
@@ -65,9 +65,10 @@ def judged_table(judge: Judge, clips: Sequence[LabelledClip], groups: dict[float
     for intensity, quadrants in groups.items():
         sizes = [len(group) for group in quadrants]
         scores, signs = [score for group in quadrants for score in group], _signs(sizes)
-        verdicts = judge.verdicts(scores)
+        opinions = np.array([judge.opinions(score) for score in scores])  # (n, networks, 6)
+        verdicts = verdicts_of(opinions.mean(axis=1))
         yield _row(f"takes at ±{intensity:g}", verdicts.correct(*signs))
-        single = [Judge([network]).verdicts(scores).correct(*signs) for network in judge.networks]
+        single = [verdicts_of(table).correct(*signs) for table in opinions.transpose(1, 0, 2)]
         alone = np.mean([[part.mean() for part in right] for right in single], axis=0)
         yield f"| – one network alone, mean | {alone[0]:.3f} | {alone[1]:.3f} | {alone[2]:.3f} |"
         np.add.at(together, (np.repeat(np.arange(4), sizes), verdicts.quadrant.argmax(axis=1)), 1.0)
