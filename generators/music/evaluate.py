@@ -46,7 +46,9 @@ PARTS: dict[str, str] = {
     "likelihood": "Held-out likelihood, nats an event",
     "speed": "Speed",
 }
-NEEDS_DATA = ("features", "attributes", "bars", "likeness", "copying", "likelihood")
+REAL_SCORES = 300
+"""How many real scores say how a score's velocities and lengths are to be read."""
+NEEDS_DATA = ("features", "attributes", "bars", "feelings", "likeness", "copying", "likelihood")
 NEEDS_LABELS = ("feelings",)
 
 
@@ -176,7 +178,8 @@ class Evaluation:
             intensity: feelings.quadrant_takes(self.takes, each, self.options.bars, intensity)
             for intensity in feelings.INTENSITIES
         }
-        yield from feelings.judged_table(judge, self.clips, groups)
+        real = self.excerpts.trained.scores[:: max(len(self.excerpts.trained) // REAL_SCORES, 1)]
+        yield from feelings.judged_table(judge, self.clips, groups, real)
 
 
 def options_of(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -209,9 +212,9 @@ def options_of(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 
 def missing_for(part: str, options: argparse.Namespace) -> str:
     """The option that `part` needs and was not given, or ""."""
-    if part in NEEDS_DATA and options.data is None:
-        return "--data"
-    return "--labels" if part in NEEDS_LABELS and options.labels is None else ""
+    missing = {"--data": part in NEEDS_DATA and options.data is None}
+    missing["--labels"] = part in NEEDS_LABELS and options.labels is None
+    return " and ".join(name for name, is_missing in missing.items() if is_missing)
 
 
 def main() -> None:

@@ -140,9 +140,11 @@ class Judge:
         return Judge(networks)
 
     @torch.no_grad()
-    def opinions(self, score: Score, networks: Sequence[int] | None = None) -> FloatArray:
-        """What each of `networks` (all) says (n, 6): probabilities of quadrants, high valence, high arousal."""
-        notes = notes_of_score(score)
+    def opinions(self, notes: FloatArray, networks: Sequence[int] | None = None) -> FloatArray:
+        """What each of `networks` (all) says (n, 6): probabilities of quadrants, high valence, high arousal.
+
+        `notes` (n, 4) as `notes_of_score` gives them.
+        """
         end = float(notes[-1, 0]) if len(notes) else 0.0
         batch = batch_of([window(notes, float(begin)) for begin in np.linspace(0.0, max(end - WINDOW_S, 0.0), _LOOKS)])
         found = []
@@ -156,7 +158,8 @@ class Judge:
 
     def verdicts(self, scores: Sequence[Score]) -> Verdicts:
         """The verdicts of all networks together on `scores`."""
-        return verdicts_of(np.array([self.opinions(score).mean(axis=0) for score in scores]).reshape(-1, 6))
+        rows = [self.opinions(notes_of_score(score)).mean(axis=0) for score in scores]
+        return verdicts_of(np.array(rows).reshape(-1, 6))
 
 
 def verdicts_of(table: FloatArray) -> Verdicts:
@@ -196,7 +199,12 @@ def cross_validated(judge: Judge, clips: Sequence[LabelledClip]) -> Verdicts:
     """The verdict on each clip of the network that was not trained on its song."""
     folds = fold_of_songs(clips)
     return verdicts_of(
-        np.array([judge.opinions(clip.score, [fold])[0] for clip, fold in zip(clips, folds.tolist(), strict=True)])
+        np.array(
+            [
+                judge.opinions(notes_of_score(clip.score), [fold])[0]
+                for clip, fold in zip(clips, folds.tolist(), strict=True)
+            ]
+        )
     )
 
 

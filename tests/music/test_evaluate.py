@@ -35,7 +35,7 @@ def test_every_part_prints_its_table(
 ) -> None:
     small_pack.save(tmp_path / "pack.npz")
     options = ["--weights", weights, "--free", weights, "--data", tmp_path / "pack.npz", "--labels", labelled_archive]
-    sizes = ["--takes", 8, "--bars", 2, "--lines", 2, "--points", 3, "--real", 6, "--judge-epochs", 1]
+    sizes = ["--takes", 4, "--bars", 2, "--lines", 1, "--points", 3, "--real", 4, "--judge-epochs", 1]
     folders = ["--folder", tmp_path / "evaluation", "--judge", tmp_path / "judge"]
     monkeypatch.setattr("sys.argv", ["evaluate", *map(str, [*options, *sizes, *folders])])
     evaluate.main()
@@ -47,7 +47,7 @@ def test_every_part_prints_its_table(
         "| Loudness |",
         "| real clips, by song (16) |",
         "| Mode |",
-        "| takes asked for nothing, training music (8) | 100 features |",
+        "| takes asked for nothing, training music (4) | 100 features |",
         "| held-out music (",
         "| real clips of one quadrant, beside all clips |",
         "| real pieces, mean of 4 groups |",
@@ -72,7 +72,7 @@ def test_parts_can_be_chosen_and_say_what_they_need(
     monkeypatch.setattr("sys.argv", [*command, "features"])
     with pytest.raises(SystemExit, match="needs --data"):
         evaluate.main()
-    assert missing_for("feelings", options_of([])) == "--labels"
+    assert missing_for("feelings", options_of([])) == "--data and --labels"
     assert {part for part in PARTS if not missing_for(part, options_of([]))} == {
         "means",
         "between",

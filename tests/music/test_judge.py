@@ -69,7 +69,7 @@ def test_a_stopped_training_goes_on_with_the_missing_folds(clips: list[LabelledC
     assert set(tensors) == set(JudgeNetwork().state_dict())
     verdicts = cross_validated(judge, clips)
     for index in (0, 5):
-        own = judge.opinions(clips[index].score)[fold_of_songs(clips)[index]]
+        own = judge.opinions(notes_of_score(clips[index].score))[fold_of_songs(clips)[index]]
         np.testing.assert_allclose(verdicts.quadrant[index], own[:4])
 
 

@@ -9,9 +9,11 @@ import numpy as np
 from generators.affect import AffectPoint, emotion_named
 from generators.artifacts import FloatArray, IntArray, Score
 from generators.music import attributes
+from generators.music.evaluation.alignment import Alignment
 from generators.music.evaluation.statistics import scores_among, spearman
 from generators.music.evaluation.takes import Takes
 from generators.music.judge import Judge, cross_validated, verdicts_of
+from generators.music.judge_network import notes_of_score
 from generators.music.labels import QUADRANT_SIGNS, LabelledClip
 from generators.music.request import ComposeRequest
 
@@ -51,12 +53,29 @@ def _row(name: str, right: tuple[FloatArray, FloatArray, FloatArray]) -> str:
     return f"| {name} ({len(right[0])}) | " + " | ".join(f"{part.mean():.3f}" for part in right) + " |"
 
 
-def judged_table(judge: Judge, clips: Sequence[LabelledClip], groups: dict[float, list[list[Score]]]) -> Iterator[str]:
+def aroused(judge: Judge, pieces: Sequence[FloatArray]) -> float:
+    """The share of `pieces` (notes of each) that the judge hears as high in arousal."""
+    table = np.array([judge.opinions(notes).mean(axis=0) for notes in pieces])
+    return float((verdicts_of(table).arousal > 0.5).mean())
+
+
+def judged_table(
+    judge: Judge, clips: Sequence[LabelledClip], groups: dict[float, list[list[Score]]], real: Sequence[Score]
+) -> Iterator[str]:
     """Markdown: the judge's accuracy on real clips and on takes of each intensity; and what it took for what.
 
-    `groups` holds takes by intensity, a list for each quadrant. On real clips each network judges songs it never heard;
-    on takes all of them judge together, and, for a like comparison, one by one.
+    `groups` holds takes by intensity, a list for each quadrant; `real` are real scores, by which takes are read as
+    clips (see alignment.py). On real clips each network judges songs it never heard; on takes all of them judge
+    together, and, for a like comparison, one by one.
     """
+    notes = [notes_of_score(score) for score in real]
+    align = Alignment.fit(notes, [notes_of_score(clip.score) for clip in clips])
+    yield (
+        "Velocities and note lengths of takes are read by rank, as alignment.py says. Heard as aroused among "
+        f"{len(notes)} real scores: {aroused(judge, notes):.0%} as they stand, "
+        f"{aroused(judge, [align(part) for part in notes]):.0%} so read."
+    )
+    yield ""
     yield "| judged | quadrant | valence | arousal |"
     yield "|---|---|---|---|"
     truth = np.array([clip.valence for clip in clips]), np.array([clip.arousal for clip in clips])
@@ -65,7 +84,7 @@ def judged_table(judge: Judge, clips: Sequence[LabelledClip], groups: dict[float
     for intensity, quadrants in groups.items():
         sizes = [len(group) for group in quadrants]
         scores, signs = [score for group in quadrants for score in group], _signs(sizes)
-        opinions = np.array([judge.opinions(score) for score in scores])  # (n, networks, 6)
+        opinions = np.array([judge.opinions(align(notes_of_score(score))) for score in scores])  # (n, networks, 6)
         verdicts = verdicts_of(opinions.mean(axis=1))
         yield _row(f"takes at ±{intensity:g}", verdicts.correct(*signs))
         single = [verdicts_of(table).correct(*signs) for table in opinions.transpose(1, 0, 2)]
