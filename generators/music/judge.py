@@ -64,6 +64,11 @@ def fold_of_songs(clips: Sequence[LabelledClip]) -> IntArray:
     return np.array([place[clip.song] for clip in clips], dtype=np.int64)
 
 
+def songs_digest(clips: Sequence[LabelledClip]) -> str:
+    """What names the songs of `clips`: other songs would fall into other folds."""
+    return hashlib.sha256("\n".join(sorted({clip.song for clip in clips})).encode()).hexdigest()
+
+
 def learning_rate(done: float) -> float:
     """The rate after the share `done` of the training: a short rise, then a cosine to nothing."""
     return PEAK_RATE * min(done / 0.15, 1.0) * 0.5 * (1.0 + float(np.cos(np.pi * max(done - 0.15, 0.0) / 0.85)))
@@ -175,18 +180,26 @@ def fold_path(folder: Path, fold: int) -> Path:
 def train_judge(
     clips: Sequence[LabelledClip], folder: Path, *, epochs: int = EPOCHS, report: Callable[[str], None] = _quietly
 ) -> Judge:
-    """Train the folds that are missing in `folder`, each on the songs of the other folds, and load them all."""
+    """Train the folds that are missing in `folder`, each on the songs of the other folds, and load them all.
+
+    Raises:
+        ModelMissing: a fold that is there was trained on other songs, or is of another version.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     folds = fold_of_songs(clips)
     for fold in range(FOLDS):
         path = fold_path(folder, fold)
         if path.exists():
+            if read_tensors(path)[1].get("songs") != songs_digest(clips):
+                raise ModelMissing(
+                    f"The judge in {folder} was trained on other clips: choose another folder for these."
+                )
             continue
         begun = time.monotonic()
         others = [clip for clip, place in zip(clips, folds, strict=True) if place != fold]
         say = partial(_report_fold, report, fold)
         network = train_network(others, epochs=epochs, seed=fold, report=say)
-        write_tensors(path, network.state_dict(), {"version": VERSION, "epochs": epochs, "clips": len(others)})
+        write_tensors(path, network.state_dict(), {"version": VERSION, "epochs": epochs, "songs": songs_digest(clips)})
         say(f"trained in {time.monotonic() - begun:.0f} s")
     return Judge.load(folder)
 

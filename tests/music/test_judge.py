@@ -73,6 +73,12 @@ def test_a_stopped_training_goes_on_with_the_missing_folds(clips: list[LabelledC
         np.testing.assert_allclose(verdicts.quadrant[index], own[:4])
 
 
+def test_a_judge_is_never_asked_about_songs_it_may_have_heard(clips: list[LabelledClip], tmp_path: Path) -> None:
+    train_judge(clips, tmp_path, epochs=1)
+    with pytest.raises(ModelMissing, match="other clips"):
+        train_judge(clips[2:], tmp_path, epochs=1)
+
+
 def test_a_judge_that_is_missing_or_old_says_so(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing):
         Judge.load(tmp_path)
