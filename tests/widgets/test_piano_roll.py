@@ -35,18 +35,27 @@ def test_a_click_seeks(qtbot, roll, make_score):
     assert roll.sought == [pytest.approx(float(score.seconds_at(4 * 1920)), abs=0.03)]
 
 
-def test_the_ruler_scrubs_and_a_drag_on_the_notes_pans(qtbot, roll, make_score):
+def test_a_click_in_the_ruler_seeks_and_the_playhead_scrubs(qtbot, roll, make_score):
     roll.set_score(make_score(bars=60))
     viewport = roll.viewport()
+    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=QPoint(300, 10))
+    assert len(roll.sought) == 1
+    roll.set_playhead(roll.sought[0])
+    assert roll.playhead_x() == pytest.approx(300, abs=1)
     qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=QPoint(300, 10))
     qtbot.mouseMove(viewport, QPoint(400, 10))
+    assert roll.sought[-1] > roll.sought[0]
     qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=QPoint(400, 10))
-    assert len(roll.sought) == 2
-    assert roll.sought[1] > roll.sought[0]
-    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=QPoint(500, 250))
+    assert roll.selected_bars is None
+
+
+def test_the_middle_button_pans(qtbot, roll, make_score):
+    roll.set_score(make_score(bars=60))
+    viewport = roll.viewport()
+    qtbot.mousePress(viewport, Qt.MouseButton.MiddleButton, pos=QPoint(500, 250))
     qtbot.mouseMove(viewport, QPoint(400, 250))
-    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=QPoint(400, 250))
-    assert len(roll.sought) == 2
+    qtbot.mouseRelease(viewport, Qt.MouseButton.MiddleButton, pos=QPoint(400, 250))
+    assert not roll.sought
     assert roll.horizontalScrollBar().value() == 100
 
 
@@ -80,7 +89,7 @@ def test_the_view_turns_the_page_with_the_playhead(roll, make_score):
     bar = roll.horizontalScrollBar()
     for seconds in np.arange(0, 60, 0.5):
         roll.set_playhead(float(seconds))
-        assert KEYBOARD_PX <= roll._playhead_x() <= roll.viewport().width()
+        assert KEYBOARD_PX <= roll.playhead_x() <= roll.viewport().width()
     assert bar.value() > 0
     bar.setValue(bar.maximum())  # the user looks elsewhere: stay there
     roll.set_playhead(61.0)
