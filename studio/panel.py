@@ -139,6 +139,7 @@ class Panel(QObject):
     key: ClassVar[str] = ""
     title: ClassVar[str] = ""
     available: ClassVar[bool] = True
+    file_suffixes: ClassVar[frozenset[str]] = frozenset()  # of files that can be dropped: lower case, with the dot
 
     timelineChanged = Signal()
     exportsChanged = Signal()
@@ -176,6 +177,13 @@ class Panel(QObject):
 
     def export(self, choice: ExportChoice) -> None:
         """Ask where, and export what is shown."""
+
+    def takes_files(self, paths: Sequence[Path]) -> bool:
+        """Whether the panel can open at least one of these files, by their names: they may then be dropped."""
+        return any(path.suffix.lower() in self.file_suffixes for path in paths)
+
+    def open_files(self, paths: Sequence[Path]) -> None:
+        """Open files that were dropped on the window."""
 
     def actions(self) -> tuple[QAction, ...]:
         """The panel's commands with their shortcuts, for the menu and the sheet of shortcuts."""

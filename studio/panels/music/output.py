@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QMimeData, QObject, QPoint, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QMenu, QWidget
 
 from generators.artifacts import Audio, Score
 from generators.engine.engine import Failed, Finished
@@ -20,6 +21,8 @@ from studio.panel import ExportChoice, Level, Message, PanelContext
 from studio.panels.music.soundfont import Font, SoundFontChoice
 from studio.project import sentence
 
+_TOUCHED: tuple[str, ...] = ("edited", "edited_from", "source")
+
 
 def file_name(name: str) -> str:
     """`name` as every file system takes it."""
@@ -27,11 +30,18 @@ def file_name(name: str) -> str:
 
 
 def facts_of(take: Take) -> dict[str, str]:
-    """What an exported file keeps of where it came from."""
-    kept = {"request": take.request, "title": take.name}
+    """What an exported file keeps of where it came from.
+
+    The request alone makes an untouched take again. One that was edited by hand or came from a file keeps it under
+    another name, with the fact of what was done.
+    """
+    kept = {"title": take.name}
+    told: dict[str, str] = {key: take.facts[key] for key in _TOUCHED if key in take.facts}
+    if take.request != "{}":
+        kept["composed_by_request" if told else "request"] = take.request
     if "model_sha256" in take.facts:
         kept["model_sha256"] = take.facts["model_sha256"]
-    return kept
+    return {**kept, **told}
 
 
 class Output(QObject):
@@ -55,6 +65,16 @@ class Output(QObject):
             for exporter in EXPORTERS
             if Score.KIND in exporter.accepts
         )
+
+    def ask(self, take: Take | None, button: QWidget) -> None:
+        """Show the formats under `button`."""
+        if take is None:
+            return
+        menu = QMenu(button)
+        for choice in self.choices():
+            menu.addAction(f"{choice.title}…", functools.partial(self.export, take, choice, button.window()))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(button.mapToGlobal(QPoint(0, button.height() + 4)))
 
     def export(self, take: Take, choice: ExportChoice, parent: QWidget | None) -> None:
         """Ask where, then write `take` there."""
@@ -145,6 +165,24 @@ class Output(QObject):
         self._context.say(
             Message(text, Level.ERROR, "Run again", lambda: self._context.jobs.again(event.job), "export")
         )
+
+    def copy_request(self, take: Take) -> None:
+        """Put the request of a take on the clipboard as text."""
+        if take.request == "{}":
+            self._context.say(Message(f"“{take.name}” was opened from a file: no request made it.", Level.WARNING))
+            return
+        QGuiApplication.clipboard().setText(take.request)
+        again = "it makes this take again" if "request" in facts_of(take) else "it does not hold what was edited since"
+        self._context.say(Message(f"The request is on the clipboard: {again}."))
+
+    def mime(self, take: Take | None) -> QMimeData | None:
+        """A take as a MIDI file to drag into another program."""
+        path = self.midi_file(take) if take is not None else None
+        if path is None:
+            return None
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path))])
+        return data
 
     def midi_file(self, take: Take) -> Path | None:
         """A MIDI file of `take` in a temporary folder, written at once: a drag cannot wait for a job."""

@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from generators.engine.requests import Request
 from generators.errors import AffectStudioError
-from studio.document.model import AddTakes, DocumentState, RemoveTake, RenameTake, SetPanelState, StarTake, Take
+from studio.document.model import (
+    AddTakes,
+    DocumentState,
+    EditTake,
+    RemoveTake,
+    RenameTake,
+    SetPanelState,
+    StarTake,
+    Take,
+)
 from studio.jobs import JobState
 from studio.panel import ExportChoice, Level, Message, Panel, PanelContext, Timeline
 from studio.panels.music.ask import Ask, ask_of, decode_ask, encode_ask
 from studio.panels.music.commands import Command, build_actions
 from studio.panels.music.composing import Composing
+from studio.panels.music.editing import Editing
+from studio.panels.music.importing import SUFFIXES, Importing
 from studio.panels.music.left import AskColumn
 from studio.panels.music.listening import Listening
 from studio.panels.music.output import Output
+from studio.panels.music.rows import rows_of
 from studio.panels.music.seen import Seen, read_request, seen_of
 from studio.panels.music.soundfont import SoundFontChoice
 from studio.panels.music.stage import Stage
 from studio.panels.music.takes import TakesColumn
 from studio.panels.music.thumbnails import Thumbnails
 from studio.project import sentence
-from studio.widgets.take_list import TakeRow
 
 
 class MusicPanel(Panel):
@@ -34,6 +47,7 @@ class MusicPanel(Panel):
 
     key = "music"
     title = "Music"
+    file_suffixes = SUFFIXES
 
     left: AskColumn
     middle: Stage
@@ -53,6 +67,9 @@ class MusicPanel(Panel):
         self.listening = Listening(context, self.key, self.soundfont, self)
         self.output = Output(context, self.key, self.soundfont, self)
         self.thumbnails = Thumbnails(context, self)
+        self.editing = Editing(context, self.middle.roll, self.take, self._read, self)
+        self.importing = Importing(context, self.key, self)
+        self.importing.kept.connect(self.select)
         self._connect()
         self._build_actions()
         self.middle.set_count(context.settings().takes_per_press)
@@ -75,8 +92,8 @@ class MusicPanel(Panel):
         takes.renamed.connect(self.rename)
         takes.removeRequested.connect(self.remove)
         takes.menuRequested.connect(self._show_menu)
-        takes.mime_for = self._mime
-        self.right.exportRequested.connect(self._ask_export)
+        takes.mime_for = lambda identity: self.output.mime(self.take(identity))
+        self.right.exportRequested.connect(lambda: self.output.ask(self.take(self._shown), self.right.export))
         self.right.copyRequested.connect(lambda: self.copy_request(self._shown))
         self.right.repeatRequested.connect(lambda: self.ask_like(self._shown))
         self.composing.changed.connect(self._fill_list)
@@ -92,6 +109,7 @@ class MusicPanel(Panel):
             ("Copy the request as text", "Ctrl+Shift+C", lambda: self.copy_request(self._shown)),
             ("Another seed", "Ctrl+R", self._throw_dice),
             None,
+            ("Open MIDI…", "Ctrl+Shift+O", lambda: self.importing.ask(self.middle.window())),
             ("Choose a SoundFont…", "", lambda: self.soundfont.choose(self.middle.window())),
             ("Use the built-in SoundFont", "", self.soundfont.use_built_in),
         )
@@ -115,6 +133,10 @@ class MusicPanel(Panel):
     def load_state(self, text: str) -> None:
         """Put the controls where `save_state` had them."""
         self._show_ask(decode_ask(text))
+
+    def open_files(self, paths: Sequence[Path]) -> None:
+        """Make takes of MIDI files; others among them are told."""
+        self.importing.open(paths)
 
     def actions(self) -> tuple[QAction, ...]:
         """The panel's commands."""
@@ -149,6 +171,8 @@ class MusicPanel(Panel):
             self.load_state(state.panel_states.get(self.key, "{}"))
         elif isinstance(action, SetPanelState) and action.panel == self.key and not self._saving:
             self.load_state(state.panel_states.get(self.key, "{}"))
+        elif isinstance(action, EditTake):
+            self.editing.changed(action)
         takes = state.takes_of(self.key)
         if self._shown and self.take(self._shown) is None:
             self._show(None)
@@ -235,17 +259,7 @@ class MusicPanel(Panel):
 
     def _fill_list(self) -> None:
         takes = self.context.project.state.takes_of(self.key)
-        depth: dict[str, int] = {}
-        rows = []
-        for take in takes:
-            depth[take.id] = depth.get(take.parent, -1) + 1 if take.parent else 0
-            request = read_request(take.request)
-            detail = self.thumbnails.detail(take, request)
-            picture = self.thumbnails.picture(take, request)
-            rows.append(TakeRow(take.id, take.name, detail, take.starred, depth[take.id], picture))
-        for pending in self.composing.pending:
-            detail = f"seed {pending.request.seed}"
-            rows.append(TakeRow(pending.job, pending.name, detail, busy=pending.fraction))
+        rows = rows_of(takes, self.composing.pending, self.thumbnails)
         self.right.takes.set_rows(rows)
         if self._shown and self.right.takes.selected_id is None:
             self.right.takes.select(self._shown)
@@ -272,6 +286,12 @@ class MusicPanel(Panel):
         self._follow_new = False
         self._shown = identity
         self.right.takes.select(identity)
+        self._read(identity)
+
+    def _read(self, identity: str) -> None:
+        take = self.take(identity)
+        if take is None:
+            return
         self.context.project.examine(
             take.asset_sha256,
             functools.partial(seen_of, take),
@@ -280,7 +300,7 @@ class MusicPanel(Panel):
         )
 
     def _arrived(self, identity: str, seen: Seen) -> None:
-        if identity == self._shown and self.take(identity) is not None:
+        if identity == self._shown and self.editing.is_current(identity, seen.sha256):
             self._show(seen)
 
     def _unreadable(self, identity: str, error: BaseException) -> None:
@@ -290,7 +310,7 @@ class MusicPanel(Panel):
 
     def _show(self, seen: Seen | None) -> None:
         self._seen = seen
-        self.middle.roll.set_score(seen.score if seen is not None else None)
+        is_edit = self.editing.show(seen)
         if seen is None:
             self._shown = ""
             self.left.show_measured({}, {})
@@ -301,7 +321,10 @@ class MusicPanel(Panel):
             self.left.show_ghost(seen.request.affect)
             self.right.show_facts(seen.facts)
             self.thumbnails.learn(seen.sha256, seen.score)
+        position_s = self.context.playback.position_s
         self.listening.load(seen)
+        if is_edit:
+            self.context.playback.seek(position_s)  # stay where it was heard
         self.timelineChanged.emit()
         self.exportsChanged.emit()
 
@@ -369,25 +392,7 @@ class MusicPanel(Panel):
         """Put the request of a take on the clipboard as text."""
         take = self.take(identity)
         if take is not None:
-            QGuiApplication.clipboard().setText(take.request)
-            self.context.say(Message("The request is on the clipboard: it makes this take again."))
-
-    def _ask_export(self) -> None:
-        menu = QMenu(self.right)
-        for choice in self.exports():
-            menu.addAction(f"{choice.title}…", functools.partial(self.export, choice))
-        menu.aboutToHide.connect(menu.deleteLater)
-        button = self.right.export
-        menu.popup(button.mapToGlobal(QPoint(0, button.height() + 4)))
-
-    def _mime(self, identity: str) -> QMimeData | None:
-        take = self.take(identity)
-        path = self.output.midi_file(take) if take is not None else None
-        if path is None:
-            return None
-        data = QMimeData()
-        data.setUrls([QUrl.fromLocalFile(str(path))])
-        return data
+            self.output.copy_request(take)
 
     def close(self) -> None:
         """Remove what was written for dragging."""

@@ -1,0 +1,99 @@
+"""Editing the take in view by hand: each edit in the piano roll becomes one step of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from generators.artifacts import Score, digest, pack
+from studio.document.model import EditTake, Take
+from studio.panel import Level, Message, PanelContext
+from studio.panels.music.seen import Seen
+from studio.project import sentence
+from studio.widgets.piano_roll import PianoRoll
+
+EDITED = "edited"
+EDITED_FROM = "edited_from"
+"""Facts of a take that was edited by hand: that it was, and the SHA-256 of the result it was edited from."""
+
+
+def edited_facts(take: Take, sha256: str) -> dict[str, str]:
+    """The facts of `take` once its result is `sha256`: it says that it was edited, unless it is as it was made."""
+    origin = take.facts.get(EDITED_FROM, take.asset_sha256)
+    facts = {key: value for key, value in take.facts.items() if key not in (EDITED, EDITED_FROM)}
+    return facts if sha256 == origin else {**facts, EDITED: "by hand", EDITED_FROM: origin}
+
+
+class Editing(QObject):
+    """Keeps what the hand does in the piano roll, and shows what the document makes of it.
+
+    The roll is ahead of the document by the edits that are being written; what comes back meanwhile is older, and is
+    not shown. `reload` asks the panel to read the take again; `take_of` finds one.
+    """
+
+    def __init__(
+        self,
+        context: PanelContext,
+        roll: PianoRoll,
+        take_of: Callable[[str], Take | None],
+        reload: Callable[[str], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._roll = roll
+        self._take_of = take_of
+        self._reload = reload
+        self._shown = ""  # the id of the take in the roll
+        self._latest: tuple[str, str] | None = None  # of the take that was edited last: its id and new asset
+        self._writing = 0
+        roll.editor.edited.connect(self._keep)
+        roll.editor.refused.connect(self._refuse)
+
+    def is_current(self, take_id: str, sha256: str) -> bool:
+        """Whether `sha256` is the newest result of a take, edits that are still being written included."""
+        if self._writing and self._latest is not None and self._latest[0] == take_id:
+            return self._latest[1] == sha256
+        take = self._take_of(take_id)
+        return take is not None and take.asset_sha256 == sha256
+
+    def show(self, seen: Seen | None) -> bool:
+        """Put a take into the roll; another state of the one that is there keeps what is chosen and looked at.
+
+        Returns:
+            Whether it is the same take as before.
+        """
+        same = seen is not None and seen.take.id == self._shown
+        self._shown = seen.take.id if seen is not None else ""
+        self._roll.set_score(seen.score if seen is not None else None, keep_view=same)
+        return same
+
+    def changed(self, action: EditTake) -> None:
+        """The document has another result for a take: by an edit, or by its undo."""
+        if action.id == self._shown and self.is_current(action.id, action.asset_sha256):
+            self._reload(action.id)
+
+    def _keep(self, score: Score, what: str, merge: str) -> None:
+        take = self._take_of(self._shown)
+        if take is None:
+            return
+        data = pack(score)
+        sha256 = digest(data)
+        facts = edited_facts(take, sha256)
+        self._latest = (take.id, sha256)
+        self._writing += 1
+
+        def ended(_state: object) -> None:
+            self._writing -= 1
+
+        def failed(error: BaseException) -> None:
+            self._writing -= 1
+            self._context.say(Message(f"The edit was not kept. {sentence(error)}", Level.ERROR, key="edit"))
+            self._reload(take.id)
+
+        key = f"{take.id}:{merge}" if merge else ""
+        self._context.project.perform(EditTake(take.id, sha256, facts, what), {sha256: data}, key, ended, failed)
+
+    def _refuse(self, text: str) -> None:
+        self._context.say(Message(text, Level.WARNING, key="edit"))
