@@ -168,6 +168,14 @@ class NoteEditor(QObject):
         self.select(self.can_touch(self._selection))
         self.changed.emit()
 
+    def set_editable(self, editable: bool) -> None:
+        """Whether the hand may change anything: not while a take is still being written."""
+        if editable != self.editable:
+            self.editable = editable
+            self.preview(None)
+            self.changed.emit()
+            self.toolChanged.emit()
+
     def set_tool(
         self,
         *,

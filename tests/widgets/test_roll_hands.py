@@ -360,7 +360,7 @@ def test_hidden_tracks_are_neither_seen_nor_touched(hand, roll):
 
 
 def test_a_roll_that_may_not_be_edited_only_shows(hand, roll):
-    roll.editor.editable = False
+    roll.editor.set_editable(False)
     hand.drag(hand.at(600, 64), hand.at(1600, 70))
     hand.double_click(3000, 74)
     hand.key(Qt.Key.Key_A, CTRL)

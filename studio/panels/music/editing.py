@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
 from generators.artifacts import Score, digest, pack
+from generators.music.attributes import ATTRIBUTES, BAR_NAMES, measure_score_bars
 from studio.document.model import EditTake, Take
 from studio.panel import Level, Message, PanelContext
 from studio.panels.music.seen import Seen
+from studio.panels.music.words import attribute_words
 from studio.project import sentence
-from studio.widgets.piano_roll import PianoRoll
+from studio.widgets.bar_lane import BarAttribute
+from studio.widgets.roll_desk import RollDesk
 
 EDITED = "edited"
 EDITED_FROM = "edited_from"
@@ -25,6 +29,21 @@ def edited_facts(take: Take, sha256: str) -> dict[str, str]:
     return facts if sha256 == origin else {**facts, EDITED: "by hand", EDITED_FROM: origin}
 
 
+def bar_attributes() -> tuple[BarAttribute, ...]:
+    """The attributes that can be asked bar by bar, for the lanes under the roll."""
+    by_name = {attribute.name: attribute for attribute in ATTRIBUTES}
+    return tuple(
+        BarAttribute(name, known.title, known.low, known.high, functools.partial(attribute_words, known))
+        for name, known in ((name, by_name[name]) for name in BAR_NAMES)
+    )
+
+
+def measured_bars(score: Score) -> dict[str, list[float | None]]:
+    """BAR_NAMES in each bar of `score`, NaN where a bar has no value."""
+    table = measure_score_bars(score)
+    return {name: list(table[:, column].tolist()) for column, name in enumerate(BAR_NAMES)}
+
+
 class Editing(QObject):
     """Keeps what the hand does in the piano roll, and shows what the document makes of it.
 
@@ -35,19 +54,20 @@ class Editing(QObject):
     def __init__(
         self,
         context: PanelContext,
-        roll: PianoRoll,
+        desk: RollDesk,
         take_of: Callable[[str], Take | None],
         reload: Callable[[str], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._context = context
-        self._roll = roll
+        self._desk, roll = desk, desk.roll
         self._take_of = take_of
         self._reload = reload
         self._shown = ""  # the id of the take in the roll
         self._latest: tuple[str, str] | None = None  # of the take that was edited last: its id and new asset
         self._writing = 0
+        desk.lanes.set_attributes(bar_attributes())
         roll.editor.edited.connect(self._keep)
         roll.editor.refused.connect(self._refuse)
 
@@ -66,7 +86,9 @@ class Editing(QObject):
         """
         same = seen is not None and seen.take.id == self._shown
         self._shown = seen.take.id if seen is not None else ""
-        self._roll.set_score(seen.score if seen is not None else None, keep_view=same)
+        score = seen.score if seen is not None else None
+        self._desk.roll.set_score(score, keep_view=same)
+        self._desk.lanes.set_measured(measured_bars(score) if score is not None else {})
         return same
 
     def changed(self, action: EditTake) -> None:

@@ -67,7 +67,7 @@ class MusicPanel(Panel):
         self.listening = Listening(context, self.key, self.soundfont, self)
         self.output = Output(context, self.key, self.soundfont, self)
         self.thumbnails = Thumbnails(context, self)
-        self.editing = Editing(context, self.middle.roll, self.take, self._read, self)
+        self.editing = Editing(context, self.middle.desk, self.take, self._read, self)
         self.importing = Importing(context, self.key, self)
         self.importing.kept.connect(self.select)
         self._connect()
@@ -186,6 +186,7 @@ class MusicPanel(Panel):
     def _show_ask(self, ask: Ask) -> None:
         self.left.show_ask(ask)
         self.middle.show_ask(ask)
+        self.middle.lanes.set_base(ask.affect)
         self.left.show_ghost(self._seen.request.affect if self._seen is not None else None)
 
     def _commit(self, ask: Ask, name: str) -> None:
@@ -330,7 +331,7 @@ class MusicPanel(Panel):
 
     def _follow(self, position_s: float) -> None:
         if self._seen is not None and self.context.playback.key == self._seen.sha256:
-            self.middle.roll.set_playhead(position_s)
+            self.middle.desk.set_playhead(position_s)
 
     def _play_take(self, identity: str) -> None:
         if identity == self._shown and self._seen is not None:
