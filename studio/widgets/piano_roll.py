@@ -327,7 +327,11 @@ class PianoRoll(RollPainting):
 
     def event(self, event: QEvent) -> bool:
         """Keep the keys of editing from the shortcuts of the window while the roll has the keyboard."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and roll_keys.takes(event):
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and roll_keys.takes(self, event)
+        ):
             event.accept()
             return True
         return bool(super().event(event))

@@ -14,6 +14,8 @@ from studio.widgets.roll_keys import OCTAVE
 from studio.widgets.roll_lanes import RollLanes
 from studio.widgets.theme import ThemeHub
 
+LOW_PX = 420  # lower than this the roll needs the room of the lanes
+
 
 class RollDesk(QWidget):
     """Bar, roll and lanes, in step with each other."""
@@ -25,6 +27,7 @@ class RollDesk(QWidget):
         self.bar = RollBar(hub, self.editor)
         self.lanes = RollLanes(hub, self.editor)
         self._span = (32.0, 16)
+        self._folds_itself = True  # until the user opens or closes the lanes
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
@@ -35,6 +38,8 @@ class RollDesk(QWidget):
         self.roll.hovered.connect(self.bar.set_under)
         self.roll.menuRequested.connect(lambda place: self.menu().popup(place))
         self.lanes.openChanged.connect(lambda _open: self._align())
+        self.lanes.fold.clicked.connect(self._stay)
+        self.lanes.tabs.tabBarClicked.connect(self._stay)
         self._align()
 
     def set_span(self, duration_s: float, bars: int) -> None:
@@ -56,7 +61,12 @@ class RollDesk(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Stay in step."""
         super().resizeEvent(event)
+        if self._folds_itself:
+            self.lanes.set_open(self.height() >= LOW_PX)
         self._align()
+
+    def _stay(self, *_: object) -> None:
+        self._folds_itself = False
 
     def menu(self) -> QMenu:
         """What can be done with the chosen notes, for the place under the pointer."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 
 from generators.artifacts import IntArray, Score
@@ -22,7 +22,9 @@ DRAG_PX = 4.0
 EDGE_PX = 6.0
 HANDLE_PX = 7.0  # around the playhead in the ruler
 VELOCITY_PX = 1.5  # of the hand for one step of velocity
-SCROLL_PX = 18  # a move beyond the edge scrolls by so much
+SCROLL_PX = 12  # a hand beyond the edge scrolls by so much
+EDGE_MS = 30
+_SCROLLING = frozenset({"band", "move", "start", "end", "draw"})
 
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _CTRL = Qt.KeyboardModifier.ControlModifier
@@ -56,6 +58,10 @@ class RollHands:
         self._editor = roll.editor
         self.gesture: Gesture | None = None
         self.band: tuple[float, int, float, int] | None = None  # tick and pitch of both corners
+        self._last: tuple[QPointF, Qt.KeyboardModifier] | None = None
+        self._edge = QTimer(roll)  # a hand that rests beyond the edge scrolls on
+        self._edge.setInterval(EDGE_MS)
+        self._edge.timeout.connect(self._go_on)
 
     # -- where things are --------------------------------------------------------------------------------------------
 
@@ -181,7 +187,21 @@ class RollHands:
 
     def move(self, event: QMouseEvent) -> None:
         """Go on with the gesture."""
-        gesture, position = self.gesture, event.position()
+        self._last = event.position(), event.modifiers()
+        if self.gesture is not None and not self._edge.isActive():
+            self._edge.start()
+        self._move(*self._last)
+
+    def _go_on(self) -> None:
+        if self.gesture is None or self._last is None:
+            self._edge.stop()
+            return
+        area = QRectF(self._roll.viewport().rect()).adjusted(KEYBOARD_PX, RULER_PX, 0, 0)
+        if self.gesture.dragged and self.gesture.kind in _SCROLLING and not area.contains(self._last[0]):
+            self._move(*self._last)
+
+    def _move(self, position: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+        gesture = self.gesture
         if gesture is None:
             return
         away = position - gesture.press
@@ -205,7 +225,7 @@ class RollHands:
                 self._stretch(gesture, position)
             case _:
                 self._scroll_along(position)
-                self._edit(gesture, position, event.modifiers())
+                self._edit(gesture, position, modifiers)
 
     def _scroll_along(self, position: QPointF, *, across_only: bool = False) -> None:
         """A hand at the edge takes the view along."""
@@ -281,6 +301,7 @@ class RollHands:
         """End the gesture: do the edit, or what a click means."""
         gesture, self.gesture = self.gesture, None
         self.band = None
+        self._edge.stop()
         if gesture is None:
             return
         editor, x = self._editor, event.position().x()

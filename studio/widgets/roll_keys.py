@@ -41,9 +41,11 @@ _TAKEN = frozenset(
 )  # fmt: skip
 
 
-def takes(event: QKeyEvent) -> bool:
-    """Whether the roll needs a key that is a shortcut of the window too."""
-    return event.modifiers() & ~_SHIFT == _CTRL and Qt.Key(event.key()) in _TAKEN
+def takes(roll: PianoRoll, event: QKeyEvent) -> bool:
+    """Whether the roll needs a key that may be a shortcut of the window too."""
+    if event.modifiers() & ~_SHIFT != _CTRL or Qt.Key(event.key()) not in _TAKEN:
+        return False
+    return event.key() != Qt.Key.Key_D or len(roll.editor.selection) > 0
 
 
 def press(roll: PianoRoll, event: QKeyEvent) -> bool:

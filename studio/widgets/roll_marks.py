@@ -7,7 +7,7 @@ from collections.abc import Collection
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
-from generators.artifacts import IntArray
+from generators.artifacts import IntArray, Score
 from studio.widgets.colour import readable, with_alpha
 from studio.widgets.icons import paint_icon
 from studio.widgets.note_layer import View
@@ -16,6 +16,7 @@ from studio.widgets.theme import ThemeHub, font
 
 LOCK_PX = 9.0
 MIN_LOCK_PX = 14.0
+LABEL_PX = 140.0
 
 
 def bars_words(bars: tuple[int, int]) -> str:
@@ -80,3 +81,37 @@ def paint_band(painter: QPainter, corner: QPointF, opposite: QPointF, hub: Theme
     painter.setPen(QPen(hub.theme.text2, 1, Qt.PenStyle.DashLine))
     painter.setBrush(with_alpha(hub.theme.text, 0.07))
     painter.drawRect(QRectF(corner, opposite).normalized())
+
+
+def labels_of(score: Score) -> list[tuple[int, str]]:
+    """What stands along the foot of the notes: markers, and the tempo wherever it changes."""
+    labels = [(marker.tick, marker.text) for marker in score.markers if marker.text.strip()]
+    if len(score.tempo_tick) > 1:
+        changes = zip(score.tempo_tick.tolist(), score.tempo_bpm.tolist(), strict=True)
+        labels += [(tick, f"♩ = {bpm:.0f}") for tick, bpm in changes]
+    return sorted(labels)
+
+
+def paint_labels(painter: QPainter, rect: QRectF, view: View, score: Score, hub: ThemeHub) -> None:
+    """Markers and changes of tempo, as many as there is room for."""
+    labels = labels_of(score)
+    if not labels:
+        return
+    theme = hub.theme
+    painter.save()
+    painter.setFont(font("tiny"))
+    metrics = QFontMetricsF(painter.font())
+    taken = float("-inf")
+    for tick, text in labels:
+        x = view.x(tick)
+        words = metrics.elidedText(text, Qt.TextElideMode.ElideRight, LABEL_PX)
+        width = metrics.horizontalAdvance(words)
+        if x < taken or x + width < KEYBOARD_PX or x > rect.right():
+            continue
+        box = QRectF(round(x) + 1, rect.bottom() - 17, width + 8, 15)
+        painter.fillRect(box, with_alpha(theme.panel, 0.9))
+        painter.fillRect(QRectF(round(x), rect.bottom() - 17, 1.5, 15), theme.text3)
+        painter.setPen(theme.text2)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+        taken = box.right() + 2
+    painter.restore()

@@ -12,7 +12,7 @@ from studio.widgets.note_editor import NoteEditor
 from studio.widgets.note_layer import NoteTable, View, note_rects, paint_notes, paint_selected
 from studio.widgets.roll_ground import KEYBOARD_PX, RULER_PX, paint_empty, paint_ground, paint_keyboard, paint_ruler
 from studio.widgets.roll_hands import RollHands
-from studio.widgets.roll_marks import bars_words, paint_band, paint_bars, paint_locks
+from studio.widgets.roll_marks import bars_words, paint_band, paint_bars, paint_labels, paint_locks
 from studio.widgets.roll_view import RollView
 from studio.widgets.theme import ThemeHub, paint_focus
 
@@ -103,6 +103,7 @@ class RollPainting(RollView):
         if self.editor.is_previewing:
             shown = shown[~np.isin(shown, self.editor.selection)] if self._lifts else shown
         paint_notes(painter, table, shown, view, self.hub, self.editor.focus_track)
+        paint_labels(painter, rect, view, table.score, self.hub)
         painter.restore()
         paint_ruler(painter, rect, view, self._bars, self.hub)
         paint_keyboard(painter, rect, view, self.hub, {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -159,3 +160,14 @@ def test_an_opened_file_has_no_request_to_copy(studio: Studio, song: Path) -> No
     studio.until(lambda: studio.names == ["my song"])
     studio.music.copy_request(studio.project.state.takes[0].id)
     assert "no request made it" in studio.message
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names of files are text there")
+def test_a_name_that_is_no_text_is_kept_as_far_as_it_is(studio: Studio, song: Path) -> None:
+    odd = Path(os.fsdecode(os.fsencode(song.parent) + b"/w\xfcst.mid"))
+    try:
+        odd.write_bytes(song.read_bytes())
+    except OSError:  # this file system takes text only
+        return
+    studio.music.importing.open([odd, song])
+    studio.until(lambda: studio.names == ["w?st", "my song"])

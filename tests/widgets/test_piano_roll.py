@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 
-from generators.artifacts import Score
+from generators.artifacts import Marker, Score
 from studio.widgets.note_layer import NoteTable, pitch_name, track_colours
 from studio.widgets.piano_roll import PianoRoll, thumbnail
 from studio.widgets.roll_ground import KEYBOARD_PX, RULER_PX
+from studio.widgets.roll_marks import labels_of
 from studio.widgets.theme import accent_for
 
 
@@ -181,3 +182,14 @@ def test_thumbnails_have_the_asked_pixels(qapp, make_score):
 def test_pitch_names():
     assert [pitch_name(pitch) for pitch in (0, 60, 61, 127)] == ["C-1", "C4", "C♯4", "G9"]
     assert RULER_PX > 0
+
+
+def test_markers_and_changes_of_tempo_stand_at_the_foot(roll):
+    score = Score([0], [480], [60], [80], [0], length=8 * 1920, markers=(Marker(1920, "chorus"), Marker(0, " ")))
+    roll.set_score(Score([0], [480], [60], [80], [0], length=8 * 1920))
+    plain = roll.grab().toImage()
+    roll.set_score(score)
+    assert roll.grab().toImage() != plain
+    assert labels_of(score) == [(1920, "chorus")]
+    tempi = Score([0], [480], [60], [80], [0], tempo_tick=np.array([0, 960]), tempo_bpm=np.array([120.0, 90.4]))
+    assert labels_of(tempi) == [(0, "♩ = 120"), (960, "♩ = 90")]

@@ -426,3 +426,15 @@ def test_thousands_of_notes_move_without_lag(qtbot, hand, roll):
     assert (time.perf_counter() - began) / 20 < 0.2
     QTest.mouseRelease(roll.viewport(), LEFT, NONE, start + QPoint(90, 0))
     assert roll.editor.score.note_count == count
+
+
+def test_a_hand_at_the_edge_scrolls_on(hand, roll, qtbot):
+    roll.zoom_time(6.0, KEYBOARD_PX)
+    QTest.mousePress(roll.viewport(), LEFT, NONE, hand.at(200, 70))
+    hand.move(QPoint(roll.viewport().width() + 20, 300))
+    before = roll.horizontalScrollBar().value()
+    qtbot.waitUntil(lambda: roll.horizontalScrollBar().value() > before + 60)
+    QTest.mouseRelease(roll.viewport(), LEFT, NONE, QPoint(roll.viewport().width() + 20, 300))
+    value = roll.horizontalScrollBar().value()
+    qtbot.wait(80)
+    assert roll.horizontalScrollBar().value() == value

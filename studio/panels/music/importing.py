@@ -37,6 +37,11 @@ class Opened:
     refused: tuple[str, ...]
 
 
+def plain_name(text: str) -> str:
+    """A file's name as text that can be stored: what is no text in it becomes question marks."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def take_of_file(path: Path, panel: str, name: str) -> tuple[Take, bytes]:
     """A take of the MIDI file `path`, called `name`, and the bytes of its score.
 
@@ -55,7 +60,7 @@ def take_of_file(path: Path, panel: str, name: str) -> tuple[Take, bytes]:
         data = path.read_bytes()
     except OSError as error:
         raise BadMidi(f"{path.name} cannot be read: check that it is still there and may be opened.") from error
-    packed = pack(read_midi(data, path.name))
+    packed = pack(read_midi(data, plain_name(path.name)))
     kept = read_facts(data)
     request = kept.get("request", kept.get("composed_by_request", ""))
     take = Take(
@@ -67,7 +72,7 @@ def take_of_file(path: Path, panel: str, name: str) -> tuple[Take, bytes]:
         asset_sha256=digest(packed),
         request=request if read_request(request) is not None else "{}",
         created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
-        facts={SOURCE: path.name, "source_sha256": digest(data)},
+        facts={SOURCE: plain_name(path.name), "source_sha256": digest(data)},
     )
     return take, packed
 
@@ -77,7 +82,7 @@ def open_files(paths: Sequence[Path], panel: str, free_name: Callable[[str], str
     takes, assets, refused = [], {}, []
     for path in paths[:MAX_FILES]:
         try:
-            take, data = take_of_file(path, panel, free_name(path.stem or path.name))
+            take, data = take_of_file(path, panel, free_name(plain_name(path.stem)))
         except AffectStudioError as error:
             refused.append(error.message)
             continue
