@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -128,18 +128,29 @@ class PanelContext:
     remember: Callable[..., None]
 
 
+class Importer(Protocol):
+    """What opens files of other programs for a panel."""
+
+    def takes(self, paths: Sequence[Path]) -> bool:
+        """Whether it can open at least one of these files, by their names: they may then be dropped on the window."""
+        ...
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Open files; those that cannot be opened are told."""
+        ...
+
+
 class Panel(QObject):
     """One workspace of the window.
 
     A panel has a `left`, `middle` and `right` widget, which the window puts into its frame; the bottom of the window
     shows `timeline`. It keeps its request in the document (`save_state`, `load_state`), and its takes there too. The
-    window calls `activate` when it comes to the front.
+    window calls `activate` when it comes to the front, and hands dropped files to its `importing`.
     """
 
     key: ClassVar[str] = ""
     title: ClassVar[str] = ""
     available: ClassVar[bool] = True
-    file_suffixes: ClassVar[frozenset[str]] = frozenset()  # of files that can be dropped: lower case, with the dot
 
     timelineChanged = Signal()
     exportsChanged = Signal()
@@ -147,6 +158,8 @@ class Panel(QObject):
     left: QWidget
     middle: QWidget
     right: QWidget
+
+    importing: Importer | None = None
 
     def __init__(self, context: PanelContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -177,13 +190,6 @@ class Panel(QObject):
 
     def export(self, choice: ExportChoice) -> None:
         """Ask where, and export what is shown."""
-
-    def takes_files(self, paths: Sequence[Path]) -> bool:
-        """Whether the panel can open at least one of these files, by their names: they may then be dropped."""
-        return any(path.suffix.lower() in self.file_suffixes for path in paths)
-
-    def open_files(self, paths: Sequence[Path]) -> None:
-        """Open files that were dropped on the window."""
 
     def actions(self) -> tuple[QAction, ...]:
         """The panel's commands with their shortcuts, for the menu and the sheet of shortcuts."""

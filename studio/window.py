@@ -308,16 +308,19 @@ class MainWindow(QMainWindow):
         if path is not None:
             event.acceptProposedAction()
             self.files.open_path(path)
-        elif place is not None:
+        elif place is not None and (importer := self.panels[place].importing) is not None:
             event.acceptProposedAction()
             if place != self._current:
                 self.show_panel(place)
-            self.panels[place].open_files(files)
+            importer.open(files)
 
     def _panel_for(self, files: Sequence[Path]) -> int | None:
-        """The place of a panel that can open `files`, the one in front first."""
-        places = sorted(range(len(self.panels)), key=lambda place: place != self._current)
-        return next((place for place in places if files and self.panels[place].takes_files(files)), None)
+        """The place of a panel that can open some of `files`, the one in front first."""
+        for place in sorted(range(len(self.panels)), key=lambda place: place != self._current):
+            importer = self.panels[place].importing
+            if importer is not None and importer.takes(files):
+                return place
+        return None
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where everything stood, then let the application end."""

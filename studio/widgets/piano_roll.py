@@ -49,6 +49,7 @@ class PianoRoll(RollPainting):
     hovered = Signal(str)
     barsSelected = Signal(int, int)
     menuRequested = Signal(QPoint)
+    playheadMoved = Signal(object)
 
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(hub, NoteEditor(), parent)
@@ -161,6 +162,7 @@ class PianoRoll(RollPainting):
             return
         before = self.playhead_x()
         self._playhead_s = seconds
+        self.playheadMoved.emit(seconds)
         table, after = self._table, self.playhead_x()
         if table is None:
             return

@@ -35,6 +35,7 @@ class RollDesk(QWidget):
         rows.addWidget(self.roll, 1)
         rows.addWidget(self.lanes)
         self.roll.viewChanged.connect(self._align)
+        self.roll.playheadMoved.connect(self.lanes.set_playhead)
         self.roll.hovered.connect(self.bar.set_under)
         self.roll.menuRequested.connect(lambda place: self.menu().popup(place))
         self.lanes.openChanged.connect(lambda _open: self._align())
@@ -47,11 +48,6 @@ class RollDesk(QWidget):
         self._span = (max(duration_s, 1.0), max(bars, 1))
         if self.roll.score is None:
             self._align()
-
-    def set_playhead(self, seconds: float | None) -> None:
-        """Move the playhead in roll and lanes."""
-        self.roll.set_playhead(seconds)
-        self.lanes.set_playhead(seconds)
 
     def _align(self) -> None:
         duration_s, bars = self._span

@@ -70,6 +70,7 @@ class Editing(QObject):
         desk.lanes.set_attributes(bar_attributes())
         roll.editor.edited.connect(self._keep)
         roll.editor.refused.connect(self._refuse)
+        context.project.changed.connect(self._changed)
 
     def is_current(self, take_id: str, sha256: str) -> bool:
         """Whether `sha256` is the newest result of a take, edits that are still being written included."""
@@ -78,22 +79,25 @@ class Editing(QObject):
         take = self._take_of(take_id)
         return take is not None and take.asset_sha256 == sha256
 
-    def show(self, seen: Seen | None) -> bool:
+    def show(self, seen: Seen | None) -> float | None:
         """Put a take into the roll; another state of the one that is there keeps what is chosen and looked at.
 
         Returns:
-            Whether it is the same take as before.
+            Where the transport stands, in seconds, if it is the same take: an edit is heard from there on. None if it
+            is another one.
         """
         same = seen is not None and seen.take.id == self._shown
         self._shown = seen.take.id if seen is not None else ""
         score = seen.score if seen is not None else None
         self._desk.roll.set_score(score, keep_view=same)
         self._desk.lanes.set_measured(measured_bars(score) if score is not None else {})
-        return same
+        return self._context.playback.position_s if same else None
 
-    def changed(self, action: EditTake) -> None:
+    def _changed(self, _state: object, action: object) -> None:
         """The document has another result for a take: by an edit, or by its undo."""
-        if action.id == self._shown and self.is_current(action.id, action.asset_sha256):
+        if not isinstance(action, EditTake) or action.id != self._shown:
+            return
+        if self.is_current(action.id, action.asset_sha256):
             self._reload(action.id)
 
     def _keep(self, score: Score, what: str, merge: str) -> None:

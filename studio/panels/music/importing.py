@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from generators.artifacts import digest, pack
@@ -110,14 +110,19 @@ class FreeNames:
 
 
 class Importing(QObject):
-    """Opens MIDI files beside the window; `kept` carries the id of the first new take once all are stored."""
+    """Opens MIDI files beside the window; `show` is given the id of the first new take once all are stored."""
 
-    kept = Signal(str)
-
-    def __init__(self, context: PanelContext, panel: str, parent: QObject | None = None) -> None:
+    def __init__(
+        self, context: PanelContext, panel: str, show: Callable[[str], None], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
+        self._show = show
         self._context = context
         self._panel = panel
+
+    def takes(self, paths: Sequence[Path]) -> bool:
+        """Whether there is MIDI among these files, by their names."""
+        return any(path.suffix.lower() in SUFFIXES for path in paths)
 
     def ask(self, parent: QWidget | None) -> None:
         """Ask for a MIDI file and open it."""
@@ -159,7 +164,7 @@ class Importing(QObject):
                 count = len(opened.takes)
                 what = f"“{opened.takes[0].name}” is" if count == 1 else f"{count} files are"
                 self._context.say(Message(f"{what} in the list of takes.", key="import"))
-            self.kept.emit(opened.takes[0].id)
+            self._show(opened.takes[0].id)
 
         self._context.project.perform(
             AddTakes(opened.takes), opened.assets, done=stored, failed=lambda error: self._tell(sentence(error))

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMenu, QWidget
 
 from generators.artifacts import Audio, Score
@@ -21,12 +21,13 @@ from studio.panel import ExportChoice, Level, Message, PanelContext
 from studio.panels.music.soundfont import Font, SoundFontChoice
 from studio.project import sentence
 
-_TOUCHED: tuple[str, ...] = ("edited", "edited_from", "source")
-
 
 def file_name(name: str) -> str:
     """`name` as every file system takes it."""
     return re.sub(r'[<>:"/\\|?*\x00-\x1f]+', "-", name).strip(" .")[:80] or "take"
+
+
+_TOUCHED: tuple[str, ...] = ("edited", "edited_from", "source")
 
 
 def facts_of(take: Take) -> dict[str, str]:
@@ -42,6 +43,14 @@ def facts_of(take: Take) -> dict[str, str]:
     if "model_sha256" in take.facts:
         kept["model_sha256"] = take.facts["model_sha256"]
     return {**kept, **told}
+
+
+def request_words(take: Take) -> str:
+    """What the request of `take` is good for, now that it is on the clipboard."""
+    if take.request == "{}":
+        return f"“{take.name}” was opened from a file: no request made it."
+    again = "it makes this take again" if "request" in facts_of(take) else "it does not hold what was edited since"
+    return f"The request is on the clipboard: {again}."
 
 
 class Output(QObject):
@@ -165,15 +174,6 @@ class Output(QObject):
         self._context.say(
             Message(text, Level.ERROR, "Run again", lambda: self._context.jobs.again(event.job), "export")
         )
-
-    def copy_request(self, take: Take) -> None:
-        """Put the request of a take on the clipboard as text."""
-        if take.request == "{}":
-            self._context.say(Message(f"“{take.name}” was opened from a file: no request made it.", Level.WARNING))
-            return
-        QGuiApplication.clipboard().setText(take.request)
-        again = "it makes this take again" if "request" in facts_of(take) else "it does not hold what was edited since"
-        self._context.say(Message(f"The request is on the clipboard: {again}."))
 
     def mime(self, take: Take | None) -> QMimeData | None:
         """A take as a MIDI file to drag into another program."""

@@ -3,43 +3,32 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from generators.engine.requests import Request
 from generators.errors import AffectStudioError
-from studio.document.model import (
-    AddTakes,
-    DocumentState,
-    EditTake,
-    RemoveTake,
-    RenameTake,
-    SetPanelState,
-    StarTake,
-    Take,
-)
+from studio.document.model import AddTakes, DocumentState, RemoveTake, RenameTake, SetPanelState, StarTake, Take
 from studio.jobs import JobState
 from studio.panel import ExportChoice, Level, Message, Panel, PanelContext, Timeline
 from studio.panels.music.ask import Ask, ask_of, decode_ask, encode_ask
 from studio.panels.music.commands import Command, build_actions
 from studio.panels.music.composing import Composing
 from studio.panels.music.editing import Editing
-from studio.panels.music.importing import SUFFIXES, Importing
+from studio.panels.music.importing import Importing
 from studio.panels.music.left import AskColumn
 from studio.panels.music.listening import Listening
-from studio.panels.music.output import Output
-from studio.panels.music.rows import rows_of
+from studio.panels.music.output import Output, request_words
 from studio.panels.music.seen import Seen, read_request, seen_of
 from studio.panels.music.soundfont import SoundFontChoice
 from studio.panels.music.stage import Stage
 from studio.panels.music.takes import TakesColumn
 from studio.panels.music.thumbnails import Thumbnails
 from studio.project import sentence
+from studio.widgets.take_list import TakeRow
 
 
 class MusicPanel(Panel):
@@ -47,11 +36,11 @@ class MusicPanel(Panel):
 
     key = "music"
     title = "Music"
-    file_suffixes = SUFFIXES
 
     left: AskColumn
     middle: Stage
     right: TakesColumn
+    importing: Importing
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -67,9 +56,8 @@ class MusicPanel(Panel):
         self.listening = Listening(context, self.key, self.soundfont, self)
         self.output = Output(context, self.key, self.soundfont, self)
         self.thumbnails = Thumbnails(context, self)
-        self.editing = Editing(context, self.middle.desk, self.take, self._read, self)
-        self.importing = Importing(context, self.key, self)
-        self.importing.kept.connect(self.select)
+        self.editing = Editing(context, self.middle.desk, self.take, self._show_again, self)
+        self.importing = Importing(context, self.key, self.select, self)
         self._connect()
         self._build_actions()
         self.middle.set_count(context.settings().takes_per_press)
@@ -134,10 +122,6 @@ class MusicPanel(Panel):
         """Put the controls where `save_state` had them."""
         self._show_ask(decode_ask(text))
 
-    def open_files(self, paths: Sequence[Path]) -> None:
-        """Make takes of MIDI files; others among them are told."""
-        self.importing.open(paths)
-
     def actions(self) -> tuple[QAction, ...]:
         """The panel's commands."""
         return self._actions
@@ -171,8 +155,6 @@ class MusicPanel(Panel):
             self.load_state(state.panel_states.get(self.key, "{}"))
         elif isinstance(action, SetPanelState) and action.panel == self.key and not self._saving:
             self.load_state(state.panel_states.get(self.key, "{}"))
-        elif isinstance(action, EditTake):
-            self.editing.changed(action)
         takes = state.takes_of(self.key)
         if self._shown and self.take(self._shown) is None:
             self._show(None)
@@ -186,7 +168,6 @@ class MusicPanel(Panel):
     def _show_ask(self, ask: Ask) -> None:
         self.left.show_ask(ask)
         self.middle.show_ask(ask)
-        self.middle.lanes.set_base(ask.affect)
         self.left.show_ghost(self._seen.request.affect if self._seen is not None else None)
 
     def _commit(self, ask: Ask, name: str) -> None:
@@ -260,7 +241,17 @@ class MusicPanel(Panel):
 
     def _fill_list(self) -> None:
         takes = self.context.project.state.takes_of(self.key)
-        rows = rows_of(takes, self.composing.pending, self.thumbnails)
+        depth: dict[str, int] = {}
+        rows = []
+        for take in takes:
+            depth[take.id] = depth.get(take.parent, -1) + 1 if take.parent else 0
+            request = read_request(take.request)
+            detail = self.thumbnails.detail(take, request)
+            picture = self.thumbnails.picture(take, request)
+            rows.append(TakeRow(take.id, take.name, detail, take.starred, depth[take.id], picture))
+        for pending in self.composing.pending:
+            detail = f"seed {pending.request.seed}"
+            rows.append(TakeRow(pending.job, pending.name, detail, busy=pending.fraction))
         self.right.takes.set_rows(rows)
         if self._shown and self.right.takes.selected_id is None:
             self.right.takes.select(self._shown)
@@ -287,18 +278,17 @@ class MusicPanel(Panel):
         self._follow_new = False
         self._shown = identity
         self.right.takes.select(identity)
-        self._read(identity)
-
-    def _read(self, identity: str) -> None:
-        take = self.take(identity)
-        if take is None:
-            return
         self.context.project.examine(
             take.asset_sha256,
             functools.partial(seen_of, take),
             functools.partial(self._arrived, identity),
             functools.partial(self._unreadable, identity),
         )
+
+    def _show_again(self, identity: str) -> None:
+        if identity == self._shown:
+            self._shown = ""
+            self.select(identity)
 
     def _arrived(self, identity: str, seen: Seen) -> None:
         if identity == self._shown and self.editing.is_current(identity, seen.sha256):
@@ -311,7 +301,7 @@ class MusicPanel(Panel):
 
     def _show(self, seen: Seen | None) -> None:
         self._seen = seen
-        is_edit = self.editing.show(seen)
+        stay_s = self.editing.show(seen)
         if seen is None:
             self._shown = ""
             self.left.show_measured({}, {})
@@ -322,16 +312,15 @@ class MusicPanel(Panel):
             self.left.show_ghost(seen.request.affect)
             self.right.show_facts(seen.facts)
             self.thumbnails.learn(seen.sha256, seen.score)
-        position_s = self.context.playback.position_s
         self.listening.load(seen)
-        if is_edit:
-            self.context.playback.seek(position_s)  # stay where it was heard
+        if stay_s is not None:
+            self.context.playback.seek(stay_s)
         self.timelineChanged.emit()
         self.exportsChanged.emit()
 
     def _follow(self, position_s: float) -> None:
         if self._seen is not None and self.context.playback.key == self._seen.sha256:
-            self.middle.desk.set_playhead(position_s)
+            self.middle.roll.set_playhead(position_s)
 
     def _play_take(self, identity: str) -> None:
         if identity == self._shown and self._seen is not None:
@@ -393,7 +382,8 @@ class MusicPanel(Panel):
         """Put the request of a take on the clipboard as text."""
         take = self.take(identity)
         if take is not None:
-            self.output.copy_request(take)
+            QGuiApplication.clipboard().setText(take.request)
+            self.context.say(Message(request_words(take)))
 
     def close(self) -> None:
         """Remove what was written for dragging."""

@@ -170,6 +170,7 @@ class Stage(QWidget):
 
     def show_ask(self, ask: Ask) -> None:
         """Show the seed of `ask`; no signal."""
+        self.lanes.set_base(ask.affect)
         with QSignalBlocker(self.seed), QSignalBlocker(self.lock):
             self.seed.setValue(min(ask.seed, SPIN_LIMIT))
             self.lock.setChecked(ask.seed_locked)
