@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -33,7 +34,7 @@ class TimeAxis:
     duration_s: float = 32.0
     plain_bars: int = 16
 
-    @property
+    @cached_property
     def bars_s(self) -> FloatArray:
         """The bar lines in seconds, the end included."""
         if self.score is not None:
@@ -43,7 +44,7 @@ class TimeAxis:
     @property
     def end_s(self) -> float:
         """The end of the last bar."""
-        return float(self.score.seconds_at(self.score.bar_ticks()[-1])) if self.score is not None else self.duration_s
+        return float(self.bars_s[-1])
 
     def x(self, seconds: float) -> float:
         """The place of a time."""

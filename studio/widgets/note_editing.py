@@ -320,7 +320,13 @@ def within(score: Score, begin: float, end: float, low: int, high: int) -> IntAr
 
 
 def carried(before: Score, rows: npt.ArrayLike, after: Score) -> IntArray:
-    """The rows in `after` of notes that were selected in `before`, as far as they begin at the same place."""
+    """What to select in `after`: notes that were selected in `before` and are still there, and those that are new.
+
+    So an undo shows what it brought back.
+    """
     rows = _rows(rows)
     keys = _keys(before.start[rows], before.pitch[rows], before.track[rows])
-    return np.flatnonzero(np.isin(_keys(after.start, after.pitch, after.track), keys))
+    kept = np.isin(_keys(after.start, after.pitch, after.track), keys)
+    known = set(zip(*(getattr(before, name).tolist() for name in NOTE_FIELDS), strict=True))
+    found = zip(*(getattr(after, name).tolist() for name in NOTE_FIELDS), strict=True)
+    return np.flatnonzero(kept | np.array([note not in known for note in found], dtype=bool))

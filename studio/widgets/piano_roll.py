@@ -169,10 +169,14 @@ class PianoRoll(RollPainting):
         tick = self.playhead_tick
         sounding = tuple(table.sounding(tick).tolist()) if tick is not None else ()
         turned = self._hands.gesture is None and self._follow(before, after)
-        if turned or sounding != self._sounding:
+        if turned:
             self._sounding = sounding
             self.viewport().update()
             return
+        if sounding != self._sounding:
+            changed = sorted(set(sounding) ^ set(self._sounding))
+            self._sounding = sounding
+            self.update_notes(changed)
         for x in (before, after):
             if x is not None:
                 left = round(x) - PLAYHEAD_ROOM_PX
@@ -345,8 +349,11 @@ class PianoRoll(RollPainting):
 
     def _hover(self, position: QPointF) -> None:
         table = self._table
-        if table is None or position.y() < RULER_PX:
+        if table is None:
             self._say("", None)
+            return
+        if position.y() < RULER_PX:
+            self._say(f"bar {self._hands.bar_at(position.x()) + 1} · drag to choose bars", None)
             return
         view = self.view()
         pitch = min(max(view.pitch(position.y()), 0), 127)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap
@@ -17,6 +19,8 @@ from studio.widgets.roll_view import RollView
 from studio.widgets.theme import ThemeHub, paint_focus
 
 CAPTION = "{bars}"
+UPDATE_LIMIT = 48
+MARGIN_PX = 3.0  # of an outline beyond its note
 
 
 class RollPainting(RollView):
@@ -63,6 +67,19 @@ class RollPainting(RollView):
         tick = self.playhead_tick
         return None if tick is None else self.view().x(tick)
 
+    def update_notes(self, rows: Sequence[int]) -> None:
+        """Paint these notes anew, and the keys; all where they are many."""
+        viewport, table = self.viewport(), self._table
+        if table is None:
+            return
+        known = np.array([row for row in rows if row < table.score.note_count], dtype=np.int64)
+        if len(known) > UPDATE_LIMIT:
+            viewport.update()
+            return
+        viewport.update(0, 0, KEYBOARD_PX, viewport.height())
+        for rect in note_rects(table, known, self.view(), inset=0.0):
+            viewport.update(rect.toAlignedRect().adjusted(-2, -2, 2, 2))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground and notes from their cache, then the playhead and what is in the hand or sounds now."""
         viewport = self.viewport()
@@ -82,7 +99,7 @@ class RollPainting(RollView):
             source = QRectF(dirty.x() * ratio, dirty.y() * ratio, dirty.width() * ratio, dirty.height() * ratio)
             painter.drawPixmap(QRectF(dirty), self._layer, source)
             painter.setClipRect(dirty)
-            self._paint_marks(painter, view)
+            self._paint_marks(painter, view, QRectF(dirty))
             self._paint_now(painter, view)
         if self._focus_shown:
             paint_focus(painter, QRectF(viewport.rect()), self.hub, 2.0)
@@ -116,7 +133,7 @@ class RollPainting(RollView):
         gesture = self._hands.gesture
         return gesture is None or gesture.kind != "draw"
 
-    def _paint_marks(self, painter: QPainter, view: View) -> None:
+    def _paint_marks(self, painter: QPainter, view: View, dirty: QRectF) -> None:
         """Bars that are chosen or locked, and the selected notes."""
         rect = QRectF(self.viewport().rect())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -130,7 +147,8 @@ class RollPainting(RollView):
         painter.save()
         painter.setClipRect(rect.adjusted(KEYBOARD_PX, RULER_PX, 0, 0), Qt.ClipOperation.IntersectClip)
         if table is not None and len(rows):
-            seen = table.between(view.tick(KEYBOARD_PX), view.tick(rect.right()))
+            # a playhead that moves on repaints a few pixels, however many notes are selected
+            seen = table.between(view.tick(dirty.left() - MARGIN_PX), view.tick(dirty.right() + MARGIN_PX))
             rows = np.intersect1d(seen, rows, assume_unique=True)
             paint_selected(painter, table, rows, view, self.hub, lifted=self.editor.is_previewing)
         band = self._hands.band

@@ -137,7 +137,7 @@ class VelocityLane(Lane):
 
     # -- painting ----------------------------------------------------------------------------------------------------
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Paint stems with a knob at the top; those of selected notes stand out."""
         painter = QPainter(self)
         self.paint_ground(painter, ((1.0, "127"), (0.5, "64"), (0.0, "0")))
@@ -145,8 +145,9 @@ class VelocityLane(Lane):
         if score is not None and view is not None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setClipRect(self.plot())
-            first = int(np.searchsorted(score.start, view.tick(KEYBOARD_PX) - NEAR_PX / view.px_per_tick))
-            last = int(np.searchsorted(score.start, view.tick(self.width()), side="right"))
+            dirty = event.rect()
+            first = int(np.searchsorted(score.start, view.tick(dirty.left() - NEAR_PX)))
+            last = int(np.searchsorted(score.start, view.tick(dirty.right() + NEAR_PX), side="right"))
             rows = np.arange(first, max(last, first))
             rows = rows[~np.isin(score.track[rows], list(self._editor.hidden))]
             selected = np.isin(rows, self._editor.shown_selection)

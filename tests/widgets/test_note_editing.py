@@ -251,8 +251,13 @@ def test_a_full_score_takes_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @given(scores_and_rows(), _far)
-def test_a_selection_is_found_again_after_an_edit_and_its_undo(given_: tuple[Score, list[int]], ticks: int) -> None:
+def test_an_undo_shows_what_it_brought_back(given_: tuple[Score, list[int]], ticks: int) -> None:
     score, rows = given_
     edit = note_editing.move(score, rows, ticks, 0)
-    assert set(edit.selected.tolist()) <= set(note_editing.carried(edit.score, edit.selected, edit.score).tolist())
     assert set(rows) <= set(note_editing.carried(score, rows, score).tolist())
+    back = note_editing.carried(edit.score, edit.selected, score)
+    if note_editing.allowed_move(score, rows, ticks, 0)[0]:
+        assert set(_notes(score, rows)) - set(_notes(edit.score)) <= set(_notes(score, back))
+    deleted = note_editing.delete(score, rows)
+    again = note_editing.carried(deleted.score, [], score)
+    assert set(_notes(score)) - set(_notes(deleted.score)) <= set(_notes(score, again))
