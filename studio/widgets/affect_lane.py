@@ -97,8 +97,7 @@ class AffectLane(Lane):
     def clear(self) -> None:
         """Delete all keyframes."""
         if self._curve is not None:
-            self._put(None, None)
-            self.curveCommitted.emit(None)
+            self._commit(None, None)
 
     def _put(self, curve: AffectCurve | None, place: int | None) -> None:
         self._curve = curve

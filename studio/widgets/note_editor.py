@@ -36,10 +36,11 @@ class NoteEditor(QObject):
     `edited` carries the new score, what was done in a few words, and a key: edits in a row with the same key are one
     step of undo. `changed` comes when another score or a preview of one is to be seen, `selectionChanged` and
     `toolChanged` as they say. `noteTouched` gives pitch, velocity and track of a note to be heard; `refused` a
-    sentence.
+    sentence. `loaded` comes with a score that is not another state of the one before.
     """
 
     changed = Signal()
+    loaded = Signal()
     selectionChanged = Signal()
     toolChanged = Signal()
     edited = Signal(object, str, str)
@@ -61,6 +62,7 @@ class NoteEditor(QObject):
         self.pencil = False
         self.strength = 1.0
         self.editable = True
+        self.owner = ""  # whose score it is, as whoever loaded it says; "" again with the next one
         self.last_duration_q: float | None = None  # of the note last added or resized: the next one is as long
 
     # -- what is there -----------------------------------------------------------------------------------------------
@@ -148,7 +150,8 @@ class NoteEditor(QObject):
             self._selection = note_editing.carried(before, self._selection, score)
         else:
             self._selection = np.zeros(0, dtype=np.int64)
-            self._hidden, self._focus_track = frozenset(), None
+            self._hidden, self._focus_track, self.owner = frozenset(), None, ""
+            self.loaded.emit()
         self.changed.emit()
         self.selectionChanged.emit()
 

@@ -60,7 +60,7 @@ class RollLanes(QWidget):
         self.velocity = VelocityLane(hub, editor)
         self.bars = BarLane(hub, BarAttribute("", "Attribute", 0.0, 1.0))
         self.bars.barAttributeCommitted.connect(self._commit_bars)
-        self.feeling.curveEdited.connect(self._show_clear)
+        self.feeling.curveEdited.connect(lambda _curve: self._show_hint())
         self.feeling.curveEdited.connect(self.curveEdited)
         self.feeling.curveCommitted.connect(self.curveCommitted)
         rows = QVBoxLayout(self)
@@ -147,12 +147,10 @@ class RollLanes(QWidget):
             self._show_hint()
 
     def _show_hint(self) -> None:
-        self._hint.setText(HINTS[self.tabs.tabText(self.tabs.currentIndex())] if self.is_open else "")
+        says = self.is_open and (self.lane is not self.feeling or self.feeling.curve is not None)
+        self._hint.setText(HINTS[self.tabs.tabText(self.tabs.currentIndex())] if says else "")
         self._hint.setVisible(self.width() >= ROOMY_PX)
         self.attribute.setVisible(self.is_open and self.lane is self.bars and self.attribute.count() > 0)
-        self._show_clear()
-
-    def _show_clear(self, _curve: object = None) -> None:
         shown = self.is_open and self.lane is self.feeling and self.feeling.curve is not None
         self.clear.setVisible(shown)
 
@@ -192,7 +190,7 @@ class RollLanes(QWidget):
     def set_curve(self, curve: AffectCurve | None) -> None:
         """Show the curve that is asked; no signal."""
         self.feeling.set_curve(curve)
-        self._show_clear()
+        self._show_hint()
 
     def set_base(self, point: AffectPoint) -> None:
         """The feeling that holds where there is no curve."""

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from window_hands import Studio
 
-from generators.artifacts import Score, unpack
+from generators.artifacts import Score, replace, unpack
 from generators.errors import DiskFull
 from generators.music.midi import read_facts
 from studio.document import Document, EditTake
@@ -182,3 +182,20 @@ def test_the_roll_forgets_its_take_with_the_project(editing: Studio, open_studio
     editing.qtbot.keyClick(_roll(editing), Qt.Key.Key_N)
     editing.settle()
     assert editing.project.state.takes == ()
+
+
+def test_a_score_that_is_no_take_cannot_be_edited(editing: Studio) -> None:
+    take = editing.project.state.takes[0]
+    score = _roll(editing).score
+    assert score is not None
+    _roll(editing).set_score(replace(score, title="still being written"))
+    _roll(editing).editor.select([0])
+    editing.qtbot.keyClick(_roll(editing), Qt.Key.Key_Up)
+    editing.qtbot.keyClick(_roll(editing), Qt.Key.Key_Delete)
+    editing.settle()
+    assert editing.project.state.takes[0] == take
+    assert not editing.music.middle.desk.bar.pencil.isEnabled()
+    editing.music._show(editing.music._seen)
+    _roll(editing).editor.select([0])
+    _edit(editing, Qt.Key.Key_Up)
+    assert editing.project.state.takes[0].facts["edited"] == "by hand"

@@ -64,11 +64,11 @@ class Editing(QObject):
         self._desk, roll = desk, desk.roll
         self._take_of = take_of
         self._reload = reload
-        self._shown = ""  # the id of the take in the roll
         self._latest: tuple[str, str] | None = None  # of the take that was edited last: its id and new asset
         self._writing = 0
         desk.lanes.set_attributes(bar_attributes())
         roll.editor.edited.connect(self._keep)
+        roll.editor.loaded.connect(lambda: roll.editor.set_editable(False))  # a score of no take, until `show`
         roll.editor.refused.connect(self._refuse)
         context.project.changed.connect(self._changed)
 
@@ -86,22 +86,25 @@ class Editing(QObject):
             Where the transport stands, in seconds, if it is the same take: an edit is heard from there on. None if it
             is another one.
         """
-        same = seen is not None and seen.take.id == self._shown
-        self._shown = seen.take.id if seen is not None else ""
+        editor = self._desk.editor
+        identity = seen.take.id if seen is not None else ""
+        same = bool(identity) and identity == editor.owner
         score = seen.score if seen is not None else None
         self._desk.roll.set_score(score, keep_view=same)
+        editor.owner = identity
+        editor.set_editable(bool(identity))
         self._desk.lanes.set_measured(measured_bars(score) if score is not None else {})
         return self._context.playback.position_s if same else None
 
     def _changed(self, _state: object, action: object) -> None:
         """The document has another result for a take: by an edit, or by its undo."""
-        if not isinstance(action, EditTake) or action.id != self._shown:
+        if not isinstance(action, EditTake) or action.id != self._desk.editor.owner:
             return
         if self.is_current(action.id, action.asset_sha256):
             self._reload(action.id)
 
     def _keep(self, score: Score, what: str, merge: str) -> None:
-        take = self._take_of(self._shown)
+        take = self._take_of(self._desk.editor.owner)
         if take is None:
             return
         data = pack(score)
