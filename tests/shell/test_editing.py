@@ -12,7 +12,8 @@ from window_hands import Studio
 from generators.artifacts import Score, replace, unpack
 from generators.errors import DiskFull
 from generators.music.midi import read_facts
-from studio.document import Document, EditTake
+from studio.document import Document, EditTake, Take
+from studio.panels.music.editing import edited_facts
 from studio.panels.music.output import facts_of
 from studio.widgets.piano_roll import PianoRoll
 
@@ -199,3 +200,15 @@ def test_a_score_that_is_no_take_cannot_be_edited(editing: Studio) -> None:
     _roll(editing).editor.select([0])
     _edit(editing, Qt.Key.Key_Up)
     assert editing.project.state.takes[0].facts["edited"] == "by hand"
+
+
+def test_the_facts_of_an_edited_take_hold_nothing_that_was_measured_before() -> None:
+    facts = {"met": "0.9", "measured": "{}", "asked": '{"tempo": 90}', "model_sha256": "m", "longest_shared": "4"}
+    take = Take("1", "music", "One", False, "score", "a" * 64, "{}", facts=facts)
+    edited = edited_facts(take, "b" * 64)
+    assert edited == {
+        "asked": '{"tempo": 90}', "model_sha256": "m", "edited": "by hand", "edited_from": "a" * 64
+    }  # fmt: skip
+    again = Take("1", "music", "One", False, "score", "b" * 64, "{}", facts=edited)
+    assert edited_facts(again, "c" * 64)["edited_from"] == "a" * 64, "the result that the request made"
+    assert "edited" not in edited_facts(again, "a" * 64)

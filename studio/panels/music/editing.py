@@ -22,10 +22,17 @@ EDITED_FROM = "edited_from"
 """Facts of a take that was edited by hand: that it was, and the SHA-256 of the result it was edited from."""
 
 
+# what the composer measured on the notes as it wrote them: the panel measures an edited take again
+_STALE = frozenset({"measured", "met", "longest_shared", "bars"})
+
+
 def edited_facts(take: Take, sha256: str) -> dict[str, str]:
-    """The facts of `take` once its result is `sha256`: it says that it was edited, unless it is as it was made."""
+    """The facts of `take` once its result is `sha256`: it says that it was edited, unless it is as it was made.
+
+    What was measured of the notes before is left out.
+    """
     origin = take.facts.get(EDITED_FROM, take.asset_sha256)
-    facts = {key: value for key, value in take.facts.items() if key not in (EDITED, EDITED_FROM)}
+    facts = {key: value for key, value in take.facts.items() if key not in (_STALE | {EDITED, EDITED_FROM})}
     return facts if sha256 == origin else {**facts, EDITED: "by hand", EDITED_FROM: origin}
 
 
