@@ -43,9 +43,12 @@ _TAKEN = frozenset(
 
 def takes(roll: PianoRoll, event: QKeyEvent) -> bool:
     """Whether the roll needs a key that may be a shortcut of the window too."""
-    if event.modifiers() & ~_SHIFT != _CTRL or Qt.Key(event.key()) not in _TAKEN:
+    key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    if key not in _TAKEN or modifiers not in (_CTRL, _CTRL | _SHIFT):
         return False
-    return event.key() != Qt.Key.Key_D or len(roll.editor.selection) > 0
+    if modifiers & _SHIFT and key not in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+        return False  # with Shift the letters belong to the window
+    return key != Qt.Key.Key_D or len(roll.editor.selection) > 0
 
 
 def press(roll: PianoRoll, event: QKeyEvent) -> bool:
@@ -53,7 +56,7 @@ def press(roll: PianoRoll, event: QKeyEvent) -> bool:
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     key = Qt.Key(event.key())
     if modifiers & _CTRL:
-        return _with_ctrl(roll, key, extend=bool(modifiers & _SHIFT))
+        return takes(roll, event) and _with_ctrl(roll, key, extend=bool(modifiers & _SHIFT))
     return _edit(roll, key, modifiers) or _look(roll, key, event)
 
 

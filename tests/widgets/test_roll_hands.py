@@ -267,6 +267,14 @@ def test_copy_paste_duplicate_cut(hand, roll):
     assert len(hand.chosen) == 6
 
 
+def test_letters_with_shift_belong_to_the_window(hand, roll):
+    hand.key(Qt.Key.Key_A, CTRL)
+    hand.key(Qt.Key.Key_C, CTRL)
+    for key in (Qt.Key.Key_V, Qt.Key.Key_D, Qt.Key.Key_X):
+        hand.key(key, CTRL | SHIFT)
+    assert not roll.edits
+
+
 def test_an_empty_clipboard_is_told(hand, roll):
     told = []
     roll.editor.refused.connect(told.append)
