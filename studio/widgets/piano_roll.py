@@ -21,12 +21,13 @@ from PySide6.QtWidgets import QWidget
 from generators.artifacts import Score
 from studio.widgets import roll_keys
 from studio.widgets.note_editor import NoteEditor, same_notes
-from studio.widgets.note_layer import NoteTable, pitch_name, thumbnail
+from studio.widgets.note_layer import NoteTable, thumbnail
 from studio.widgets.roll_ground import KEYBOARD_PX, RULER_PX
 from studio.widgets.roll_hands import RollHands
 from studio.widgets.roll_marks import bars_words
 from studio.widgets.roll_painting import RollPainting
 from studio.widgets.roll_view import ZOOM_STEP
+from studio.widgets.roll_words import words_at
 from studio.widgets.theme import ThemeHub, shows_focus
 
 PLAYHEAD_ROOM_PX = 8
@@ -40,7 +41,8 @@ class PianoRoll(RollPainting):
     Notes are moved by their middle and resized by their ends, with Ctrl their velocity is dragged. In the ruler a click
     seeks, a drag on the playhead scrubs, and any other drag chooses bars: `barsSelected` with the first bar and the one
     after the last, counted from 0, (-1, -1) for none. The middle button pans. Wheel: scroll; with Ctrl zoom in time,
-    with Ctrl and Shift in pitch. `hovered` says what lies under the pointer, "" for nothing. Keys: see `roll_keys`.
+    with Ctrl and Shift in pitch. `hovered` says what lies under the pointer, "" for nothing. `lockedBarsEdited` carries
+    all bars that are locked, in order. Keys: see `roll_keys`.
 
     Edits are told by `editor.edited`.
     """
@@ -48,6 +50,7 @@ class PianoRoll(RollPainting):
     seekRequested = Signal(float)
     hovered = Signal(str)
     barsSelected = Signal(int, int)
+    lockedBarsEdited = Signal(object)
     menuRequested = Signal(QPoint)
     playheadMoved = Signal(object)
 
@@ -105,6 +108,21 @@ class PianoRoll(RollPainting):
         """Mark these bars, counted from 0, as locked."""
         self._locked_bars = frozenset(bars)
         self.viewport().update()
+
+    @property
+    def locked_bars(self) -> tuple[int, ...]:
+        """The bars that are locked, in order."""
+        return tuple(sorted(self._locked_bars))
+
+    def toggle_lock(self) -> bool:
+        """Lock the chosen bars, or unlock them where all of them are; False where none are chosen."""
+        if self._chosen_bars is None:
+            return False
+        chosen = frozenset(range(*self._chosen_bars))
+        locked = self._locked_bars - chosen if chosen <= self._locked_bars else self._locked_bars | chosen
+        self.set_locked_bars(locked)
+        self.lockedBarsEdited.emit(self.locked_bars)
+        return True
 
     def set_bars_caption(self, caption: str) -> None:
         """What will happen to the chosen bars; "{bars}" stands for their names."""
@@ -285,7 +303,7 @@ class PianoRoll(RollPainting):
         if self._hands.gesture is not None:
             self._hands.move(event)
         elif self._table is not None:
-            self._hover(event.position())
+            self._say(*words_at(self._table, self.view(), self._bars, event.position()))
             self.viewport().setCursor(self._hands.cursor(event.position(), event.modifiers()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -346,33 +364,6 @@ class PianoRoll(RollPainting):
         """The keys of `roll_keys`; all others go to the window."""
         if not roll_keys.press(self, event):
             event.ignore()
-
-    def _hover(self, position: QPointF) -> None:
-        table = self._table
-        if table is None:
-            self._say("", None)
-            return
-        if position.y() < RULER_PX:
-            self._say(f"bar {self._hands.bar_at(position.x()) + 1} · drag to choose bars", None)
-            return
-        view = self.view()
-        pitch = min(max(view.pitch(position.y()), 0), 127)
-        text = pitch_name(pitch)
-        if position.x() >= KEYBOARD_PX:
-            tick = view.tick(position.x())
-            bar = int(np.searchsorted(self._bars, tick, side="right"))
-            if not 1 <= bar < len(self._bars):
-                self._say(text, pitch)
-                return
-            text += f" · bar {bar}"
-            near = table.between(tick, tick + 1)
-            hit = near[table.score.pitch[near] == pitch]
-            if len(hit):
-                index = int(hit[-1])
-                beats = table.score.duration[index] / table.score.ticks_per_quarter
-                track = table.score.tracks[int(table.score.track[index])].name
-                text += f" · {track} · {beats:g} beats · velocity {int(table.score.velocity[index])}"
-        self._say(text, pitch)
 
     def _say(self, text: str, pitch: int | None) -> None:
         if pitch != self._hover_pitch:

@@ -12,6 +12,7 @@ from studio.widgets.piano_roll import PianoRoll
 from studio.widgets.roll_bar import RollBar
 from studio.widgets.roll_keys import OCTAVE
 from studio.widgets.roll_lanes import RollLanes
+from studio.widgets.roll_marks import bars_words
 from studio.widgets.theme import ThemeHub
 
 LOW_PX = 420  # lower than this the roll needs the room of the lanes
@@ -64,6 +65,13 @@ class RollDesk(QWidget):
     def _stay(self, *_: object) -> None:
         self._folds_itself = False
 
+    def _lock_words(self) -> str:
+        bars = self.roll.selected_bars
+        if bars is None:
+            return "Lock bars"
+        word = "Unlock" if set(range(*bars)) <= set(self.roll.locked_bars) else "Lock"
+        return f"{word} {bars_words(bars)}"
+
     def menu(self) -> QMenu:
         """What can be done with the chosen notes, for the place under the pointer."""
         editor = self.editor
@@ -82,6 +90,7 @@ class RollDesk(QWidget):
             ("An octave down", "Shift+Down", lambda: editor.transpose(-OCTAVE), chosen and can),
             None,
             ("Choose all", "Ctrl+A", editor.select_all, True),
+            (self._lock_words(), "K", self.roll.toggle_lock, self.roll.selected_bars is not None),
         )
         for command in commands:
             if command is None:

@@ -28,6 +28,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("Ctrl+C, Ctrl+X, Ctrl+V", "Copy, cut, paste at the playhead"),
     ("Delete", "Delete the chosen notes"),
     ("B", "Choose the bar at the playhead; with Shift up to it"),
+    ("K", "Keep the chosen bars as they are, or no longer"),
     ("F, +, −", "Fit, zoom in, zoom out; with Shift in pitch"),
 )
 """What the sheet of shortcuts shows of them."""
@@ -110,6 +111,8 @@ def _edit(roll: PianoRoll, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> bool:
             return roll.add_at_playhead()
         case Qt.Key.Key_B:
             return roll.choose_bar_at_playhead(extend=shift)
+        case Qt.Key.Key_K:
+            return roll.toggle_lock()
         case Qt.Key.Key_Escape:
             return roll.clear_one()
         case _:

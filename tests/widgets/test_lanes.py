@@ -424,6 +424,11 @@ def test_the_menu_of_the_roll_does_what_it_says(desk):
     actions["Paste at the playhead"].trigger()
     assert desk.editor.score.note_count == 4, "they would lie on themselves"
     actions["An octave up"].trigger()
+    assert not actions["Lock bars"].isEnabled()
+    desk.roll.choose_bars((1, 3))
+    for words in ("Lock bars 2–3", "Unlock bars 2–3"):
+        next(action for action in desk.menu().actions() if action.text().startswith(words)).trigger()
+    assert desk.roll.locked_bars == ()
     desk.editor.select_all()
     actions["Delete"].trigger()
     assert desk.editor.score.note_count == 0

@@ -333,6 +333,23 @@ def test_chosen_and_locked_bars_are_drawn(roll):
     assert roll.grab().toImage() == plain
 
 
+def test_chosen_bars_are_locked_and_unlocked(hand, roll):
+    told = []
+    roll.lockedBarsEdited.connect(told.append)
+    hand.key(Qt.Key.Key_K)
+    assert not told, "no bars are chosen"
+    roll.choose_bars((1, 3))
+    hand.key(Qt.Key.Key_K)
+    assert told == [(1, 2)]
+    roll.choose_bars((0, 2))
+    hand.key(Qt.Key.Key_K)
+    assert told[-1] == roll.locked_bars == (0, 1, 2)
+    hand.key(Qt.Key.Key_K)
+    assert told[-1] == (2,)
+    roll.set_locked_bars({3})
+    assert len(told) == 3
+
+
 def test_the_pointer_says_what_a_press_would_do(hand, roll):
     view, shape = roll.view(), Qt.CursorShape
     places = {
