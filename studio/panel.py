@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -131,12 +131,24 @@ class PanelContext:
     remember: Callable[..., None]
 
 
+class Importer(Protocol):
+    """What opens files of other programs for a panel."""
+
+    def takes(self, paths: Sequence[Path]) -> bool:
+        """Whether it can open at least one of these files, by their names: they may then be dropped on the window."""
+        ...
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Open files; those that cannot be opened are told."""
+        ...
+
+
 class Panel(QObject):
     """One workspace of the window.
 
     A panel has a `left`, `middle` and `right` widget, which the window puts into its frame; the bottom of the window
     shows `timeline`. It keeps its request in the document (`save_state`, `load_state`), and its takes there too. The
-    window calls `activate` when it comes to the front.
+    window calls `activate` when it comes to the front, and hands dropped files to its `importing`.
     """
 
     key: ClassVar[str] = ""
@@ -149,6 +161,8 @@ class Panel(QObject):
     left: QWidget
     middle: QWidget
     right: QWidget
+
+    importing: Importer | None = None
 
     def __init__(self, context: PanelContext, parent: QObject | None = None) -> None:
         super().__init__(parent)

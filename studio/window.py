@@ -284,16 +284,30 @@ class MainWindow(QMainWindow):
                 super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Projects may be dropped."""
-        if dropped_project(event) is not None:
+        """Projects may be dropped, and what a panel can open."""
+        if dropped_project(event) is not None or self._panel_for(dropped_files(event)) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open a dropped project."""
-        path = dropped_project(event)
+        """Open a dropped project, or let a panel open what was dropped."""
+        path, files = dropped_project(event), dropped_files(event)
+        place = self._panel_for(files)
         if path is not None:
             event.acceptProposedAction()
             self.files.open_path(path)
+        elif place is not None and (importer := self.panels[place].importing) is not None:
+            event.acceptProposedAction()
+            if place != self._current:
+                self.show_panel(place)
+            importer.open(files)
+
+    def _panel_for(self, files: Sequence[Path]) -> int | None:
+        """The place of a panel that can open some of `files`, the one in front first."""
+        for place in sorted(range(len(self.panels)), key=lambda place: place != self._current):
+            importer = self.panels[place].importing
+            if importer is not None and importer.takes(files):
+                return place
+        return None
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where everything stood, then let the application end."""
@@ -327,6 +341,13 @@ def theme_name(chosen: str) -> str:
         return chosen
     light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
     return "light" if light else "dark"
+
+
+def dropped_files(event: QDropEvent) -> tuple[Path, ...]:
+    """The files that an event carries from another program."""
+    if event.source() is not None:  # a take on its way out
+        return ()
+    return tuple(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
 
 
 def dropped_project(event: QDropEvent) -> Path | None:

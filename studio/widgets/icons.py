@@ -121,6 +121,13 @@ def _export() -> QPainterPath:
     )
 
 
+def _pencil() -> QPainterPath:
+    return _joined(
+        _poly((3, 13), (3.6, 10.2), (10.6, 3.2), (12.8, 5.4), (5.8, 12.4)),
+        _poly((9.2, 4.6), (11.4, 6.8), closed=False),
+    )
+
+
 def _sign(*, triangle: bool) -> QPainterPath:
     outline = _poly((8, 2.2), (14.3, 13.2), (1.7, 13.2)) if triangle else _ring(6)
     top = 6.0 if triangle else 4.6
@@ -153,6 +160,7 @@ def _shapes(name: str) -> tuple[Shape, ...]:
         "lock": ((_lock(closed=True), False),),
         "unlock": ((_lock(closed=False), False),),
         "export": ((_export(), False),),
+        "pencil": ((_pencil(), False),),
         "plus": ((_joined(_poly((8, 3), (8, 13), closed=False), _poly((3, 8), (13, 8), closed=False)), False),),
         "down": ((_poly((4, 6), (8, 10.5), (12, 6), closed=False), False),),
         "up": ((_poly((4, 10), (8, 5.5), (12, 10), closed=False), False),),
@@ -175,7 +183,7 @@ def paint_icon(painter: QPainter, name: str, rect: QRectF, color: QColor) -> Non
     """Draw the icon `name` into the square `rect`.
 
     Names: play, pause, to start, loop, metronome, star, star outline, close, reset, dice, volume, muted, lock, unlock,
-    export, plus, down, up, right, check, fit, more, info, warning, error.
+    export, pencil, plus, down, up, right, check, fit, more, info, warning, error.
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

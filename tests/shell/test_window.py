@@ -245,8 +245,10 @@ def test_a_job_is_cancelled_in_the_status_line(studio: Studio) -> None:
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")
 def test_the_sheets_list_every_shortcut_once(studio: Studio) -> None:
-    listed = [keys for _, section in studio.window.menus.shortcuts() for keys, _ in section]
-    assert len(listed) == len(set(listed))
+    sections = [[keys for keys, _ in section] for _, section in studio.window.menus.shortcuts()]
+    for keys in sections:  # a control with the focus may use a key for itself that the window has too
+        assert len(keys) == len(set(keys))
+    listed = [keys for section in sections for keys in section]
     assert {"Space", "Ctrl+Return", "Ctrl+Z", "Ctrl+1"} <= {key.replace("Enter", "Return") for key in listed}
     for sheet in (ShortcutSheet(studio.window.menus.shortcuts(), studio.window), AboutSheet(studio.window)):
         sheet.show()

@@ -44,7 +44,7 @@ def frame_of(excerpts: Excerpts, index: int, seed: int) -> dict[str, object]:
 
 
 def sides_of(training: FloatArray, limits: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """A usual low and a usual high value (k,) of each feature: the medians of `training` (n, k) below and above limits."""
+    """A usual low and high value (k,) of each feature: the medians of `training` (n, k) up to `limits` and above."""
     low, high = limits.copy(), limits.copy()
     for index, (column, limit) in enumerate(zip(training.T, limits, strict=True)):
         below, above = column[column <= limit], column[column > limit]

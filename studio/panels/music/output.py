@@ -26,12 +26,30 @@ def file_name(name: str) -> str:
     return re.sub(r'[<>:"/\\|?*\x00-\x1f]+', "-", name).strip(" .")[:80] or "take"
 
 
+_TOUCHED: tuple[str, ...] = ("edited", "edited_from", "source")
+
+
 def facts_of(take: Take) -> dict[str, str]:
-    """What an exported file keeps of where it came from."""
-    kept = {"request": take.request, "title": take.name}
+    """What an exported file keeps of where it came from.
+
+    The request alone makes an untouched take again. One that was edited by hand or came from a file keeps it under
+    another name, with the fact of what was done.
+    """
+    kept = {"title": take.name}
+    told: dict[str, str] = {key: take.facts[key] for key in _TOUCHED if key in take.facts}
+    if take.request != "{}":
+        kept["composed_by_request" if told else "request"] = take.request
     if "model_sha256" in take.facts:
         kept["model_sha256"] = take.facts["model_sha256"]
-    return kept
+    return {**kept, **told}
+
+
+def request_words(take: Take) -> str:
+    """What the request of `take` is good for, now that it is on the clipboard."""
+    if take.request == "{}":
+        return f"“{take.name}” was opened from a file: no request made it."
+    again = "it makes this take again" if "request" in facts_of(take) else "it does not hold what was edited since"
+    return f"The request is on the clipboard: {again}."
 
 
 class Output(QObject):

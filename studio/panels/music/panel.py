@@ -18,9 +18,11 @@ from studio.panel import ExportChoice, Level, Message, Panel, PanelContext, Time
 from studio.panels.music.ask import Ask, ask_of, decode_ask, encode_ask
 from studio.panels.music.commands import Command, build_actions
 from studio.panels.music.composing import Composing
+from studio.panels.music.editing import Editing
 from studio.panels.music.hearing import Hearing
+from studio.panels.music.importing import Importing
 from studio.panels.music.left import AskColumn
-from studio.panels.music.output import Output
+from studio.panels.music.output import Output, request_words
 from studio.panels.music.seen import Seen, read_request, seen_of
 from studio.panels.music.soundfont import SoundFontChoice
 from studio.panels.music.stage import Stage
@@ -39,6 +41,7 @@ class MusicPanel(Panel):
     left: AskColumn
     middle: Stage
     right: TakesColumn
+    importing: Importing
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -54,6 +57,8 @@ class MusicPanel(Panel):
         self.listening = Hearing(context, self.key, self.composing, self.soundfont, self)
         self.output = Output(context, self.key, self.soundfont, self)
         self.thumbnails = Thumbnails(context, self)
+        self.editing = Editing(context, self.middle.desk, self.take, self._show_again, self)
+        self.importing = Importing(context, self.key, self.select, self)
         self._connect()
         self._build_actions()
         self.middle.set_count(context.settings().takes_per_press)
@@ -100,6 +105,7 @@ class MusicPanel(Panel):
             ("Make the take A", "Shift+A", lambda: self.listening.mark("A", self._shown)),
             ("Make the take B", "Shift+B", lambda: self.listening.mark("B", self._shown)),
             None,
+            ("Open MIDI…", "Ctrl+Shift+O", lambda: self.importing.ask(self.middle.window())),
             ("Choose a SoundFont…", "", lambda: self.soundfont.choose(self.middle.window())),
             ("Use the built-in SoundFont", "", self.soundfont.use_built_in),
         )
@@ -286,8 +292,13 @@ class MusicPanel(Panel):
             functools.partial(self._unreadable, identity),
         )
 
+    def _show_again(self, identity: str) -> None:
+        if identity == self._shown:
+            self._shown = ""
+            self.select(identity)
+
     def _arrived(self, identity: str, seen: Seen) -> None:
-        if identity == self._shown and self.take(identity) is not None:
+        if identity == self._shown and self.editing.is_current(identity, seen.sha256):
             self._show(seen)
 
     def _unreadable(self, identity: str, error: BaseException) -> None:
@@ -297,7 +308,7 @@ class MusicPanel(Panel):
 
     def _show(self, seen: Seen | None) -> None:
         self._seen = seen
-        self.middle.roll.set_score(seen.score if seen is not None else None)
+        stay_s = self.editing.show(seen)
         if seen is None:
             self._shown = ""
             self.left.show_measured({}, {})
@@ -309,6 +320,8 @@ class MusicPanel(Panel):
             self.right.show_facts(seen.facts)
             self.thumbnails.learn(seen.sha256, seen.score)
         self.listening.load(seen)
+        if stay_s is not None:
+            self.context.playback.seek(stay_s)
         self.timelineChanged.emit()
         self.exportsChanged.emit()
 
@@ -391,7 +404,7 @@ class MusicPanel(Panel):
         take = self.take(identity)
         if take is not None:
             QGuiApplication.clipboard().setText(take.request)
-            self.context.say(Message("The request is on the clipboard: it makes this take again."))
+            self.context.say(Message(request_words(take)))
 
     def close(self) -> None:
         """Remove what was written for dragging."""

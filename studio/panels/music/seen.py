@@ -93,6 +93,10 @@ def _facts(
     rows.append(("tempo", f"{score.tempo_bpm[0]:.0f} bpm", "Quarter notes a minute"))
     if len(score.key):
         rows.append(("key", key_words(int(score.key[0, 0]), bool(score.key[0, 1])), ""))
+    if "source" in take.facts:
+        rows.append(("from", take.facts["source"], "The file that this take was opened from"))
+    if "edited" in take.facts:
+        rows.append(("edited", take.facts["edited"], "The request alone does not make it again."))
     if request is not None:
         rows.append(("seed", str(request.seed), "The same seed with the same request gives the same music."))
         sha256 = take.facts.get("model_sha256", request.model_sha256)

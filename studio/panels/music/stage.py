@@ -21,8 +21,8 @@ from generators.music.request import MAX_SEED
 from studio.panels.music.ask import TAKE_COUNTS, Ask
 from studio.widgets.icons import IconButton
 from studio.widgets.job_list import ThinProgress
-from studio.widgets.piano_roll import PianoRoll
 from studio.widgets.primary_button import PrimaryButton
+from studio.widgets.roll_desk import RollDesk
 from studio.widgets.theme import CONTROL_HEIGHT, ThemeHub
 
 TOOLBAR_PX = 52
@@ -76,9 +76,10 @@ class Stage(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(self._build_toolbar(hub))
-        self.roll = PianoRoll(hub)
+        self.desk = RollDesk(hub)
+        self.roll, self.lanes = self.desk.roll, self.desk.lanes
         self.roll.set_empty_text("Point at a feeling, then generate: the takes appear here as notes.")
-        rows.addWidget(self.roll, 1)
+        rows.addWidget(self.desk, 1)
         self.set_count(self._count)
         self.set_progress(None)
 
@@ -169,6 +170,7 @@ class Stage(QWidget):
 
     def show_ask(self, ask: Ask) -> None:
         """Show the seed of `ask`; no signal."""
+        self.lanes.set_base(ask.affect)
         with QSignalBlocker(self.seed), QSignalBlocker(self.lock):
             self.seed.setValue(min(ask.seed, SPIN_LIMIT))
             self.lock.setChecked(ask.seed_locked)
