@@ -37,7 +37,9 @@ def test_the_pad_makes_room_for_the_sliders(
     assert pad.height() <= pad.width() + 1
 
 
-def test_long_words_of_progress_never_push_the_seed_away(studio: Studio) -> None:
+@pytest.mark.parametrize("styled", [False, True])  # other paddings, other widths
+def test_long_words_of_progress_never_push_the_seed_away(open_studio: Callable[..., Studio], *, styled: bool) -> None:
+    studio = open_studio(styled=styled)
     studio.window.resize(*SMALLEST)
     studio.window.show()
     stage = studio.music.middle
@@ -47,7 +49,7 @@ def test_long_words_of_progress_never_push_the_seed_away(studio: Studio) -> None
         studio.qtbot.wait(30)
         assert stage.rect().contains(place_of(stage.lock, stage))
         assert place_of(stage.cancel, stage).right() < place_of(stage.seed, stage).left()
-    assert stage._note.text().endswith("…")
+        assert stage._note.text().endswith("…"), width
     assert stage._note.toolTip().endswith("2 more")
 
 

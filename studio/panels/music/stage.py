@@ -26,7 +26,8 @@ from studio.widgets.primary_button import PrimaryButton
 from studio.widgets.theme import CONTROL_HEIGHT, ThemeHub
 
 TOOLBAR_PX = 52
-ROOMY_PX = 620
+ROOMY_PX, BUSY_ROOMY_PX = 620, 820  # below these widths the toolbar leaves out what is shown elsewhere too
+NOTE_PX = 36  # with less the words of the progress would vanish altogether
 SPIN_LIMIT = min(MAX_SEED, 2_147_483_647)  # what a spin box can hold
 
 
@@ -36,6 +37,7 @@ class ElidedLabel(QLabel):
     def __init__(self) -> None:
         super().__init__()
         self._words = ""
+        self.setMinimumWidth(NOTE_PX)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def set_words(self, words: str) -> None:
@@ -156,8 +158,16 @@ class Stage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow window the words of the progress go before its bar, which the list of takes shows too."""
         super().resizeEvent(event)
-        self._bar.setVisible(self.width() >= ROOMY_PX)
-        self._seed_title.setVisible(self.width() >= ROOMY_PX)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        busy = self._progress.isVisibleTo(self)
+        roomy = self.width() >= (BUSY_ROOMY_PX if busy else ROOMY_PX)
+        self._bar.setVisible(roomy)
+        self._seed_title.setVisible(roomy)
+        # while takes are made, their number and another seed can wait; both are in the menu too
+        self.count.setVisible(not busy or self.width() >= ROOMY_PX)
+        self.dice.setVisible(not busy or self.width() >= ROOMY_PX)
 
     def set_count(self, count: int) -> None:
         """Compose `count` takes with each press."""
@@ -183,6 +193,7 @@ class Stage(QWidget):
         if fraction is not None:
             self._bar.set_fraction(fraction)
             self._note.set_words(note)
+        self._make_room()
         self.cancel.setText("Stop now" if stuck else "Cancel")
         self.cancel.setToolTip(
             "It does not end by itself: stop the engine with it. The engine starts again at once."
