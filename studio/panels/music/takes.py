@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from studio.panels.music.left import MARGIN, heading
+from studio.panels.music.headings import MARGIN, heading
 from studio.widgets.take_list import TakeList
 from studio.widgets.theme import ThemeHub
 
