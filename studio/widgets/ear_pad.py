@@ -135,7 +135,7 @@ class EarPad(AffectPad):
         """Place the take."""
         self._dropping = None
         self.update()
-        told = event.mimeData().data(TAKE_MIME).data()
+        told = bytes(event.mimeData().data(TAKE_MIME).data())
         if told and len(told) <= MAX_ID_BYTES:
             event.acceptProposedAction()
             self.takePlaced.emit(told.decode("utf-8", errors="replace"), self.point_at(event.position()))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from generators.affect import nearest_emotion
 from generators.engine.engine import Failed, Finished, Progressed
 from generators.engine.requests import encode_request
-from generators.music.request import ComposeRequest
+from generators.music.request import ComposeRequest, ReworkRequest
 from studio.document.document import Document
 from studio.document.model import AddTakes, Take
 from studio.jobs import JobCallbacks
@@ -24,12 +25,17 @@ DIED = "The engine stopped and was started again; the take was not finished."
 
 @dataclass
 class Pending:
-    """A take that is being composed for `document`: `fraction` 0..1 of it is done."""
+    """A take that is being made for `document`: `fraction` 0..1 of it is done.
+
+    `parent` is the id of the take that it is made from, `inputs` are the files that its request names.
+    """
 
     job: str
     name: str
-    request: ComposeRequest
+    request: ComposeRequest | ReworkRequest
     document: Document
+    parent: str | None = None
+    inputs: Mapping[str, Path] = field(default_factory=dict)
     fraction: float = 0.0
     note: str = ""
 
@@ -37,12 +43,13 @@ class Pending:
 class Composing(QObject):
     """Submits requests and keeps the results as takes.
 
-    Signals: `changed` when the list of pending takes did, `progressed` with a job's id and fraction, `kept` with the id
-    of a take once it is stored.
+    Signals: `changed` when the list of pending takes did, `progressed` with a job's id and fraction, `previewed` with a
+    Previewed event whose file is the score so far, `kept` with the id of a take once it is stored.
     """
 
     changed = Signal()
     progressed = Signal(str, float)
+    previewed = Signal(object)
     kept = Signal(str)
 
     def __init__(self, context: PanelContext, panel: str, parent: QObject | None = None) -> None:
@@ -62,18 +69,34 @@ class Composing(QObject):
         """Compose one take; returns the job's id."""
         if not self._pending:
             self._failures.clear()
-        return self._submit(request, self._free_name(nearest_emotion(request.affect).name))
+        return self._submit(request, self._free_name(nearest_emotion(request.affect).name, numbered=True))
 
-    def _submit(self, request: ComposeRequest, name: str) -> str:
-        callbacks = JobCallbacks(self._finished, self._failed, self._progressed)
-        job = self._context.jobs.submit(request, f"Composing “{name}”", callbacks, panel=self._panel)
-        self._pending[job] = Pending(job, name, request, self._context.project.document)
+    def rework(self, request: ReworkRequest, name: str, parent: str, score: Path) -> str:
+        """Work with the take `parent`, whose score is in the file `score`; returns the job's id."""
+        if not self._pending:
+            self._failures.clear()
+        return self._submit(request, self._free_name(name), parent, {request.score_sha256: score})
+
+    def _submit(
+        self,
+        request: ComposeRequest | ReworkRequest,
+        name: str,
+        parent: str | None = None,
+        inputs: Mapping[str, Path] | None = None,
+    ) -> str:
+        callbacks = JobCallbacks(self._finished, self._failed, self._progressed, self.previewed.emit)
+        title = f"Composing “{name}”" if parent is None else f"Making “{name}”"
+        files = dict(inputs or {})
+        job = self._context.jobs.submit(request, title, callbacks, panel=self._panel, inputs=files)
+        self._pending[job] = Pending(job, name, request, self._context.project.document, parent, files)
         return job
 
-    def _free_name(self, name: str) -> str:
+    def _free_name(self, name: str, *, numbered: bool = False) -> str:
         used = {take.name for take in self._context.project.state.takes}
         used |= {pending.name for pending in self._pending.values()}
-        number = 1
+        if not numbered and name not in used:
+            return name
+        number = 1 if numbered else 2
         while f"{name} {number}" in used:
             number += 1
         return f"{name} {number}"
@@ -106,6 +129,7 @@ class Composing(QObject):
             kind=event.kind,
             asset_sha256=event.sha256,
             request=encode_request(pending.request).decode(),
+            parent=pending.parent,
             created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
             facts=event.facts,
         )
@@ -151,7 +175,7 @@ class Composing(QObject):
         def again() -> None:
             self._failures.pop(text, None)
             for one in failed:
-                self._submit(one.request, one.name)
+                self._submit(one.request, one.name, one.parent, one.inputs)
             self.changed.emit()
 
         action = "Run again" if len(failed) == 1 else f"Run {len(failed)} again"

@@ -53,6 +53,11 @@ def key_index(key: str) -> int:
     return 0
 
 
+def key_title(key: str) -> str:
+    """A key of a request as it is shown: "Bbm" is B♭ minor."""
+    return KEYS[key_index(key)][1] if key else KEYS[0][1]
+
+
 def key_words(sharps: int, minor: bool) -> str:
     """A key signature as its key: -3 and minor is C minor."""
     row = _SHARPS_MINOR if minor else _SHARPS_MAJOR
