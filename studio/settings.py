@@ -31,7 +31,7 @@ class Settings(msgspec.Struct, frozen=True):
 
     `window_geometry` and `window_state` are what Qt gives to restore a window, as base64 text; an empty
     `soundfont` or `sound_device` means the one the program finds by itself; `volume` is a factor 0 to 1; `seen_tips`
-    names what was explained once.
+    names what was explained once; `music_presets` are what was asked of the music room, as JSON text by name.
     """
 
     theme: Theme = "dark"
@@ -45,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True):
     takes_per_press: Annotated[int, msgspec.Meta(ge=1, le=16)] = 4
     recent_files: tuple[str, ...] = ()
     seen_tips: tuple[str, ...] = ()
+    music_presets: dict[str, str] = {}
 
     def with_recent(self, path: Path) -> Settings:
         """These settings with `path` as the newest of the recent files, and its folder as the last one."""

@@ -155,6 +155,7 @@ def test_facts_of_another_version_are_passed_over(asked: str) -> None:
 def test_a_take_of_an_unknown_request_or_kind() -> None:
     strange = Take("1", "music", "walk", False, "score", "0" * 64, '{"type": "dance"}')
     seen = seen_of(strange, Score([0], [480], [60], [80], [0]))  # type: ignore[arg-type]
-    assert seen.request == ComposeRequest()
+    assert seen.request is None
+    assert seen.feeling is None
     with pytest.raises(BadArtifact, match="walk"):
         seen_of(strange, Measures((), (), seen.score.tempo_bpm))

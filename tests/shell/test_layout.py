@@ -47,8 +47,8 @@ def test_long_words_of_progress_never_push_the_seed_away(open_studio: Callable[.
     for width in (SMALLEST[0], 1240):
         studio.window.resize(width, 720)
         studio.qtbot.wait(30)
-        assert stage.rect().contains(place_of(stage.lock, stage))
-        assert place_of(stage.cancel, stage).right() < place_of(stage.seed, stage).left()
+        assert stage.rect().contains(place_of(stage.sampling, stage))
+        assert place_of(stage.cancel, stage).right() < place_of(stage.sampling, stage).left()
         assert stage._note.text().endswith("…"), width
     assert stage._note.toolTip().endswith("2 more")
 

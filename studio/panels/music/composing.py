@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +38,24 @@ class Pending:
     inputs: Mapping[str, Path] = field(default_factory=dict)
     fraction: float = 0.0
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the take that is worked on is, and in words with what waits behind it."""
+
+    job: str
+    fraction: float
+    words: str
+
+
+def progress_of(waiting: Sequence[Pending]) -> Progress | None:
+    """What to show of the takes that are being made; None when there are none."""
+    if not waiting:
+        return None
+    now = next((pending for pending in waiting if 0 < pending.fraction < 1), waiting[0])
+    more = f" · {len(waiting) - 1} more" if len(waiting) > 1 else ""
+    return Progress(now.job, now.fraction, f"{now.name} · {now.note or 'waiting for the engine'}{more}")
 
 
 class Composing(QObject):

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from generators.affect import AffectPoint
-from generators.music.request import ComposeRequest
 from studio.document.model import Take
-from studio.panels.music.asked import read_any
+from studio.panels.music.asked import MusicRequest, read_any
 
 MAX_STEPS = 64  # a chain of parents by a damaged or hostile file may be a circle
 
@@ -118,12 +117,16 @@ def ancestors(take: Take, by_id: Mapping[str, Take]) -> list[Take]:
     return found
 
 
-def feeling_of(take: Take, by_id: Mapping[str, Take]) -> AffectPoint | None:
-    """Where a take was asked for on the pad: by its own request, else by that of the take it was made from."""
+def origin_of(take: Take, by_id: Mapping[str, Take]) -> MusicRequest | None:
+    """The request that said which feeling a take is of: its own, else that of the take it was made from."""
     for one in (take, *ancestors(take, by_id)):
         request = read_any(one.request)
         if request is not None and request.affect is not None:
-            return request.affect
-        if isinstance(request, ComposeRequest):
-            return request.affect
+            return request
     return None
+
+
+def feeling_of(take: Take, by_id: Mapping[str, Take]) -> AffectPoint | None:
+    """Where a take was asked for on the pad, None for music from elsewhere."""
+    origin = origin_of(take, by_id)
+    return origin.affect if origin is not None else None

@@ -3,34 +3,51 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 
 import msgspec
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
 
+from generators.affect import AffectCurve
 from generators.engine.requests import Request
 from generators.errors import AffectStudioError
-from studio.document.model import AddTakes, DocumentState, RemoveTake, RenameTake, SetPanelState, StarTake, Take
+from studio.document.model import AddTakes, DocumentState, RemoveTake, SetPanelState, Take
 from studio.jobs import JobState
 from studio.panel import ExportChoice, Level, Message, Panel, PanelContext, Timeline
-from studio.panels.music.ask import Ask, ask_of, decode_ask, encode_ask
-from studio.panels.music.commands import Command, build_actions
-from studio.panels.music.composing import Composing
+from studio.panels.music.ask import Ask, Kept, ask_of, decode_ask, encode_ask
+from studio.panels.music.asked import read_request
+from studio.panels.music.commands import build_actions
+from studio.panels.music.composing import Composing, progress_of
+from studio.panels.music.ear import Ear
+from studio.panels.music.features import Features
 from studio.panels.music.left import AskColumn
 from studio.panels.music.listening import Listening
+from studio.panels.music.menu import music_commands
 from studio.panels.music.output import Output
-from studio.panels.music.seen import Seen, read_request, seen_of
+from studio.panels.music.placing import Placing
+from studio.panels.music.presets import Presets
+from studio.panels.music.seen import Seen, seen_of
 from studio.panels.music.soundfont import SoundFontChoice
 from studio.panels.music.stage import Stage
+from studio.panels.music.take_actions import TakeActions
+from studio.panels.music.take_menus import TakeCommands, TakeMenus
+from studio.panels.music.take_rows import take_rows
 from studio.panels.music.takes import TakesColumn
 from studio.panels.music.thumbnails import Thumbnails
+from studio.panels.music.wiring import connect_more
+from studio.panels.music.working import Working
 from studio.project import sentence
-from studio.widgets.take_list import TakeRow
 
 
 class MusicPanel(Panel):
-    """Music from a feeling."""
+    """Music from a feeling.
+
+    `marksChanged` carries the ids of the takes that are marked A and B, "" for none.
+    """
+
+    marksChanged = Signal(str, str)
 
     key = "music"
     title = "Music"
@@ -53,49 +70,51 @@ class MusicPanel(Panel):
         self.listening = Listening(context, self.key, self.soundfont, self)
         self.output = Output(context, self.key, self.soundfont, self)
         self.thumbnails = Thumbnails(context, self)
+        self.actions_of_takes = TakeActions(context, self.key, lambda: self.left.ask.kept, self)
+        self.ear = Ear(context, lambda: self.left.ask.kept, self)
+        self.presets = Presets(context, lambda: self.left.ask, self)
+        self.features = Features(context, self.key, self)
+        self.working = Working(context, self.middle.tools, self.composing, self._fresh_ask, self)
+        run = TakeCommands(self._play_take, self.ask_like, self.composing.cancel, self.remove)
+        self.menus = TakeMenus(self.actions_of_takes, self.output, self.right, run, self)
+        self.placing = Placing(context, self.left, self.right, self.actions_of_takes, self.ear, self)
+        self.star, self.rename = self.actions_of_takes.star, self.actions_of_takes.rename
+        self.copy_request, self.menu_of = self.actions_of_takes.copy_request, self.menus.menu_of
         self._connect()
-        self._build_actions()
+        self._actions = build_actions(self, music_commands(self))
         self.middle.set_count(context.settings().takes_per_press)
 
     def _connect(self) -> None:
-        self.left.committed.connect(self._commit)
+        self.left.committed.connect(self.commit)
         stage, takes = self.middle, self.right.takes
         stage.generateRequested.connect(self.generate)
         stage.countChosen.connect(self._choose_count)
         stage.cancelRequested.connect(self.cancel)
         self.context.jobs.changed.connect(self._show_progress)
-        stage.seedEdited.connect(lambda seed: self._change("seed", seed=seed, seed_locked=True))
-        stage.lockToggled.connect(lambda locked: self._change("seed", seed_locked=locked))
-        stage.diceThrown.connect(self._throw_dice)
+        stage.reworkRequested.connect(self.working.rework)
+        sampling = stage.sampling
+        sampling.seedEdited.connect(lambda seed: self.change("seed", seed=seed, seed_locked=True))
+        sampling.lockToggled.connect(lambda locked: self.change("seed", seed_locked=locked))
+        sampling.diceThrown.connect(self.throw_dice)
+        sampling.guidanceEdited.connect(lambda value: self.change("guidance", guidance=value))
+        sampling.candidatesEdited.connect(lambda value: self.change("candidates", candidates=value))
         stage.roll.seekRequested.connect(self.context.playback.seek)
         self.context.playback.positionChanged.connect(self._follow)
         takes.selected.connect(self.select)
         takes.activated.connect(self._play_take)
-        takes.starToggled.connect(self.star)
-        takes.renamed.connect(self.rename)
+        takes.starToggled.connect(self.actions_of_takes.star)
+        takes.renamed.connect(self.actions_of_takes.rename)
         takes.removeRequested.connect(self.remove)
-        takes.menuRequested.connect(self._show_menu)
-        takes.mime_for = self._mime
-        self.right.exportRequested.connect(self._ask_export)
+        takes.menuRequested.connect(self.menus.show_menu)
+        takes.mime_for = self.menus.mime
+        self.right.exportRequested.connect(lambda: self.menus.ask_export(self.exports(), self.export))
         self.right.copyRequested.connect(lambda: self.copy_request(self._shown))
         self.right.repeatRequested.connect(lambda: self.ask_like(self._shown))
-        self.composing.changed.connect(self._fill_list)
-        self.composing.progressed.connect(self._fill_list)
+        self.composing.changed.connect(self.fill_list)
+        self.composing.progressed.connect(self.fill_list)
         self.composing.kept.connect(self._kept)
-        self.thumbnails.ready.connect(self._fill_list)
-
-    def _build_actions(self) -> None:
-        commands: tuple[Command, ...] = (
-            ("Generate takes", "Ctrl+Return", self.generate),
-            ("Star the take", "Ctrl+D", self._toggle_star),
-            ("Ask like this take", "Ctrl+L", lambda: self.ask_like(self._shown)),
-            ("Copy the request as text", "Ctrl+Shift+C", lambda: self.copy_request(self._shown)),
-            ("Another seed", "Ctrl+R", self._throw_dice),
-            None,
-            ("Choose a SoundFont…", "", lambda: self.soundfont.choose(self.middle.window())),
-            ("Use the built-in SoundFont", "", self.soundfont.use_built_in),
-        )
-        self._actions = build_actions(self, commands)
+        self.thumbnails.ready.connect(self.fill_list)
+        connect_more(self)
 
     # -- the contract --------------------------------------------------------------------------------------------------
 
@@ -155,16 +174,30 @@ class MusicPanel(Panel):
         again = isinstance(action, AddTakes) and not self.composing.pending  # by undo or redo
         if not self._shown and takes and (again or action is None or isinstance(action, RemoveTake)):
             self.select(takes[-1].id)
-        self._fill_list()
+        self.fill_list()
 
     # -- asking --------------------------------------------------------------------------------------------------------
 
     def _show_ask(self, ask: Ask) -> None:
         self.left.show_ask(ask)
         self.middle.show_ask(ask)
-        self.left.show_ghost(self._seen.request.affect if self._seen is not None else None)
+        self.left.show_ghost(self._seen.feeling if self._seen is not None else None)
+        self.features.show_ask(ask)
+        self.ear.show()
 
-    def _commit(self, ask: Ask, name: str) -> None:
+    def keep(self, kept: Kept, name: str) -> None:
+        """Keep something with the project beside what is asked, as a step of undo called `name`."""
+        self.change(name, kept=kept)
+        self.fill_list()
+        self._show_kept()
+
+    def _show_kept(self) -> None:
+        self.right.show_note(self.left.ask.kept.notes.get(self._shown, ""))
+        self.right.show_marks(self.actions_of_takes.marks, self._shown)
+        self.actions_of_takes.tell_marks()
+
+    def commit(self, ask: Ask, name: str) -> None:
+        """Ask for something else; changes in a row with the same `name` are one step of undo."""
         self._show_ask(ask)
         self._saving += 1
 
@@ -178,42 +211,69 @@ class MusicPanel(Panel):
         action = SetPanelState(self.key, encode_ask(ask))
         self.context.project.perform(action, merge=f"{self.key}:{name}", done=ended, failed=failed)
 
-    def _change(self, name: str, **changes: object) -> None:
-        self._commit(msgspec.structs.replace(self.left.ask, **changes), name)
+    def change(self, name: str, **changes: object) -> None:
+        """Ask for other values of some fields of Ask."""
+        self.commit(msgspec.structs.replace(self.left.ask, **changes), name)
 
     def _choose_count(self, count: int) -> None:
         self.middle.set_count(count)
         self.context.remember(takes_per_press=count)
 
-    def _throw_dice(self) -> None:
+    def throw_dice(self) -> None:
+        """Draw another seed and keep it."""
         fresh = msgspec.structs.replace(self.left.ask, seed_locked=False).with_fresh_seed()
-        self._change("seed", seed=fresh.seed, seed_locked=True)
+        self.change("seed", seed=fresh.seed, seed_locked=True)
 
     def ask_like(self, identity: str) -> None:
         """Put the controls where they were for a take."""
         take = self.take(identity)
         request = read_request(take.request) if take is not None else None
         if request is not None:
-            self._commit(ask_of(request), "like")
+            self.commit(ask_of(request, self.left.ask.kept), "like")
+        elif take is not None:
+            self.context.say(Message("This take was not composed from a request: there is nothing to ask like it."))
+
+    def set_curve(self, curve: AffectCurve | None) -> None:
+        """Ask for a curve of feeling over the piece; None asks for one feeling."""
+        self.change("curve", curve=curve)
+
+    def set_bar_attribute(self, name: str, values: Sequence[float | None]) -> None:
+        """Ask for an attribute bar by bar, None where a bar is free."""
+        self.commit(self.left.ask.with_bars_of(name, tuple(values)), f"bars of {name}")
 
     # -- making --------------------------------------------------------------------------------------------------------
 
     def generate(self, count: int | None = None) -> None:
         """Compose takes with what is asked now."""
-        ask = self.left.ask.with_fresh_seed()
-        self._show_ask(ask)
+        ask = self._fresh_ask()
         if not self.composing.pending:
             self._follow_new = True
         try:
             for offset in range(count or self.context.settings().takes_per_press):
-                self.composing.submit(ask.request(offset))
+                self.composing.submit(ask.checked_request(offset))
         except AffectStudioError as error:
             self.context.say(Message(error.message, Level.ERROR))
-        self._fill_list()
+        self.fill_list()
+
+    def _fresh_ask(self) -> Ask:
+        ask = self.left.ask.with_fresh_seed()
+        self._show_ask(ask)
+        return ask
 
     def cancel(self) -> None:
-        """End what is being composed; finished takes stay."""
-        self.composing.cancel()
+        """End what is being composed; finished takes stay. A take that waits to be placed is placed no more."""
+        if self.placing.waits:
+            self.placing.give_up()
+        else:
+            self.composing.cancel()
+
+    def set_selected_bars(self, begin: int, end: int) -> None:
+        """Work on these bars from 0, the end left out; an empty span is the whole take."""
+        self.middle.tools.set_selection((begin, end) if end > begin else None)
+
+    def set_locked_bars(self, bars: Sequence[int]) -> None:
+        """Keep these bars from 0 in every rework."""
+        self.middle.tools.set_locked_bars(tuple(sorted(set(bars))))
 
     def _kept(self, identity: str) -> None:
         # whoever listens to another take is not interrupted
@@ -225,44 +285,31 @@ class MusicPanel(Panel):
 
     def take(self, identity: str) -> Take | None:
         """The take with this id, if it is in the document."""
-        takes = self.context.project.state.takes_of(self.key)
-        return next((take for take in takes if take.id == identity), None)
+        return self.actions_of_takes.take(identity)
 
     @property
     def shown(self) -> str:
         """The id of the take in view, "" for none."""
         return self._shown
 
-    def _fill_list(self) -> None:
+    def fill_list(self) -> None:
+        """Show the takes of now, and those that are being made."""
         takes = self.context.project.state.takes_of(self.key)
-        depth: dict[str, int] = {}
-        rows = []
-        for take in takes:
-            depth[take.id] = depth.get(take.parent, -1) + 1 if take.parent else 0
-            request = read_request(take.request)
-            detail = self.thumbnails.detail(take, request)
-            picture = self.thumbnails.picture(take, request)
-            rows.append(TakeRow(take.id, take.name, detail, take.starred, depth[take.id], picture))
-        for pending in self.composing.pending:
-            detail = f"seed {pending.request.seed}"
-            rows.append(TakeRow(pending.job, pending.name, detail, busy=pending.fraction))
+        waiting = self.composing.pending
+        rows = take_rows(takes, waiting, self.thumbnails, self.right.which, self.left.ask.kept)
         self.right.takes.set_rows(rows)
         if self._shown and self.right.takes.selected_id is None:
             self.right.takes.select(self._shown)
-        self.right.show_count(len(rows), sum(take.starred for take in takes))
+        self.right.show_count(len(takes) + len(waiting), sum(take.starred for take in takes))
         self._show_progress()
 
     def _show_progress(self) -> None:
-        waiting = self.composing.pending
-        if not waiting:
+        told = progress_of(self.composing.pending)
+        if told is None:
             self.middle.set_progress(None)
             return
-        now = next((pending for pending in waiting if 0 < pending.fraction < 1), waiting[0])
-        note = now.note or "waiting for the engine"
-        more = f" · {len(waiting) - 1} more" if len(waiting) > 1 else ""
-        job = self.context.jobs.job(now.job)
-        stuck = job is not None and job.state is JobState.STUCK
-        self.middle.set_progress(now.fraction, f"{now.name} · {note}{more}", stuck=stuck)
+        job = self.context.jobs.job(told.job)
+        self.middle.set_progress(told.fraction, told.words, stuck=job is not None and job.state is JobState.STUCK)
 
     def select(self, identity: str) -> None:
         """Show a take: its notes, what was measured, and its sound."""
@@ -274,7 +321,7 @@ class MusicPanel(Panel):
         self.right.takes.select(identity)
         self.context.project.examine(
             take.asset_sha256,
-            functools.partial(seen_of, take),
+            functools.partial(seen_of, take, by_id=self.actions_of_takes.by_id()),
             functools.partial(self._arrived, identity),
             functools.partial(self._unreadable, identity),
         )
@@ -298,9 +345,13 @@ class MusicPanel(Panel):
             self.right.show_facts(())
         else:
             self.left.show_measured(seen.measured, seen.asked)
-            self.left.show_ghost(seen.request.affect)
+            self.left.show_ghost(seen.feeling)
             self.right.show_facts(seen.facts)
             self.thumbnails.learn(seen.sha256, seen.score)
+        self.working.show(seen)
+        self.features.show_take(seen)
+        self._show_kept()
+        self.placing.show(seen)
         self.listening.load(seen)
         self.timelineChanged.emit()
         self.exportsChanged.emit()
@@ -316,78 +367,16 @@ class MusicPanel(Panel):
             self.listening.play_next()
             self.select(identity)
 
-    def star(self, identity: str, starred: bool) -> None:
-        """Mark a take as a favourite, or no longer."""
-        if self.take(identity) is not None:
-            self.context.project.perform(StarTake(identity, starred))
-
-    def _toggle_star(self) -> None:
+    def toggle_star(self) -> None:
+        """Star the take in view, or no longer."""
         take = self.take(self._shown)
         if take is not None:
-            self.star(take.id, not take.starred)
-
-    def rename(self, identity: str, name: str) -> None:
-        """Give a take another name."""
-        if name.strip() and self.take(identity) is not None:
-            self.context.project.perform(RenameTake(identity, name.strip()))
+            self.actions_of_takes.star(take.id, not take.starred)
 
     def remove(self, identity: str) -> None:
         """Take a take out of the list (undo brings it back), or end one that is being composed."""
-        if self.take(identity) is not None:
-            self.context.project.perform(RemoveTake(identity))
-        else:
+        if not self.actions_of_takes.remove(identity):
             self.composing.cancel(identity)
-
-    def _show_menu(self, identity: str, place: QPoint) -> None:
-        menu = self.menu_of(identity)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(place)
-
-    def menu_of(self, identity: str) -> QMenu:
-        """What can be done with a take, or with one that is being composed."""
-        take = self.take(identity)
-        menu = QMenu(self.right)
-        if take is None:
-            menu.addAction("Cancel", lambda: self.composing.cancel(identity))
-        else:
-            menu.addAction("Play", lambda: self._play_take(identity))
-            menu.addAction("Ask like this", lambda: self.ask_like(identity))
-            menu.addAction("Unstar" if take.starred else "Star", lambda: self.star(identity, not take.starred))
-            menu.addAction("Rename", lambda: self.right.takes.edit_name(identity))
-            menu.addSeparator()
-            for choice in self.output.choices():
-                run = functools.partial(self.output.export, take, choice, self.middle.window())
-                menu.addAction(f"Export {choice.title}…", run)
-            menu.addAction("Copy the request as text", lambda: self.copy_request(identity))
-            menu.addSeparator()
-            menu.addAction("Remove", lambda: self.remove(identity))
-        return menu
-
-    # -- away ----------------------------------------------------------------------------------------------------------
-
-    def copy_request(self, identity: str) -> None:
-        """Put the request of a take on the clipboard as text."""
-        take = self.take(identity)
-        if take is not None:
-            QGuiApplication.clipboard().setText(take.request)
-            self.context.say(Message("The request is on the clipboard: it makes this take again."))
-
-    def _ask_export(self) -> None:
-        menu = QMenu(self.right)
-        for choice in self.exports():
-            menu.addAction(f"{choice.title}…", functools.partial(self.export, choice))
-        menu.aboutToHide.connect(menu.deleteLater)
-        button = self.right.export
-        menu.popup(button.mapToGlobal(QPoint(0, button.height() + 4)))
-
-    def _mime(self, identity: str) -> QMimeData | None:
-        take = self.take(identity)
-        path = self.output.midi_file(take) if take is not None else None
-        if path is None:
-            return None
-        data = QMimeData()
-        data.setUrls([QUrl.fromLocalFile(str(path))])
-        return data
 
     def close(self) -> None:
         """Remove what was written for dragging."""

@@ -151,8 +151,10 @@ class ReworkSheet(Popover):
             part.toggled.connect(self._tell)
             self._parts.append(part)
             self.rows.addWidget(part)
-        field = "melody_tracks" if melody else "tracks"
-        self._reads.append(lambda choice: dataclasses.replace(choice, **{field: self._chosen_parts()}))
+        if melody:
+            self._reads.append(lambda choice: dataclasses.replace(choice, melody_tracks=self._chosen_parts()))
+        else:
+            self._reads.append(lambda choice: dataclasses.replace(choice, tracks=self._chosen_parts()))
 
     def _chosen_parts(self) -> tuple[int, ...]:
         chosen = tuple(place for place, part in enumerate(self._parts) if part.isChecked())

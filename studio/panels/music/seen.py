@@ -15,9 +15,11 @@ from generators.music.attributes import ATTRIBUTES, measure
 from generators.music.request import ComposeRequest
 from studio.document.model import Take
 from studio.panel import Timeline
-from studio.panels.music.asked import MusicRequest, read_any
+from studio.panels.music.asked import MusicRequest, read_any, read_request
 from studio.panels.music.family import feeling_of, met_of
 from studio.panels.music.words import key_words, met_share, time_words
+
+__all__ = ["Seen", "read_request", "seen_of", "timeline_of"]
 
 NEW_NOTES = 16  # a run of notes that the training set has too and that is no longer than this is common property
 
