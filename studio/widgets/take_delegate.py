@@ -139,7 +139,7 @@ class TakeDelegate(QStyledItemDelegate):
         theme, box = self._hub.theme, QRectF(self.name_box(rect, row))
         align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         for role, color, text, area in (
-            ("body", theme.text, row.name, box),
+            ("body", theme.text, row.short or row.name, box),
             ("small figures", theme.text3, row.detail, box.translated(0, 19)),
         ):
             painter.setFont(font(role))

@@ -37,7 +37,8 @@ class TakeRole(IntEnum):
 class TakeRow:
     """One line of the list: `depth` steps below its oldest ancestor; `busy` is how much is done (0..1), None if all.
 
-    `mark` is "A", "B", or nothing; `note` an artist's words.
+    `mark` is "A", "B", or nothing; `note` an artist's words; `short` stands for the name where the row above says the
+    rest of it.
     """
 
     id: str
@@ -49,6 +50,7 @@ class TakeRow:
     busy: float | None = None
     mark: str = ""
     note: str = ""
+    short: str = ""
 
 
 class TakeModel(QAbstractListModel):

@@ -64,7 +64,7 @@ class Sheet(QDialog):
 
 
 class HistorySheet(Sheet):
-    """What was asked for a take, then what the takes it was made from were asked differently."""
+    """What was asked for a take, then for those that it was made from."""
 
     def __init__(self, chain: Sequence[Take], notes: Mapping[str, str], parent: QWidget | None) -> None:
         super().__init__(f"What was asked for “{chain[0].name}”", parent)
@@ -73,7 +73,9 @@ class HistorySheet(Sheet):
                 self.rows.addSpacing(6)
                 self.rows.addWidget(label_of(f"made from “{take.name}”", "strong", wraps=True))
             when = take.created_utc.replace("T", " ").partition("+")[0]
-            self.rows.addWidget(label_of(" · ".join(part for part in (when, notes.get(take.id, "")) if part), "faint"))
+            below = " · ".join(part for part in (when, notes.get(take.id, "")) if part)
+            if below:
+                self.rows.addWidget(label_of(below, "faint", wraps=True))
             request = read_any(take.request)
             if request is None:
                 self.rows.addWidget(label_of(UNKNOWN, wraps=True))
@@ -91,7 +93,7 @@ class CompareSheet(Sheet):
         second: tuple[str, MusicRequest | None],
         parent: QWidget | None,
     ) -> None:
-        super().__init__("What was asked differently", parent, 560)
+        super().__init__("What was asked differently", parent, 560, 320)
         if first[1] is None or second[1] is None:
             name = first[0] if first[1] is None else second[0]
             self.rows.addWidget(label_of(f"“{name}” was opened from a file: nothing was asked.", wraps=True))

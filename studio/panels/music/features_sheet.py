@@ -25,6 +25,7 @@ from generators.music.jsymbolic import FEATURES
 from generators.music.jsymbolic.feature import Feature
 from studio.panels.music.asked import FREE
 from studio.panels.music.headings import label_of
+from studio.widgets.theme import font
 from studio.widgets.value_entry import parse_number
 
 NAME, MEASURED, ASKED = range(3)
@@ -96,6 +97,8 @@ class FeaturesSheet(QDialog):
         self.list = QTreeWidget()
         self.list.setHeaderLabels(["Feature", "Measured", "Asked"])
         self.list.setRootIsDecorated(False)
+        self.list.setIndentation(0)
+        self.list.setStyleSheet("QTreeView::item { min-height: 24px; }")
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
@@ -105,12 +108,16 @@ class FeaturesSheet(QDialog):
         self.list.header().setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         for column in (MEASURED, ASKED):
             self.list.header().resizeSection(column, 96)
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            self.list.headerItem().setTextAlignment(column, right)
         self.items: dict[str, QTreeWidgetItem] = {}
         self._by_name = {feature.name: feature for feature in FEATURES}
         groups: dict[str, QTreeWidgetItem] = {}
         for feature in FEATURES:
             if feature.family not in groups:
-                group = QTreeWidgetItem([feature.family.capitalize()])
+                group = QTreeWidgetItem([feature.family.upper()])
+                group.setFont(NAME, font("heading"))
+                group.setForeground(NAME, self.palette().placeholderText())
                 group.setFlags(Qt.ItemFlag.ItemIsEnabled)
                 group.setFirstColumnSpanned(True)
                 groups[feature.family] = group

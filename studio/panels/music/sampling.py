@@ -86,6 +86,10 @@ class Sampling(QToolButton):
         line.addWidget(self.candidates)
         return line
 
+    def width_when(self, *, short: bool) -> int:
+        """The width in pixels with few words, or with all."""
+        return self.fontMetrics().horizontalAdvance(self._words[int(short)]) + 22
+
     def set_short(self, short: bool) -> None:
         """Say less where room is short."""
         self._short = short
@@ -104,7 +108,10 @@ class Sampling(QToolButton):
         )
         seed = f"seed {ask.seed}" if ask.seed_locked else "any seed"
         tries = f" · {ask.candidates} tries" if ask.candidates > 1 else ""
-        self._words = (f"{seed} · follows {ask.guidance:.1f}{tries}", "Seed" if not ask.seed_locked else f"{ask.seed}")
+        self._words = (
+            f"{seed} · follows {ask.guidance:.1f}{tries}",
+            "Seed" if not ask.seed_locked else f"seed {ask.seed}",
+        )
         kept = "this seed is kept" if ask.seed_locked else f"the last seed was {ask.seed}, the next is new"
         tries = "one try" if ask.candidates == 1 else f"{ask.candidates} tries"
         self.setToolTip(

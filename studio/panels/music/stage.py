@@ -27,6 +27,7 @@ from studio.widgets.theme import CONTROL_HEIGHT, ThemeHub
 TOOLBAR_PX = 52
 ROOMY_PX = 620  # below it the toolbar says less
 BAR_PX = 700  # below it the words of the progress go before its bar, which the list of takes shows too
+SPACES_PX = 60  # margins and spacings of the toolbar
 NOTE_PX = 36  # with less the words of the progress would vanish altogether
 
 
@@ -95,6 +96,7 @@ class Stage(QWidget):
         self._build_count()
         self.tools = ReworkTools(hub)
         self.tools.reworkRequested.connect(self.reworkRequested)
+        self.tools.resized.connect(self._make_room)
         self.sampling = Sampling(hub)
         self.seed, self.dice, self.lock = self.sampling.seed, self.sampling.dice, self.sampling.lock
         line.addWidget(self.generate)
@@ -150,14 +152,13 @@ class Stage(QWidget):
     def _make_room(self) -> None:
         busy, width = self._progress.isVisibleTo(self), self.width()
         short = width < ROOMY_PX
-        self.sampling.set_short(short or (busy and width < BAR_PX + 200))
         self._bar.setVisible(width >= BAR_PX)
         # while takes are made in a narrow window, their number can wait; it is in the menu too
         self.count.setVisible(not (busy and short))
-        others = (
-            self.generate.sizeHint().width() + self.count.sizeHint().width() + self.sampling.sizeHint().width() + 64
-        )
-        self.tools.set_compact(busy or others + self.tools.full_width() > width)
+        others = self.generate.sizeHint().width() + self.count.sizeHint().width() + SPACES_PX
+        tools = self.tools.full_width()
+        self.sampling.set_short(busy or others + tools + self.sampling.width_when(short=False) > width)
+        self.tools.set_compact(busy or others + tools + self.sampling.width_when(short=True) > width)
 
     def set_count(self, count: int) -> None:
         """Compose `count` takes with each press."""

@@ -23,7 +23,7 @@ def take_rows(
         met = met_of(take)
         parts = [
             "edited" if "edited" in take.facts else "",
-            thumbnails.detail(take, read_any(take.request)),
+            thumbnails.detail(take, None if met is not None else read_any(take.request)),
             f"{met * 100:.0f} %" if met is not None else "",
         ]
         marks = "".join(letter for letter, marked in (("A", kept.mark_a), ("B", kept.mark_b)) if marked == take.id)
@@ -37,6 +37,7 @@ def take_rows(
                 thumbnails.picture(take, feeling_of(take, by_id)),
                 mark=marks,
                 note=kept.notes.get(take.id, ""),
+                short=_short(take.name, by_id[take.parent].name) if depth and take.parent in by_id else "",
             )
         )
     for pending in waiting:
@@ -44,6 +45,14 @@ def take_rows(
         row = TakeRow(pending.job, pending.name, f"seed {pending.request.seed}", depth=depth, busy=pending.fraction)
         rows.insert(place, row)
     return rows
+
+
+def _short(name: str, parent: str) -> str:
+    """What a child is called under its parent: “bright walk, varied” under “bright walk” is “varied”."""
+    for above in (parent, parent.partition(", ")[0]):
+        if name.startswith(f"{above}, "):
+            return name[len(above) + 2 :]
+    return ""
 
 
 def _place(rows: Sequence[TakeRow], parent: str | None) -> tuple[int, int]:

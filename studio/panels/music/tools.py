@@ -16,9 +16,10 @@ from studio.widgets.theme import CONTROL_HEIGHT, ThemeHub
 
 
 class ReworkTools(QWidget):
-    """One button for each kind of rework; `reworkRequested` carries a Choice."""
+    """One button for each kind of rework; `reworkRequested` carries a Choice, `resized` comes when the words change."""
 
     reworkRequested = Signal(object)
+    resized = Signal()
 
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,8 +95,11 @@ class ReworkTools(QWidget):
     def _name_rewrite(self) -> None:
         selection = self._work.selection if self._work is not None else None
         words = f"Rewrite {bars_words(*selection)}" if selection else TITLES["rewrite"]
+        changed = words != self.buttons["rewrite"].text()
         self.buttons["rewrite"].setText(words)
         self._menu.actions()[REWORKS.index("rewrite")].setText(words)
+        if changed:
+            self.resized.emit()
 
     def open(self, kind: str) -> ReworkSheet | None:
         """Open the sheet of a tool under its button."""
