@@ -181,8 +181,8 @@ def _add_train(verbs: argparse._SubParsersAction[_Parser]) -> None:
         "music",
         help="train the music model",
         description="Train the music model: on a folder of MIDI files the shipped weights are tuned to them, on a "
-        "packed dataset it begins anew. Ctrl-C stops after a last checkpoint, --resume goes on from it. Further options "
-        "go to python -m generators.music.train (try its --help).",
+        "packed dataset it begins anew. Ctrl-C stops after a last checkpoint, --resume goes on from it. Further "
+        "options go to python -m generators.music.train (try its --help).",
         allow_abbrev=False,
     )
     music.add_argument(

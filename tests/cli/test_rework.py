@@ -68,7 +68,8 @@ def test_options_reach_the_request(call: Any, tmp_path: Path, tune: Path, engine
     assert second.seed == first.seed + 1 == 10
     assert first == ReworkRequest(
         first.score_sha256, "feel", bars=(0, 2), tracks=(0,), amount=0.3, locked_bars=(1, 3),
-        locked_attributes=("tempo",), affect=AffectPoint(-0.5, 0.25), attributes={"loudness": 60.0}, chords=("Am", "F"), key="Am", strength=0.5,
+        locked_attributes=("tempo",), affect=AffectPoint(-0.5, 0.25), attributes={"loudness": 60.0},
+        chords=("Am", "F"), key="Am", strength=0.5,
         seed=9, temperature=0.9, top_p=0.8, guidance=3.0, candidates=2, ear=tuple(ratings),
     )  # fmt: skip
 

@@ -164,13 +164,12 @@ class AttributeList(QWidget):
 
     def show_ask(self, ask: Ask) -> None:
         """Put every slider where `ask` says; no signal."""
-        before = [self._is_first(name) for name in self.sliders]
         for name, slider in self.sliders.items():
             slider.set_asked(ask.asked(name))
             slider.set_locked(name in ask.locked)
         count = len(ask.features)
         self._features.setText(f"Finer features ({count})…" if count else "Finer features…")
-        if before != [self._is_first(name) for name in self.sliders]:
+        if any(slider.isHidden() == (self._open or self._is_first(name)) for name, slider in self.sliders.items()):
             self._show_rows()
 
     def show_measured(self, measured: Mapping[str, float], proposed: Mapping[str, float]) -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from generators.affect import AffectPoint
 from studio.document.model import Take
-from studio.panels.music.asked import MusicRequest, read_any
+from studio.panels.music.asked import MusicRequest, read_any, told
 
+ASKED_FROM = 3  # shorter words and figures stand in every request
 MAX_STEPS = 64  # a chain of parents by a damaged or hostile file may be a circle
 
 SORTS: tuple[tuple[str, str], ...] = (
@@ -67,15 +68,16 @@ def tree(takes: Sequence[Take], sort: str = "made") -> list[tuple[Take, int]]:
         children.setdefault(parent if parent in known else None, []).append(numbered)
     rows: list[tuple[Take, int]] = []
     seen: set[str] = set()
-    waiting = [(take, 0) for _, take in sorted(children.get(None, []), key=_order(sort), reverse=True)]
+    first = sorted(children.get(None, []), key=_order(sort))
+    waiting = [(take, 0) for _, take in first[::-1]]
     while waiting:
         take, depth = waiting.pop()
         if take.id in seen:
             continue
         seen.add(take.id)
         rows.append((take, depth))
-        below = sorted(children.get(take.id, []), key=_order(sort), reverse=True)
-        waiting += [(child, depth + 1) for _, child in below]
+        below = sorted(children.get(take.id, []), key=_order(sort))
+        waiting += [(child, depth + 1) for _, child in below[::-1]]
     rows += [(take, 0) for take in takes if take.id not in seen]  # a circle of parents has no root
     return rows
 
@@ -101,8 +103,10 @@ def rows_of(takes: Sequence[Take], shown: Shown, notes: Mapping[str, str]) -> li
 def _matches(take: Take, starred: bool, words: Iterable[str], notes: Mapping[str, str]) -> bool:
     if starred and not take.starred:
         return False
-    text = f"{take.name} {notes.get(take.id, '')} {take.request}".casefold()
-    return all(word in text for word in words)
+    text = f"{take.name} {notes.get(take.id, '')}".casefold()
+    request = read_any(take.request)
+    asked = " ".join(f"{name} {value}" for name, value in told(request).items()).casefold() if request else ""
+    return all(word in text or (len(word) >= ASKED_FROM and word in asked) for word in words)
 
 
 def ancestors(take: Take, by_id: Mapping[str, Take]) -> list[Take]:

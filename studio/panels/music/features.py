@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -14,8 +15,10 @@ from generators.music.request import AnalyseScoreRequest
 from studio.jobs import JobCallbacks
 from studio.panel import PanelContext
 from studio.panels.music.ask import Ask
-from studio.panels.music.features_sheet import FeaturesSheet
 from studio.panels.music.seen import Seen
+
+if TYPE_CHECKING:
+    from studio.panels.music.features_sheet import FeaturesSheet
 
 
 class Features(QObject):
@@ -38,6 +41,8 @@ class Features(QObject):
 
     def open(self, parent: QWidget) -> FeaturesSheet:
         """Show the page."""
+        from studio.panels.music.features_sheet import FeaturesSheet  # its table is not needed before
+
         if self._sheet is None:
             self._sheet = FeaturesSheet(parent)
             self._sheet.asked.connect(self.asked)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # the panel imports this module
 
 def music_commands(panel: MusicPanel) -> tuple[Command, ...]:
     """The commands of the panel: making, working with a take, takes, sound."""
-    doing, tools, window = panel.actions_of_takes, panel.middle.tools, panel.middle.window
+    doing, window = panel.actions_of_takes, panel.middle.window
     return (
         ("Generate takes", "Ctrl+Return", panel.generate),
         ("Another seed", "Ctrl+R", panel.throw_dice),
@@ -20,11 +20,11 @@ def music_commands(panel: MusicPanel) -> tuple[Command, ...]:
         ("Save what is asked as a preset…", "", lambda: panel.presets.ask_name(window())),
         ("My ear…", "", lambda: panel.ear.open_sheet(window())),
         None,
-        ("Rewrite…", "Ctrl+Shift+R", lambda: tools.open("rewrite")),
-        ("Vary…", "Ctrl+Shift+V", lambda: tools.open("vary")),
-        ("Continue…", "Ctrl+Shift+N", lambda: tools.open("continue")),
-        ("Harmonise…", "Ctrl+Shift+H", lambda: tools.open("harmonise")),
-        ("Make it happier, calmer…", "Ctrl+Shift+F", lambda: tools.open("feel")),
+        ("Rewrite…", "Ctrl+Shift+R", lambda: panel.working.open("rewrite")),
+        ("Vary…", "Ctrl+Shift+V", lambda: panel.working.open("vary")),
+        ("Continue…", "Ctrl+Shift+N", lambda: panel.working.open("continue")),
+        ("Harmonise…", "Ctrl+Shift+H", lambda: panel.working.open("harmonise")),
+        ("Make it happier, calmer…", "Ctrl+Shift+F", lambda: panel.working.open("feel")),
         None,
         ("Star the take", "Ctrl+D", panel.toggle_star),
         ("Where do you hear this take?", "Ctrl+J", panel.placing.begin),

@@ -175,6 +175,7 @@ class MusicPanel(Panel):
         if not self._shown and takes and (again or action is None or isinstance(action, RemoveTake)):
             self.select(takes[-1].id)
         self.fill_list()
+        self._show_kept()
 
     # -- asking --------------------------------------------------------------------------------------------------------
 
@@ -187,7 +188,7 @@ class MusicPanel(Panel):
 
     def keep(self, kept: Kept, name: str) -> None:
         """Keep something with the project beside what is asked, as a step of undo called `name`."""
-        self.change(name, kept=kept)
+        self.commit(msgspec.structs.replace(self.left.ask, kept=kept), name, joins=False)
         self.fill_list()
         self._show_kept()
 
@@ -196,8 +197,8 @@ class MusicPanel(Panel):
         self.right.show_marks(self.actions_of_takes.marks, self._shown)
         self.actions_of_takes.tell_marks()
 
-    def commit(self, ask: Ask, name: str) -> None:
-        """Ask for something else; changes in a row with the same `name` are one step of undo."""
+    def commit(self, ask: Ask, name: str, *, joins: bool = True) -> None:
+        """Ask for something else; changes in a row that have the same `name` and `joins` are one step of undo."""
         self._show_ask(ask)
         self._saving += 1
 
@@ -209,7 +210,7 @@ class MusicPanel(Panel):
             self.context.say(Message(sentence(error), Level.ERROR))
 
         action = SetPanelState(self.key, encode_ask(ask))
-        self.context.project.perform(action, merge=f"{self.key}:{name}", done=ended, failed=failed)
+        self.context.project.perform(action, merge=f"{self.key}:{name}" if joins else "", done=ended, failed=failed)
 
     def change(self, name: str, **changes: object) -> None:
         """Ask for other values of some fields of Ask."""
@@ -229,7 +230,7 @@ class MusicPanel(Panel):
         take = self.take(identity)
         request = read_request(take.request) if take is not None else None
         if request is not None:
-            self.commit(ask_of(request, self.left.ask.kept), "like")
+            self.commit(ask_of(request, self.left.ask.kept), "like", joins=False)
         elif take is not None:
             self.context.say(Message("This take was not composed from a request: there is nothing to ask like it."))
 
@@ -276,6 +277,9 @@ class MusicPanel(Panel):
         self.middle.tools.set_locked_bars(tuple(sorted(set(bars))))
 
     def _kept(self, identity: str) -> None:
+        if identity not in {row.id for row in self.right.takes.rows}:
+            self.right.show_all()  # what was just made is not hidden by an old search
+            self.fill_list()
         # whoever listens to another take is not interrupted
         if self._follow_new and not self.context.playback.playing:
             self.select(identity)

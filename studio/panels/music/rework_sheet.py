@@ -119,6 +119,7 @@ class ReworkSheet(Popover):
     def _build_more(self) -> None:
         self.more = self._spin("Bars to add", 1, max(self._work.room, 1), self._first.bars_more)
         line = QHBoxLayout()
+        self.more.valueChanged.connect(self._tell)
         line.addWidget(label_of("Bars to add"), 1)
         line.addWidget(self.more)
         self.rows.addLayout(line)
@@ -130,6 +131,8 @@ class ReworkSheet(Popover):
         self.end = self._spin("Last bar", 1, self._work.bars, end)
         self.begin.valueChanged.connect(lambda value: self.end.setValue(max(value, self.end.value())))
         self.end.valueChanged.connect(lambda value: self.begin.setValue(min(value, self.begin.value())))
+        for spin in (self.begin, self.end):
+            spin.valueChanged.connect(self._tell)
         line = QHBoxLayout()
         line.addWidget(label_of("Bars"), 1)
         line.addWidget(self.begin)
@@ -210,7 +213,7 @@ class ReworkSheet(Popover):
             return "" if self.kind == "harmonise" else "Choose at least one part."
         return ""
 
-    def _tell(self) -> None:
+    def _tell(self, _value: object = None) -> None:
         if not self._built:
             return
         trouble, choice = self.trouble(), self.choice

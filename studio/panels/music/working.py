@@ -50,6 +50,11 @@ class Working(QObject):
             work = Work(seen.take.name, bars, names, selection, locked)
         self._tools.set_work(work)
 
+    def open(self, kind: str) -> None:
+        """Open the sheet of a tool, or say why there is nothing to work on."""
+        if self._tools.open(kind) is None:
+            self._context.say(Message(self._tools.buttons[kind].toolTip(), Level.WARNING))
+
     def rework(self, choice: Choice) -> None:
         """Do what was chosen with the take in view, as one job."""
         seen, work = self._seen, self._tools.work
