@@ -138,34 +138,35 @@ class AskColumn(QWidget):
         self.attributes.committed.connect(self._commit_attribute)
         self.attributes.lockToggled.connect(self._commit_lock)
         self.attributes.featuresRequested.connect(self.featuresRequested)
-        self.attributes.resized.connect(self._fit)
+        self.attributes.resized.connect(lambda: self._fit())
         self.piece.changed.connect(lambda name, changes: self._commit(name, **changes))
         self.piece.curveCleared.connect(lambda: self._commit("over time", curve=None, bar_attributes={}))
-        self.piece.resized.connect(self._fit)
+        self.piece.resized.connect(lambda: self._fit())
 
     # -- room --------------------------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show all attributes where there is room, unless the user has chosen; in a low window shrink the pad."""
         super().resizeEvent(event)
-        self._fit()
+        self._fit(decides=True)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The style is known now, and with it the room that each control takes."""
         super().showEvent(event)
-        self._fit()
+        self._fit(decides=True)
 
-    def _fit(self) -> None:
+    def _fit(self, *, decides: bool = False) -> None:
+        """Give the pad what is left; only with the window's size it is decided what stands open, never under a hand."""
         widest = self.width() - 2 * MARGIN
         sliders = self.dominance.height() + self.strength.height()
         ear = 0 if self._ear.isHidden() else self._ear.sizeHint().height()
         others = 20 + self._head.sizeHint().height() + 10 + sliders + ear + 8  # with the margins and spacings
         room = self.height() - self.piece.height_when(open_=False) - others
-        if not self.attributes.is_chosen:
+        if decides and not self.attributes.is_chosen:
             self.attributes.set_open(ROOMY_PAD_PX + self.attributes.height_when(open_=True) <= room)
         shown = self.attributes.height_when(open_=self.attributes.is_open)
         rest = self.piece.height_when(open_=True) - self.piece.height_when(open_=False)
-        if not self.piece.is_chosen:
+        if decides and not self.piece.is_chosen:
             self.piece.set_open(shown + rest + ROOMY_PAD_PX <= room)
         if self.piece.is_open:
             room -= rest
