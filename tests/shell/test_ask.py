@@ -88,7 +88,7 @@ def test_seeds_are_drawn_unless_locked() -> None:
 def test_words() -> None:
     assert [pitch_words(pitch) for pitch in (60, 61, 69.4, 21)] == ["C4", "C♯4", "A4", "A0"]
     assert [dynamic_words(velocity) for velocity in (10, 45, 60, 70, 85, 127)] == ["ppp", "p", "mp", "mf", "f", "fff"]
-    assert [mode_words(mode) for mode in (-0.5, 0.0, 0.5)] == ["minor", "between", "major"]
+    assert [mode_words(mode) for mode in (-0.5, 0.0, 0.5)] == ["minor", "mixed", "major"]
     assert [time_words(seconds) for seconds in (31.2, 99.4, 125)] == ["31 s", "99 s", "2:05"]
     assert [key_words(sharps, minor) for sharps, minor in ((0, False), (-3, True), (2, False))] == [
         "C major",

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from generators.music.attributes import ATTRIBUTES, Attribute
 from studio.panels.music.ask import Ask
-from studio.panels.music.headings import heading
+from studio.panels.music.headings import LINK_STYLE, heading
 from studio.panels.music.words import GROUPS, attribute_words
 from studio.widgets.sliders import AskedSlider
 from studio.widgets.theme import ThemeHub
 
-TITLE_PX, VALUE_PX, MEASURED_PX = 100.0, 38.0, 40.0
+TITLE_PX, VALUE_PX, MEASURED_PX = 111.0, 34.0, 39.0
 # what most musicians reach for first stands open, the rest is one click away
 FIRST_ATTRIBUTES = ("tempo", "note_density", "register", "mode", "loudness", "articulation", "syncopation")
 
@@ -83,7 +83,7 @@ class AttributeList(QWidget):
         self._features.clicked.connect(self.featuresRequested)
         for button in (self._more, self._features):
             button.setProperty("flat", True)
-            button.setStyleSheet("text-align: left; padding: 0;")
+            button.setStyleSheet(LINK_STYLE)
         line.addWidget(self._more)
         line.addStretch(1)
         line.addWidget(self._features)

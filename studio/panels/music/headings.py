@@ -5,6 +5,11 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel
 
 MARGIN = 16
+LINK_STYLE = (
+    "QPushButton { text-align: left; padding: 0; }"
+    "QPushButton:checked:!focus { border-color: transparent; background: transparent; }"
+)
+"""A flat button that reads like a line of words."""
 
 
 def heading(text: str) -> QLabel:

@@ -104,7 +104,7 @@ class AskColumn(QWidget):
         self.strength.set_hint("How far the feeling may push the music.")
         for slider in (self.dominance, self.strength):
             slider.set_lockable(False)
-            slider.set_columns(TITLE_PX, VALUE_PX + MEASURED_PX - 28)
+            slider.set_columns(TITLE_PX, VALUE_PX + MEASURED_PX - 24)
             rows.addWidget(slider)
         rows.addWidget(self._build_ear())
 

@@ -21,7 +21,7 @@ from generators.errors import BadRequest
 from generators.music.chord_symbols import MAX_LINE, line_of, parse_line
 from generators.music.request import ENSEMBLES, FORMS, MAX_BARS, METRES
 from studio.panels.music.ask import Ask
-from studio.panels.music.headings import MARGIN, heading, label_of
+from studio.panels.music.headings import LINK_STYLE, MARGIN, heading, label_of
 from studio.panels.music.words import ENSEMBLE_TITLES, FORM_TITLES, KEYS, key_index
 from studio.widgets.theme import ThemeHub
 
@@ -74,7 +74,7 @@ class PieceFrame(QFrame):
         self._summary = QPushButton()
         self._summary.setProperty("flat", True)
         self._summary.setCheckable(True)
-        self._summary.setStyleSheet("text-align: right; padding: 0; min-height: 18px; border: 0; font-size: 11px;")
+        self._summary.setStyleSheet(f"{LINK_STYLE} QPushButton {{ min-height: 16px; font-size: 11px; }}")
         self._summary.setToolTip("Who plays, the form, the chords")
         line.addWidget(self._summary)
         return line

@@ -78,7 +78,7 @@ def dynamic_words(velocity: float) -> str:
 def mode_words(mode: float) -> str:
     """The mode attribute as a word: it is the difference of two correlations, so small steps are near the middle."""
     if abs(mode) < 0.06:
-        return "between"
+        return "mixed"
     return "major" if mode > 0 else "minor"
 
 
