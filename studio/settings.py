@@ -29,9 +29,11 @@ Theme = Literal["dark", "light", "system"]
 class Settings(msgspec.Struct, frozen=True):
     """The user's choices; changed by `msgspec.structs.replace` and written by `save_settings`.
 
+    `music_presets` are what was asked of the music room, as JSON text by name.
+
     `window_geometry` and `window_state` are what Qt gives to restore a window, as base64 text; an empty
     `soundfont` or `sound_device` means the one the program finds by itself; `volume` is a factor 0 to 1; `seen_tips`
-    names what was explained once; `music_presets` are what was asked of the music room, as JSON text by name.
+    names what was explained once.
     """
 
     theme: Theme = "dark"

@@ -16,6 +16,7 @@ from generators.errors import AffectStudioError
 from studio.document.model import AddTakes, DocumentState, RemoveTake, SetPanelState, Take
 from studio.jobs import JobState
 from studio.panel import ExportChoice, Level, Message, Panel, PanelContext, Timeline
+from studio.panels.music import wiring
 from studio.panels.music.ask import Ask, Kept, ask_of, decode_ask, encode_ask
 from studio.panels.music.asked import read_request
 from studio.panels.music.commands import build_actions
@@ -36,7 +37,6 @@ from studio.panels.music.take_menus import TakeCommands, TakeMenus
 from studio.panels.music.take_rows import take_rows
 from studio.panels.music.takes import TakesColumn
 from studio.panels.music.thumbnails import Thumbnails
-from studio.panels.music.wiring import connect_more
 from studio.panels.music.working import Working
 from studio.project import sentence
 
@@ -75,46 +75,14 @@ class MusicPanel(Panel):
         self.presets = Presets(context, lambda: self.left.ask, self)
         self.features = Features(context, self.key, self)
         self.working = Working(context, self.middle.tools, self.composing, self._fresh_ask, self)
-        run = TakeCommands(self._play_take, self.ask_like, self.composing.cancel, self.remove)
+        run = TakeCommands(self.play_take, self.ask_like, self.composing.cancel, self.remove)
         self.menus = TakeMenus(self.actions_of_takes, self.output, self.right, run, self)
         self.placing = Placing(context, self.left, self.right, self.actions_of_takes, self.ear, self)
         self.star, self.rename = self.actions_of_takes.star, self.actions_of_takes.rename
         self.copy_request, self.menu_of = self.actions_of_takes.copy_request, self.menus.menu_of
-        self._connect()
+        wiring.connect(self)
         self._actions = build_actions(self, music_commands(self))
         self.middle.set_count(context.settings().takes_per_press)
-
-    def _connect(self) -> None:
-        self.left.committed.connect(self.commit)
-        stage, takes = self.middle, self.right.takes
-        stage.generateRequested.connect(self.generate)
-        stage.countChosen.connect(self._choose_count)
-        stage.cancelRequested.connect(self.cancel)
-        self.context.jobs.changed.connect(self._show_progress)
-        stage.reworkRequested.connect(self.working.rework)
-        sampling = stage.sampling
-        sampling.seedEdited.connect(lambda seed: self.change("seed", seed=seed, seed_locked=True))
-        sampling.lockToggled.connect(lambda locked: self.change("seed", seed_locked=locked))
-        sampling.diceThrown.connect(self.throw_dice)
-        sampling.guidanceEdited.connect(lambda value: self.change("guidance", guidance=value))
-        sampling.candidatesEdited.connect(lambda value: self.change("candidates", candidates=value))
-        stage.roll.seekRequested.connect(self.context.playback.seek)
-        self.context.playback.positionChanged.connect(self._follow)
-        takes.selected.connect(self.select)
-        takes.activated.connect(self._play_take)
-        takes.starToggled.connect(self.actions_of_takes.star)
-        takes.renamed.connect(self.actions_of_takes.rename)
-        takes.removeRequested.connect(self.remove)
-        takes.menuRequested.connect(self.menus.show_menu)
-        takes.mime_for = self.menus.mime
-        self.right.exportRequested.connect(lambda: self.menus.ask_export(self.exports(), self.export))
-        self.right.copyRequested.connect(lambda: self.copy_request(self._shown))
-        self.right.repeatRequested.connect(lambda: self.ask_like(self._shown))
-        self.composing.changed.connect(self.fill_list)
-        self.composing.progressed.connect(self.fill_list)
-        self.composing.kept.connect(self._kept)
-        self.thumbnails.ready.connect(self.fill_list)
-        connect_more(self)
 
     # -- the contract --------------------------------------------------------------------------------------------------
 
@@ -216,7 +184,8 @@ class MusicPanel(Panel):
         """Ask for other values of some fields of Ask."""
         self.commit(msgspec.structs.replace(self.left.ask, **changes), name)
 
-    def _choose_count(self, count: int) -> None:
+    def choose_count(self, count: int) -> None:
+        """Compose so many takes with each press from now on."""
         self.middle.set_count(count)
         self.context.remember(takes_per_press=count)
 
@@ -276,7 +245,8 @@ class MusicPanel(Panel):
         """Keep these bars from 0 in every rework."""
         self.middle.tools.set_locked_bars(tuple(sorted(set(bars))))
 
-    def _kept(self, identity: str) -> None:
+    def kept(self, identity: str) -> None:
+        """A new take is in the document: show it, unless another is listened to."""
         if identity not in {row.id for row in self.right.takes.rows}:
             self.right.show_all()  # what was just made is not hidden by an old search
             self.fill_list()
@@ -305,9 +275,10 @@ class MusicPanel(Panel):
         if self._shown and self.right.takes.selected_id is None:
             self.right.takes.select(self._shown)
         self.right.show_count(len(takes) + len(waiting), sum(take.starred for take in takes))
-        self._show_progress()
+        self.show_progress()
 
-    def _show_progress(self) -> None:
+    def show_progress(self) -> None:
+        """Show how far the take is that is being made."""
         told = progress_of(self.composing.pending)
         if told is None:
             self.middle.set_progress(None)
@@ -360,11 +331,13 @@ class MusicPanel(Panel):
         self.timelineChanged.emit()
         self.exportsChanged.emit()
 
-    def _follow(self, position_s: float) -> None:
+    def follow(self, position_s: float) -> None:
+        """Move the playhead of the roll."""
         if self._seen is not None and self.context.playback.key == self._seen.sha256:
             self.middle.roll.set_playhead(position_s)
 
-    def _play_take(self, identity: str) -> None:
+    def play_take(self, identity: str) -> None:
+        """Play a take, or pause it."""
         if identity == self._shown and self._seen is not None:
             self.context.playback.toggle()
         elif self.take(identity) is not None:

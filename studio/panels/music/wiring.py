@@ -8,7 +8,41 @@ if TYPE_CHECKING:  # the panel imports this module
     from studio.panels.music.panel import MusicPanel
 
 
-def connect_more(panel: MusicPanel) -> None:
+def connect(panel: MusicPanel) -> None:
+    """Connect what the panel is made of."""
+    panel.left.committed.connect(panel.commit)
+    stage, takes = panel.middle, panel.right.takes
+    stage.generateRequested.connect(panel.generate)
+    stage.countChosen.connect(panel.choose_count)
+    stage.cancelRequested.connect(panel.cancel)
+    panel.context.jobs.changed.connect(panel.show_progress)
+    stage.reworkRequested.connect(panel.working.rework)
+    sampling = stage.sampling
+    sampling.seedEdited.connect(lambda seed: panel.change("seed", seed=seed, seed_locked=True))
+    sampling.lockToggled.connect(lambda locked: panel.change("seed", seed_locked=locked))
+    sampling.diceThrown.connect(panel.throw_dice)
+    sampling.guidanceEdited.connect(lambda value: panel.change("guidance", guidance=value))
+    sampling.candidatesEdited.connect(lambda value: panel.change("candidates", candidates=value))
+    stage.roll.seekRequested.connect(panel.context.playback.seek)
+    panel.context.playback.positionChanged.connect(panel.follow)
+    takes.selected.connect(panel.select)
+    takes.activated.connect(panel.play_take)
+    takes.starToggled.connect(panel.actions_of_takes.star)
+    takes.renamed.connect(panel.actions_of_takes.rename)
+    takes.removeRequested.connect(panel.remove)
+    takes.menuRequested.connect(panel.menus.show_menu)
+    takes.mime_for = panel.menus.mime
+    panel.right.exportRequested.connect(lambda: panel.menus.ask_export(panel.exports(), panel.export))
+    panel.right.copyRequested.connect(lambda: panel.copy_request(panel.shown))
+    panel.right.repeatRequested.connect(lambda: panel.ask_like(panel.shown))
+    panel.composing.changed.connect(panel.fill_list)
+    panel.composing.progressed.connect(panel.fill_list)
+    panel.composing.kept.connect(panel.kept)
+    panel.thumbnails.ready.connect(panel.fill_list)
+    _connect_more(panel)
+
+
+def _connect_more(panel: MusicPanel) -> None:
     """Connect what is asked beside the controls, and what is kept of takes."""
     left, right, doing = panel.left, panel.right, panel.actions_of_takes
     left.presetsRequested.connect(lambda: panel.presets.open_below(left.presets))
