@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from generators.affect import AffectPoint
 from generators.artifacts import Score
@@ -111,6 +111,11 @@ class Dialogs:
         """Which file to open; None when the user changed their mind."""
         found, _ = QFileDialog.getOpenFileName(parent, title, str(folder), ";;".join(filters))
         return Path(found) if found else None
+
+    def text(self, parent: QWidget | None, title: str, label: str, proposed: str) -> str | None:
+        """A line of words; None when the user changed their mind."""
+        found, taken = QInputDialog.getText(parent, title, label, text=proposed)
+        return found if taken else None
 
 
 @dataclass(frozen=True)

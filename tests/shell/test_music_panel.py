@@ -240,7 +240,7 @@ def test_a_take_is_dragged_out_as_midi(studio: Studio) -> None:
 
 def test_the_request_is_copied_as_text(studio: Studio) -> None:
     studio.make(1)
-    studio.music.right.copy.click()
+    studio.music.right.copy.trigger()
     assert decode_request(QGuiApplication.clipboard().text()) == decode_request(studio.project.state.takes[0].request)
 
 

@@ -26,6 +26,7 @@ class Answers(Dialogs):
     def __init__(self) -> None:
         self.path: Path | None = None
         self.proposed: Path | None = None
+        self.words: str | None = None
 
     def save_path(self, parent: QWidget | None, title: str, proposed: Path, filters: object) -> Path | None:
         self.proposed = proposed
@@ -33,6 +34,9 @@ class Answers(Dialogs):
 
     def open_path(self, parent: QWidget | None, title: str, folder: Path, filters: object) -> Path | None:
         return self.path
+
+    def text(self, parent: QWidget | None, title: str, label: str, proposed: str) -> str | None:
+        return self.words
 
 
 class Ears:

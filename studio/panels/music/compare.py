@@ -25,9 +25,10 @@ def place_in(position_s: float, before: Timeline, after: Timeline) -> float:
 
 
 class Compare(QObject):
-    """Which takes are A and B, by their ids."""
+    """Which takes are A and B, by their ids: `marked` with a letter and a take when the user says so."""
 
     changed = Signal()
+    marked = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +39,14 @@ class Compare(QObject):
         self.takes = {known: other for known, other in self.takes.items() if other != take}
         self.takes[letter] = take
         self.changed.emit()
+        self.marked.emit(letter, take)
+
+    def put(self, first: str, second: str) -> None:
+        """Take `first` for A and `second` for B, "" for none, as the project has them."""
+        takes = {letter: take for letter, take in zip(LETTERS, (first, second), strict=True) if take}
+        if takes != self.takes:
+            self.takes = takes
+            self.changed.emit()
 
     def keep_only(self, known: set[str]) -> None:
         """Forget takes that are gone."""

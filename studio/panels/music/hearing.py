@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QMenu
 
 from studio.document.model import Take
 from studio.panel import Message, PanelContext, Timeline
-from studio.panels.music.compare import LETTERS, Compare, place_in
+from studio.panels.music.compare import Compare, place_in
 from studio.panels.music.composing import Composing
 from studio.panels.music.growing import Growing
 from studio.panels.music.listening import Listening
@@ -90,11 +88,6 @@ class Hearing(QObject):
             go()
         else:  # nothing stops: the other one is made audible first
             self.listening.fetch(take.asset_sha256, go, go, queue="compare")
-
-    def add_marks(self, menu: QMenu, identity: str) -> None:
-        """Put into the menu of a take what makes it A or B."""
-        for letter in LETTERS:
-            menu.addAction(f"Compare as {letter}", functools.partial(self.compare.mark, letter, identity))
 
     def mark(self, letter: str, shown: str) -> None:
         """Make the take in view A or B."""
