@@ -12,12 +12,12 @@ import mido
 import numpy as np
 import pytest
 import symusic
-from conftest import walking_score
 
 from generators import artifacts
 from generators.artifacts import Marker, Score, Track, replace
 from generators.music.midi import read_midi, write_midi
 from studio.document import AddTakes, Document, Take
+from tests.music.conftest import walking_score
 
 DATA = "AFFECT_STUDIO_MUSIC_DATA"
 """The environment variable that names a folder of zip archives with MIDI files."""
