@@ -34,7 +34,8 @@ _SURE = 0.5
 """From which share of explained variance on an attribute is worked out from asked features."""
 _RIDGE = 30.0
 _ENOUGH_FEATURES = 20
-"""From so many asked features on the attributes of the real excerpt are not told beside them."""
+"""From so many asked features on the attributes of the real excerpt are not told beside them; nor are they beside a
+feeling, which they might contradict."""
 _FEATURE_INDEX = {name: index for index, name in enumerate(jsymbolic.NAMES)}
 
 
@@ -188,7 +189,7 @@ def _aim(
     says = weight > 0
     scores = np.where(says, (1 - _REAL_SHARE) * wanted + _REAL_SHARE * real, real)
     scores = np.where(is_asked, wanted, scores)
-    told = says | (len(features) < _ENOUGH_FEATURES)
+    told = says if strength or len(features) >= _ENOUGH_FEATURES else np.ones(len(wanted), dtype=bool)
     has_feature = np.isfinite(asked_features)
     name, scores = _settle_key(model, scales, key, int(model.bank_key[chosen]), scores, "mode" in asked, seed)
     tempo_bpm = float(np.clip(scales.attribute_values(scores)[attributes.INDEX["tempo"]], *TEMPO_BPM))
