@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
+import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -21,22 +23,35 @@ class Exporter(ABC):
     """Writes artifacts in one format that other programs read.
 
     `name` is what requests call it, `title` what menus do, `suffix` the file's ending with its dot, and `accepts` the
-    kinds of artifacts it can write.
+    kinds of artifacts it can write. With `is_folder` it writes several files into a folder; `suffix` is then the end of
+    the folder's name, with a space for the dot. With `is_sound` a score is played, so that a SoundFont matters.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
     suffix: ClassVar[str]
     accepts: ClassVar[tuple[str, ...]]
+    is_folder: ClassVar[bool] = False
+    is_sound: ClassVar[bool] = False
 
     @abstractmethod
-    def write(self, artifact: Artifact, path: Path, facts: Mapping[str, str], progress: Progress = silent) -> None:
-        """Write `artifact` to `path`, with `facts` (its "request" among them) where the format has a place for them.
+    def write(
+        self,
+        artifact: Artifact,
+        path: Path,
+        facts: Mapping[str, str],
+        progress: Progress = silent,
+        soundfont: Path | None = None,
+    ) -> None:
+        """Write `artifact` to `path`, with `facts` ("request" and "title" among them) where the format has a place.
 
-        The same artifact and facts give the same bytes. A file that was there is replaced once the new one is complete.
+        Formats of sound play a score through `soundfont`, None for the one that comes with the installation; others
+        pass it over. The same artifact, facts and SoundFont give the same bytes. A file that was there is replaced once
+        the new one is complete; in a folder that was there, files of the same names are.
 
         Raises:
             BadRequest: this format cannot hold an artifact of that kind.
+            BadInput: the SoundFont is missing or damaged.
             OutputError: the file cannot be written, or the disk is full.
             Cancelled: `progress` raised it; nothing is left behind.
         """
@@ -73,6 +88,71 @@ def write_atomically(path: Path) -> Iterator[BinaryIO]:
         _sync_folder(path.parent)
     except OSError as error:
         raise output_error(error, path) from error
+
+
+@contextmanager
+def write_folder_atomically(path: Path) -> Iterator[Path]:
+    """A new folder to write files into in the `with` block, which becomes the folder `path` at its end.
+
+    Where `path` is there already, its other files stay, and files of the same names are replaced: all of them, or, if
+    the block or one of the replacements fails, none.
+
+    Raises:
+        OutputError: the folder refuses writing, a file is in its place, or the disk is full.
+    """
+    token = secrets.token_hex(4)
+    temporary = path.with_name(f".{path.name[:64]}.{token}.part")
+    try:
+        try:
+            temporary.mkdir()
+            yield temporary
+            for file in temporary.iterdir():
+                _sync_file(file)
+            if path.is_dir():
+                _move_into(temporary, path, path.with_name(f".{path.name[:64]}.{token}.old"))
+            elif path.exists():
+                raise FileExistsError(errno.EEXIST, "a file is in the way", str(path))
+            else:
+                temporary.rename(path)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise output_error(error, path) from error
+
+
+def _move_into(source: Path, target: Path, aside: Path) -> None:
+    """Move the files of `source` into `target`; those in their way wait in `aside`, and return if one move fails."""
+    moved: list[Path] = []
+    kept: list[Path] = []
+    files = sorted(source.iterdir())
+    for file in files:
+        if (target / file.name).is_dir():
+            raise IsADirectoryError(errno.EISDIR, "a folder is in the way", str(target / file.name))
+    aside.mkdir()
+    try:
+        for file in files:
+            place = target / file.name
+            if place.exists():
+                place.replace(aside / file.name)
+                kept.append(aside / file.name)
+            file.replace(place)
+            moved.append(place)
+        _sync_folder(target)
+    except BaseException:
+        for place in moved:
+            place.unlink()
+        for file in kept:
+            file.replace(target / file.name)
+        with suppress(OSError):
+            aside.rmdir()
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _sync_file(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import NoReturn
 
 from generators.errors import AffectStudioError, BadRequest, Cancelled
+from generators.music.request import ENSEMBLES, FORMS, REWORKS
 from studio.commands.console import INTERRUPTED, OK, Console
 from studio.commands.session import EngineFactory, start_local_engine
 
-VERBS = ("render", "batch", "demo", "analyse", "models", "train", "evaluate", "doctor")
+VERBS = ("render", "rework", "batch", "demo", "analyse", "models", "train", "evaluate", "doctor")
 _JSON = "--json"
-_VALUE_MAY_BEGIN_WITH_MINUS = ("--affect",)
+_VALUE_MAY_BEGIN_WITH_MINUS = ("--affect", "--bar-attribute")
 
 Verb = Callable[[argparse.Namespace, Console, EngineFactory], int]
 
@@ -80,6 +81,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"Affect Studio {_version()}")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     _add_render(verbs.add_parser("render", help="make something from a feeling"))
+    _add_rework(verbs.add_parser("rework", help="work on a MIDI file: vary, continue, harmonise …", allow_abbrev=False))
     batch = verbs.add_parser("batch", help="make many things, one request a line", allow_abbrev=False)
     batch.add_argument("jobs", type=Path, metavar="JOBS.jsonl", help="one JSON request a line")
     _add_output(batch)
@@ -90,6 +92,8 @@ def build_parser() -> argparse.ArgumentParser:
     demo.set_defaults(verb=_demo)
     analyse = verbs.add_parser("analyse", help="measure the attributes of a score", allow_abbrev=False)
     analyse.add_argument("file", type=Path, metavar="FILE.mid")
+    analyse.add_argument("--bars", action="store_true", help="what each bar measures, too")
+    analyse.add_argument("--features", action="store_true", help="jSymbolic's hundred features, too")
     analyse.set_defaults(verb=_analyse)
     models = verbs.add_parser("models", help="list and check models").add_subparsers(metavar="ACTION", required=True)
     models.add_parser("list", help="which models there are").set_defaults(verb=_list_models)
@@ -113,19 +117,63 @@ def _add_render(render: argparse.ArgumentParser) -> None:
     music.add_argument("--tempo", type=float, metavar="BPM", help="quarter notes a minute (the feeling chooses)")
     music.add_argument("--key", metavar="KEY", help="such as C, F# or Bbm (the feeling chooses)")
     music.add_argument("--metre", metavar="N/D", help="4/4, 3/4, 2/4 or 6/8")
-    music.add_argument("--attribute", action="append", metavar="NAME=VALUE", help="ask for an attribute; see analyse")
-    music.add_argument("--strength", type=float, metavar="0..1", help="how far the feeling may push (1)")
-    music.add_argument("--temperature", type=float, metavar="T", help="how daring the sampling is (1)")
-    music.add_argument("--top-p", type=float, metavar="P", help="how much of each choice is kept (0.95)")
-    music.add_argument("--model", metavar="NAME", help="the model; see models list")
+    music.add_argument("--ensemble", metavar="NAME", help=f"who plays: {', '.join(ENSEMBLES)} ({ENSEMBLES[0]})")
+    music.add_argument("--form", metavar="NAME", help=f"how sections return: {', '.join(FORMS)} ({FORMS[0]})")
+    music.add_argument(
+        "--bar-attribute", action="append", metavar="NAME=V,V,…", help="one value a bar, - for a free one"
+    )
+    music.add_argument(
+        "--feature", action="append", metavar="NAME=VALUE", help="ask for a jSymbolic feature; see analyse"
+    )
+    _add_sampling(music)
     music.add_argument("--name", metavar="NAME", help="the name of the files, without suffix")
     _add_output(music)
     music.set_defaults(verb=_render_music)
 
 
+def _add_sampling(parser: argparse.ArgumentParser) -> None:
+    """What making and reworking have in common."""
+    parser.add_argument("--attribute", action="append", metavar="NAME=VALUE", help="ask for an attribute; see analyse")
+    parser.add_argument("--chords", metavar="LINE", help="one chord a bar, as in 'Am F C G'; %% repeats, * is free")
+    parser.add_argument(
+        "--map", type=Path, metavar="FILE.affectmap", help="a map of one's own ear, saved in the window"
+    )
+    parser.add_argument("--strength", type=float, metavar="0..1", help="how far the feeling may push (1)")
+    parser.add_argument("--guidance", type=float, metavar="1..5", help="how closely it follows what is asked (2)")
+    parser.add_argument("--candidates", type=int, metavar="N", help="tries for each take, the best is kept (1)")
+    parser.add_argument("--temperature", type=float, metavar="T", help="how daring the sampling is (1)")
+    parser.add_argument("--top-p", type=float, metavar="P", help="how much of each choice is kept (0.95)")
+    parser.add_argument("--model", metavar="NAME", help="the model; see models list")
+
+
+def _add_rework(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Work on a MIDI file. Bars and tracks are counted from 1; what is kept stays to the note."
+    parser.add_argument("file", type=Path, metavar="FILE.mid")
+    parser.add_argument("--kind", choices=REWORKS, help="what to do with it")
+    feeling = parser.add_mutually_exclusive_group()
+    feeling.add_argument("--affect", metavar="V,A[,D]", help="the feeling to move towards, each from -1 to 1")
+    feeling.add_argument("--emotion", metavar="NAME[:0..1]", help="a named emotion to move towards, and its strength")
+    feeling.add_argument("--request", type=Path, metavar="FILE", help="a request that was written beside a rework")
+    parser.add_argument("--bars", metavar="A-B", help="the bars to work on (all)")
+    parser.add_argument("--tracks", metavar="N,N", help="the tracks to work on (all)")
+    parser.add_argument("--amount", type=float, metavar="0..1", help="how much vary and feel may change (0.5)")
+    parser.add_argument("--more", type=int, metavar="N", help="how many bars continue adds (8)")
+    parser.add_argument("--keep-bars", metavar="A-B,N", help="bars that stay as they are")
+    parser.add_argument("--keep-tracks", metavar="N,N", help="tracks that stay as they are; the melody of harmonise")
+    parser.add_argument("--keep", action="append", metavar="NAME", help="an attribute that stays as it was measured")
+    parser.add_argument("--key", metavar="KEY", help="such as C, F# or Bbm (that of the file)")
+    parser.add_argument("--seed", type=int, metavar="S", help="the seed of the first take (a new one each time)")
+    parser.add_argument("--takes", type=int, metavar="N", help="how many takes, each with the next seed (1)")
+    _add_sampling(parser)
+    parser.add_argument("--name", metavar="NAME", help="the name of the files, without suffix")
+    _add_output(parser)
+    parser.set_defaults(verb=_rework)
+
+
 def _add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files go")
-    parser.add_argument("--format", action="append", metavar="NAME", help="midi, wav, wav-16, flac (midi and wav)")
+    forms = "midi, musicxml, wav, wav-16, flac, stems-wav, stems-flac, stems-midi (midi and wav)"
+    parser.add_argument("--format", action="append", metavar="NAME", help=forms)
 
 
 def _add_train(verbs: argparse._SubParsersAction[_Parser]) -> None:
@@ -133,11 +181,18 @@ def _add_train(verbs: argparse._SubParsersAction[_Parser]) -> None:
     music = train.add_parser(
         "music",
         help="train the music model",
-        description="Train the music model. Further options go to python -m generators.music.train (try its --help).",
+        description="Train the music model: on a folder of MIDI files the shipped weights are tuned to them, on a "
+        "packed dataset it begins anew. Ctrl-C stops after a last checkpoint, --resume goes on from it. Further "
+        "options go to python -m generators.music.train (try its --help).",
         allow_abbrev=False,
     )
     music.add_argument(
-        "--data", type=Path, required=True, help="the packed dataset, or with --pack the archives' folder"
+        "--data",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="a folder of your own MIDI files, to tune the shipped weights to them; or the packed dataset, or with "
+        "--pack the archives' folder",
     )
     music.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder of the run")
     music.add_argument("--pack", action="store_true", help="make the packed dataset first")
@@ -167,6 +222,12 @@ def _render_music(options: argparse.Namespace, console: Console, start_engine: E
     from studio.commands.render import render_music
 
     return render_music(options, console, start_engine)
+
+
+def _rework(options: argparse.Namespace, console: Console, start_engine: EngineFactory) -> int:
+    from studio.commands.rework import rework
+
+    return rework(options, console, start_engine)
 
 
 def _batch(options: argparse.Namespace, console: Console, start_engine: EngineFactory) -> int:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from studio.panel import Panel
+from studio.widgets.roll_keys import KEYS as ROLL_KEYS
 
 THEMES = (("dark", "Dark"), ("light", "Light"), ("system", "As the system"))
 # keys without a modifier: they reach the window only where no control needs them itself
@@ -18,8 +19,8 @@ PLAIN_KEYS = (
     ("Space", "Play or pause"),
     ("Home", "Back to the start"),
     ("L", "Play again and again"),
+    ("C", "Metronome"),
     ("Esc", "Cancel what is being made"),
-    ("F", "Fit the piano roll (when it has the focus)"),
     ("S", "Star the chosen take (in the list)"),
     ("F2", "Rename the chosen take (in the list)"),
     ("Delete", "Remove the chosen take (in the list), or free a slider"),
@@ -50,6 +51,7 @@ class Commands:
     full_screen: Run
     shortcuts: Run
     about: Run
+    fill_play: Callable[[QMenu, Callable[..., QAction]], object]
 
 
 class Menus:
@@ -88,6 +90,9 @@ class Menus:
                     menu.addAction(action)
                     self.sections[-1][1].append(action)
                     self._panel_actions.append(action)
+
+        menu = self._menu(bar, "&Play")
+        commands.fill_play(menu, self._add)
 
         menu = self._menu(bar, "&View")
         group = QActionGroup(window)
@@ -154,7 +159,8 @@ class Menus:
                      if not action.shortcut().isEmpty()])
             for title, actions in self.sections
         ]  # fmt: skip
-        return [("Everywhere", list(PLAIN_KEYS)), *(section for section in found if section[1])]
+        places = [("Everywhere", list(PLAIN_KEYS)), ("In the piano roll", list(ROLL_KEYS))]
+        return [*places, *(section for section in found if section[1])]
 
     def _fill_recent(self) -> None:
         self._recent.clear()

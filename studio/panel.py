@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from generators.affect import AffectPoint
 from generators.artifacts import Score
@@ -70,7 +70,8 @@ class ExportChoice:
 class Timeline:
     """What the bottom of the window shows of the thing in the panel, over time.
 
-    `bars_s` (b + 1,) are the bar lines in seconds, `beats` (b,) the number of beats in each bar.
+    `bars_s` (b + 1,) are the bar lines in seconds, `beats` (b,) the number of beats in each bar. `compared` names the
+    takes A and B by their letters, and `letter` is the one of them that is shown.
     """
 
     key: str = ""
@@ -78,6 +79,8 @@ class Timeline:
     tempo_bpm: float | None = None
     bars_s: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     beats: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    compared: dict[str, str] = field(default_factory=dict)
+    letter: str = ""
 
     def bar_beat(self, position_s: float) -> tuple[int, int] | None:
         """The bar and beat at `position_s`, both counted from 1; None where there are no bars."""
@@ -109,6 +112,11 @@ class Dialogs:
         found, _ = QFileDialog.getOpenFileName(parent, title, str(folder), ";;".join(filters))
         return Path(found) if found else None
 
+    def text(self, parent: QWidget | None, title: str, label: str, proposed: str) -> str | None:
+        """A line of words; None when the user changed their mind."""
+        found, taken = QInputDialog.getText(parent, title, label, text=proposed)
+        return found if taken else None
+
 
 @dataclass(frozen=True)
 class PanelContext:
@@ -128,12 +136,24 @@ class PanelContext:
     remember: Callable[..., None]
 
 
+class Importer(Protocol):
+    """What opens files of other programs for a panel."""
+
+    def takes(self, paths: Sequence[Path]) -> bool:
+        """Whether it can open at least one of these files, by their names: they may then be dropped on the window."""
+        ...
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Open files; those that cannot be opened are told."""
+        ...
+
+
 class Panel(QObject):
     """One workspace of the window.
 
     A panel has a `left`, `middle` and `right` widget, which the window puts into its frame; the bottom of the window
     shows `timeline`. It keeps its request in the document (`save_state`, `load_state`), and its takes there too. The
-    window calls `activate` when it comes to the front.
+    window calls `activate` when it comes to the front, and hands dropped files to its `importing`.
     """
 
     key: ClassVar[str] = ""
@@ -146,6 +166,8 @@ class Panel(QObject):
     left: QWidget
     middle: QWidget
     right: QWidget
+
+    importing: Importer | None = None
 
     def __init__(self, context: PanelContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -180,6 +202,13 @@ class Panel(QObject):
     def actions(self) -> tuple[QAction, ...]:
         """The panel's commands with their shortcuts, for the menu and the sheet of shortcuts."""
         return ()
+
+    def set_levels(self, levels: Mapping[int, float]) -> None:
+        """The user wants to hear each track (by its index) at a level, 1 as it was written."""
+        self.context.playback.set_levels(levels)
+
+    def compare(self, letter: str) -> None:
+        """Go to the thing that was marked with this letter, or mark the one on show with it."""
 
     def focus_first(self) -> None:
         """Give the keyboard to the control that comes first in this panel."""

@@ -153,7 +153,7 @@ def _add_takes(shell: Shell, takes: Sequence[ShownTake]) -> str:
     from generators.music.request import ComposeRequest
     from studio.document.model import AddTakes, SetPanelState, Take
     from studio.panels.music.ask import ask_of, encode_ask
-    from studio.panels.music.seen import read_request
+    from studio.panels.music.asked import read_request
 
     made, assets = [], {}
     for place, shown in enumerate(takes):

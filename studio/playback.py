@@ -1,251 +1,164 @@
-"""Sound out, and the one transport clock that the piano roll and everything else in time follow."""
+"""Sound out, and the one transport that the piano roll and everything else in time follow."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QObject, Qt, QTimer
 
-from generators.artifacts import Audio
+from generators.artifacts import Score
+from studio.clock import TransportClock
+from studio.mixer import Samples, Sounding
+from studio.output import MidiOutput, SoundOut
+from studio.transport import Transport
 
 TICK_MS = 16
 SCRUB_MS = 80  # a hand that seeks again within this time is still scrubbing
 DEVICE_WAIT_S = 2.0
-FOLLOW_LIMIT_S = 0.25
-FOLLOW_SHARE = 0.1
 SILENT_NOTE = "No sound device: playing silently."
+TEMPO_FACTORS = (0.5, 2.0)
+
+__all__ = ["MidiOutput", "Playback", "SoundOut", "TransportClock"]
 
 
-class TransportClock:
-    """A position in seconds that runs with a monotonic clock, and can be led by what a sound device has played.
-
-    `now` returns seconds of a monotonic clock. Positions lie in 0..`length_s`; past the end it wraps when `loop` is
-    set and stays there when not.
-    """
-
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        self._now = now
-        self._anchor_position_s = 0.0
-        self._anchor_time_s = now()
-        self._playing = False
-        self._loop = False
-        self._length_s = 0.0
-
-    @property
-    def playing(self) -> bool:
-        """Whether it runs."""
-        return self._playing
-
-    @property
-    def loop(self) -> bool:
-        """Whether it wraps at the end."""
-        return self._loop
-
-    @property
-    def length_s(self) -> float:
-        """Where it ends."""
-        return self._length_s
-
-    @property
-    def position_s(self) -> float:
-        """Where it is now."""
-        raw_s = self._anchor_position_s
-        if self._playing:
-            raw_s += self._now() - self._anchor_time_s
-        return self._bounded(raw_s)
-
-    @property
-    def at_end(self) -> bool:
-        """Whether it has come to the end and does not wrap."""
-        return not self._loop and self.position_s >= self._length_s
-
-    def _bounded(self, raw_s: float) -> float:
-        if self._length_s <= 0:
-            return 0.0
-        if self._loop and raw_s >= self._length_s:
-            return raw_s % self._length_s
-        return min(max(raw_s, 0.0), self._length_s)
-
-    def _anchor(self, position_s: float) -> None:
-        self._anchor_position_s = self._bounded(position_s)
-        self._anchor_time_s = self._now()
-
-    def set_length(self, length_s: float) -> None:
-        """Set where it ends; the position stays inside."""
-        position_s = self.position_s
-        self._length_s = max(0.0, length_s)
-        self._anchor(position_s)
-
-    def set_loop(self, loop: bool) -> None:
-        """Wrap at the end, or stop there."""
-        position_s = self.position_s
-        self._loop = loop
-        self._anchor(position_s)
-
-    def play(self) -> None:
-        """Run, from the start when it stands at the end."""
-        self._anchor(0.0 if self.at_end else self.position_s)
-        self._playing = True
-
-    def pause(self) -> None:
-        """Stand still where it is."""
-        self._anchor(self.position_s)
-        self._playing = False
-
-    def seek(self, position_s: float) -> None:
-        """Go to `position_s` and keep running or standing."""
-        self._anchor(position_s)
-
-    def follow(self, heard_s: float) -> None:
-        """Move towards `heard_s`, what the device plays now: a large difference at once, a small one smoothly."""
-        if not self._playing:
-            return
-        difference_s = heard_s - self.position_s
-        if self._loop and abs(difference_s) > self._length_s / 2:
-            return  # one of the two has wrapped already; the next call compares them again
-        share = 1.0 if abs(difference_s) > FOLLOW_LIMIT_S else FOLLOW_SHARE
-        self._anchor(self.position_s + share * difference_s)
-
-
-class SoundOut(Protocol):
-    """A way to be heard."""
-
-    @property
-    def available(self) -> bool:
-        """Whether there is a device."""
-        ...
-
-    @property
-    def sample_rate_hz(self) -> int:
-        """The rate it plays without resampling."""
-        ...
-
-    def start(self, audio: Audio, from_s: float, loop_s: float | None) -> bool:
-        """Play `audio` from `from_s`, wrapping at `loop_s` if given; False if the device refuses."""
-        ...
-
-    def stop(self) -> None:
-        """Be silent."""
-        ...
-
-    def heard_s(self) -> float | None:
-        """The place in the audio that is heard now, or None when nothing plays."""
-        ...
-
-    def set_volume(self, volume: float) -> None:
-        """Set the loudness, 0..1."""
-        ...
-
-
-class Playback(QObject):
+class Playback(Transport):
     """The transport: loads a piece of some length, plays it aloud or silently, and says where it is.
 
-    The clock starts when the sound is there: a `play` before that waits for `set_audio` (or `give_up_sound`), and then
-    until the device has really begun, which some do after half a second.
+    All places are seconds of the score, at whatever tempo it is played. The clock starts when the sound is there: a
+    `play` before that waits for it (or for `give_up_sound`), and then until the device has really begun, which some do
+    after half a second. A piece may grow while it plays; where it runs dry the clock waits at the bar line.
     """
 
-    positionChanged = Signal(float)
-    playingChanged = Signal(bool)
-    loopChanged = Signal(bool)
-    soundMissing = Signal(str)
-
     def __init__(self, sound: SoundOut | None, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._clock = TransportClock()
-        self._sound = sound
-        self._audio: Audio | None = None
-        self._key = ""
-        self._waiting = False
-        self._told_silent = False
-        self._starting_s: float | None = None  # when the device was asked to begin, until it does
-        self._scrubbing = QTimer(self)
-        self._scrubbing.setSingleShot(True)
-        self._scrubbing.setInterval(SCRUB_MS)
-        self._scrubbing.timeout.connect(self._start_sound)
+        super().__init__(sound, parent)
+        self._scrub = QTimer(self)
+        self._scrub.setSingleShot(True)
+        self._scrub.setInterval(SCRUB_MS)
+        self._scrub.timeout.connect(self._scrubbed)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
 
-    @property
-    def key(self) -> str:
-        """What is loaded: the name its owner gave, "" for nothing."""
-        return self._key
+    # -- the piece -----------------------------------------------------------------------------------------------------
 
-    @property
-    def playing(self) -> bool:
-        """Whether the user has pressed play, also while it waits for the sound."""
-        return self._clock.playing or self._waiting or self._starting_s is not None or self._scrubbing.isActive()
-
-    @property
-    def waiting(self) -> bool:
-        """Whether play was pressed and the sound is not there yet."""
-        return self._waiting
-
-    @property
-    def loop(self) -> bool:
-        """Whether it wraps at the end."""
-        return self._clock.loop
-
-    @property
-    def position_s(self) -> float:
-        """Where it is."""
-        return self._clock.position_s
-
-    @property
-    def length_s(self) -> float:
-        """How long the loaded piece is."""
-        return self._clock.length_s
-
-    @property
-    def wants_sound(self) -> bool:
-        """Whether there is a device that could play the loaded piece, and no sound for it yet."""
-        return self._sound is not None and self._sound.available and bool(self._key) and self._audio is None
-
-    def prepare(self) -> None:
-        """Look for a device now, so that the first play need not."""
-        _ = self.wants_sound or self.sample_rate_hz
-
-    @property
-    def sample_rate_hz(self) -> int:
-        """The rate at which the device would like its sound."""
-        return self._sound.sample_rate_hz if self._sound is not None and self._sound.available else 44_100
-
-    def load(self, key: str, length_s: float, audio: Audio | None = None) -> None:
+    def load(self, key: str, length_s: float, sounding: Sounding | None = None, score: Score | None = None) -> None:
         """Put a piece on the transport, at its start; the same `key` again only changes the length."""
-        if key != self._key:
-            was_playing = self.playing
-            self.pause()
-            self._key, self._audio = key, audio
+        if key == self._key:
             self._clock.set_length(length_s)
-            self._clock.seek(0.0)
-            self.positionChanged.emit(0.0)
-            if was_playing and key:
-                self.play()
+            self._take_score(score)
+            if sounding is not None and self._output.sounding is None:
+                self.set_sound(key, sounding)
+            return
+        was_playing = self.playing
+        self.pause()
+        self._enter(key, length_s, sounding)
+        self._output.take_sound(sounding)
+        self._clock.seek(0.0)
+        self._take_score(score)
+        self.positionChanged.emit(0.0)
+        if was_playing and key:
+            self.play()
+
+    def _enter(self, key: str, length_s: float, sounding: Sounding | None) -> None:
+        self._key, self._growing = key, False
+        self._clock.set_loop_range(None)
+        self._clock.set_length(length_s)
+        self._clock.set_rate(sounding.rate if sounding is not None else self._tempo)
+        self.loopRangeChanged.emit(None)
+
+    def _take_score(self, score: Score | None) -> None:
+        self._score = score
+        if self._output.midi is not None:
+            self._output.midi.load(self._key, score, growing=self._growing)
+
+    def set_beats(self, beats_s: npt.NDArray[np.float64], accents: npt.NDArray[np.bool_]) -> None:
+        """Say where the beats of the loaded piece are, and which begin a bar: for the metronome."""
+        self._output.set_beats(beats_s, accents)
+
+    def begin_growing(self, key: str) -> None:
+        """Put a piece on the transport that is only being written."""
+        self.load(key, 0.0)
+        self._growing = True
+
+    def grow(self, key: str, length_s: float, score: Score, samples: Samples | None, rate: float = 1.0) -> None:
+        """The piece `key` is now as long as this; `samples` are the sound of what was added, None without a device."""
+        if key != self._key or not self._growing:
             return
         self._clock.set_length(length_s)
-        if audio is not None:
-            self.set_audio(key, audio)
+        self._take_score(score)
+        sounding = self._output.sounding
+        if samples is not None and (sounding is None or sounding.rate != rate):
+            fresh = Sounding(key, self.sample_rate_hz, rate)
+            fresh.grow(samples)
+            self.set_sound(key, fresh)
+        elif samples is not None:
+            self._output.grow(samples)
+        self._apply_loop()
+        if self._waiting and not self._output.has_device:
+            self._waiting = False
+            self._begin()
+        self.positionChanged.emit(self.position_s)
 
-    def set_audio(self, key: str, audio: Audio) -> None:
-        """Give the sound of the piece `key`; it is ignored when another piece was loaded meanwhile."""
+    def finish_growing(self, key: str, new_key: str, length_s: float, score: Score) -> None:
+        """The piece `key` is written to its end and is called `new_key` from now on; its exact sound comes later."""
+        if key != self._key or not self._growing:
+            return
+        self._key, self._growing = new_key, False
+        if self._output.sounding is not None:
+            self._output.sounding.key = new_key
+        self._clock.set_length(length_s)
+        self._take_score(score)
+        self._apply_loop()
+
+    def set_sound(self, key: str, sounding: Sounding) -> None:
+        """Give the sound of the piece `key`, also while it plays; it is ignored when another was loaded meanwhile."""
         if key != self._key:
             return
-        self._audio = audio
+        live = self._output.mixer is not None
+        self._output.take_sound(sounding)
+        self._apply_loop()
+        self._clock.set_rate(sounding.rate)
         if self._waiting:
             self._waiting = False
             self._begin()
-        elif self._clock.playing:
+        elif self._clock.playing and not live and self._output.has_device:
             self._clock.pause()
             self._start_sound()
+
+    def switch(
+        self, key: str, length_s: float, sounding: Sounding | None, score: Score, place: Callable[[float], float]
+    ) -> None:
+        """Go over to another piece without stopping; `place` gives the second in it for one in the piece before."""
+        if key == self._key:
+            return
+        position_s, mixer = place(self.position_s), self._output.mixer
+        if mixer is None or sounding is None:
+            was_playing = self.playing
+            self.pause()
+            self.load(key, length_s, sounding, score)
+            self._clock.seek(position_s)
+            if was_playing:
+                self.play()
+            self.positionChanged.emit(self.position_s)
+            return
+        heard_s = place(mixer.position_s)
+        self._enter(key, length_s, sounding)
+        self._clock.seek(position_s)
+        self._output.take_sound(sounding)
+        mixer.move(sounding, heard_s)
+        self._take_score(score)
+        self._apply_loop()
+        self.positionChanged.emit(self.position_s)
 
     def forget_sound(self) -> None:
         """Let the sound of the loaded piece go: another one comes, and a playing piece goes on with that."""
         was_playing = self.playing
         self.pause()
-        self._audio = None
+        self._output.take_sound(None)
         if was_playing:
             self.play()
 
@@ -255,39 +168,44 @@ class Playback(QObject):
             self._waiting = False
             self._begin()
 
+    # -- the hand ------------------------------------------------------------------------------------------------------
+
     def play(self) -> None:
         """Play from where it stands."""
         if self.playing or not self._key:
             return
-        if self.wants_sound:
+        if self.wants_sound or (self._growing and self._clock.length_s <= 0):
             self._waiting = True
             self.playingChanged.emit(True)
             return
-        if self._sound is None or not self._sound.available:
+        if self._output.midi is None and not self._output.has_device:
             self._tell_silent(SILENT_NOTE)
         self._begin()
 
-    @property
-    def _audible(self) -> bool:
-        return self._sound is not None and self._audio is not None and self._sound.available
-
     def _begin(self) -> None:
-        if self._clock.at_end:
+        if self._clock.at_end and not self._growing:
             self._clock.seek(0.0)
         self._start_sound()
         self._timer.start()
         self.playingChanged.emit(True)
 
     def _start_sound(self) -> None:
-        if self._sound is None or self._audio is None or not self._sound.available:
-            self._clock.play()
-            return
-        loop_s = self._clock.length_s if self._clock.loop else None
-        if self._sound.start(self._audio, self._clock.position_s, loop_s):
+        clock = self._clock
+        asked = self._output.start(clock.position_s, clock.rate, self._loop_s, clock.length_s)
+        if asked:
             self._starting_s = time.monotonic()
-        else:
+            return
+        if asked is False:
             self._tell_silent("The sound device did not open: playing silently.")
-            self._clock.play()
+        clock.play()
+
+    def _scrubbed(self) -> None:
+        self._scrubbing = False
+        self._start_sound()
+
+    def _stop_scrubbing(self) -> None:
+        self._scrubbing = False
+        self._scrub.stop()
 
     def _tell_silent(self, note: str) -> None:
         if not self._told_silent:
@@ -296,15 +214,15 @@ class Playback(QObject):
 
     def pause(self) -> None:
         """Stand still and be silent."""
-        if self._sound is not None:
-            self._sound.stop()
+        self._output.stop()
         if not self.playing:
             return
         self._waiting = False
         self._starting_s = None
-        self._scrubbing.stop()
+        self._stop_scrubbing()
         self._timer.stop()
         self._clock.pause()
+        self._hold(False)
         self.playingChanged.emit(False)
         self.positionChanged.emit(self.position_s)
 
@@ -318,45 +236,101 @@ class Playback(QObject):
     def seek(self, position_s: float) -> None:
         """Go to a place in seconds."""
         self._clock.seek(position_s)
-        self._restart_sound()
+        if self.playing and not self._waiting and self._output.live:
+            self._output.stop()
+            self._clock.pause()
+            self._starting_s = None
+            self._scrubbing = True
+            self._scrub.start()
         self.positionChanged.emit(self.position_s)
 
     def set_loop(self, loop: bool) -> None:
-        """Wrap at the end, or stop there."""
-        if loop == self._clock.loop:
-            return
-        self._clock.set_loop(loop)
-        self._restart_sound()
-        self.loopChanged.emit(loop)
+        """Wrap at the end of the loop, or play to the end of the piece and stop there."""
+        if loop != self._clock.loop:
+            self._clock.set_loop(loop)
+            self._apply_loop()
+            self.loopChanged.emit(loop)
 
-    def _restart_sound(self) -> None:
-        if self._sound is None or not self.playing or self._waiting or not self._audible:
+    def set_loop_range(self, begin_s: float, end_s: float) -> None:
+        """Play this range again and again while it loops; an empty one is the whole piece."""
+        chosen = (begin_s, end_s) if end_s > begin_s else None
+        self._clock.set_loop_range(chosen)
+        self._apply_loop()
+        self.loopRangeChanged.emit(chosen)
+
+    @property
+    def _loop_s(self) -> tuple[float, float] | None:
+        return self._clock.loop_range_s if self._clock.loop else None
+
+    def _apply_loop(self) -> None:
+        self._output.set_loop(self._loop_s, self._clock.length_s)
+
+    def set_metronome(self, on: bool) -> None:
+        """Click on each beat, or not."""
+        self._output.set_metronome(on)
+
+    def set_levels(self, levels: Mapping[int, float]) -> None:
+        """Hear each track at its level, 1 as it was written; as soon as the sound of the tracks is there."""
+        self._output.set_levels(levels)
+
+    def set_tempo(self, factor: float) -> None:
+        """Play at a factor of the tempo that is written; the sound follows when it is made anew."""
+        factor = min(max(factor, TEMPO_FACTORS[0]), TEMPO_FACTORS[1])
+        if factor == self._tempo:
             return
-        self._sound.stop()
-        self._clock.pause()
-        self._starting_s = None
-        self._scrubbing.start()
+        self._tempo = factor
+        if not self._output.has_device:
+            self._clock.set_rate(factor)
+            if self._output.midi is not None and self._clock.playing:
+                self._output.midi.start(self._clock.position_s, factor, self._loop_s)
+        self.tempoChanged.emit(factor)
+
+    def set_midi(self, midi: MidiOutput | None) -> None:
+        """Send notes to `midi` from now on; None plays the sound again."""
+        was_playing = self.playing
+        self.pause()
+        self._output.set_midi(midi)
+        self._take_score(self._score)
+        sounding = self._output.sounding
+        self._clock.set_rate(self._tempo if sounding is None or midi is not None else sounding.rate)
+        self.outputChanged.emit()
+        if was_playing:
+            self.play()
 
     def set_volume(self, volume: float) -> None:
         """Set the loudness, 0..1."""
-        if self._sound is not None:
-            self._sound.set_volume(volume)
+        self._output.set_volume(volume)
+
+    # -- time passes ---------------------------------------------------------------------------------------------------
+
+    def _hold(self, holding: bool) -> None:
+        if holding != self._holding:
+            self._holding = holding
+            self.holdingChanged.emit(holding)
 
     def _tick(self) -> None:
-        heard_s = self._sound.heard_s() if self._sound is not None else None
+        heard = self._output.heard()
         if self._starting_s is not None:
-            if heard_s is None and time.monotonic() - self._starting_s < DEVICE_WAIT_S:
+            if heard is None and time.monotonic() - self._starting_s < DEVICE_WAIT_S:
                 return
             self._starting_s = None
-            if heard_s is not None:
-                self._clock.seek(heard_s)
             self._clock.play()
-        elif heard_s is not None:
-            self._clock.follow(heard_s)
-        if self._clock.at_end:
-            # the sound is left to ring out: its stream ends by itself
+            if heard is not None:
+                self._clock.seek(heard.position_s)
+        elif heard is not None and heard.key == self._key:
+            if heard.moving:
+                self._clock.follow(heard.position_s)
+            else:
+                self._clock.hold(heard.position_s)
+        if heard is not None:
+            self._hold(not heard.moving)
+        else:  # silently
+            self._hold(self._growing and not self.loop and self._clock.position_s >= self._clock.length_s)
+        if self._clock.at_end and not self._growing:
             self._timer.stop()
             self._clock.pause()
+            self._output.end()
+            self._hold(False)
             self.playingChanged.emit(False)
             self.positionChanged.emit(self._clock.position_s)
             return
@@ -366,7 +340,6 @@ class Playback(QObject):
         """Be silent and let the device go."""
         self._waiting = False
         self._starting_s = None
-        self._scrubbing.stop()
+        self._stop_scrubbing()
         self._timer.stop()
-        if self._sound is not None:
-            self._sound.stop()
+        self._output.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
@@ -41,6 +42,7 @@ class Project(QObject):
         self._background = background
         self._cache = cache
         self._generation = 0
+        self._closings: list[threading.Event] = []
         self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._attach(document)
 
@@ -103,13 +105,29 @@ class Project(QObject):
         unsubscribe()
         self._attach(document)
         self.changed.emit(self._state, None)
-        self._background.run(before.close, ignore, self._fail)
+        closed = threading.Event()
+        self._closings = [*(one for one in self._closings if not one.is_set()), closed]
+
+        def close() -> None:
+            try:
+                before.close()
+            finally:
+                closed.set()
+
+        self._background.run(close, ignore, self._fail)
 
     def open(self, path: Path) -> None:
         """Open the file `path` beside the window, then show it; a file that cannot be opened changes nothing."""
         if not self._document.is_untitled and _same_file(path, self._document.path):
             return
-        self._background.run(lambda: Document.open(path), self.replace, self._fail)
+        closings = tuple(self._closings)
+
+        def open_() -> Document:
+            for closed in closings:  # whoever goes straight back to a project must not find it locked by this window
+                closed.wait()
+            return Document.open(path)
+
+        self._background.run(open_, self.replace, self._fail)
 
     def save_as(self, path: Path, done: Callable[[], None] = lambda: None) -> None:
         """Save under another name and go on there."""

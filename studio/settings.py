@@ -29,9 +29,12 @@ Theme = Literal["dark", "light", "system"]
 class Settings(msgspec.Struct, frozen=True):
     """The user's choices; changed by `msgspec.structs.replace` and written by `save_settings`.
 
+    `music_presets` are what was asked of the music room, as JSON text by name.
+
     `window_geometry` and `window_state` are what Qt gives to restore a window, as base64 text; an empty
-    `soundfont` or `sound_device` means the one the program finds by itself; `volume` is a factor 0 to 1; `seen_tips`
-    names what was explained once.
+    `soundfont` or `sound_device` means the one the program finds by itself; `volume` is a factor 0 to 1; `auto_play`
+    lets the first take of a press sound while it is written; `midi_port` is the name of the port that notes are sent
+    to, "" for sound; `seen_tips` names what was explained once.
     """
 
     theme: Theme = "dark"
@@ -42,9 +45,13 @@ class Settings(msgspec.Struct, frozen=True):
     soundfont: str = ""
     sound_device: str = ""
     volume: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)] = 0.8
+    auto_play: bool = True
+    metronome: bool = False
+    midi_port: str = ""
     takes_per_press: Annotated[int, msgspec.Meta(ge=1, le=16)] = 4
     recent_files: tuple[str, ...] = ()
     seen_tips: tuple[str, ...] = ()
+    music_presets: dict[str, str] = {}
 
     def with_recent(self, path: Path) -> Settings:
         """These settings with `path` as the newest of the recent files, and its folder as the last one."""

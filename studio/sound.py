@@ -1,12 +1,11 @@
 """The sound device, through QtMultimedia: loaded when first needed, and absent without harm.
 
-The samples stay in memory and are streamed from there; a loop wraps inside the stream, without a gap.
+The device asks for samples and gets them from a Mixer, which never leaves a gap.
 """
 
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QIODevice, QLoggingCategory, QMessageLogContext, QtMsgType, qFormatLogMessage
 
-from generators.artifacts import Audio
+from studio.mixer import Mixer, Place, Samples
 
 BUFFER_MS = 120
 DEVICE_DELAY_S = 0.04
@@ -41,51 +40,29 @@ def load_multimedia() -> Any:
     return QtMultimedia
 
 
-class SampleStream(QIODevice):
-    """Interleaved samples as an endless or ending stream of bytes.
+class MixerStream(QIODevice):
+    """What a Mixer gives, as bytes; `convert` turns its samples into what the device takes."""
 
-    `data` is any contiguous array of (frames, channels); `loop_frames` is where it wraps, None for not at all.
-    """
-
-    def __init__(self, data: npt.NDArray[Any], from_frame: int, loop_frames: int | None) -> None:
+    def __init__(self, mixer: Mixer, convert: Callable[[Samples], npt.NDArray[Any]]) -> None:
         super().__init__()
-        self._bytes = memoryview(data.tobytes())
-        self._frame_bytes = data.itemsize * (data.shape[1] if data.ndim > 1 else 1)
-        frames = len(data)
-        self._end = frames * self._frame_bytes
-        self._loop = None if loop_frames is None else max(1, loop_frames) * self._frame_bytes
-        self._place = max(0, from_frame) * self._frame_bytes
-        self._lock = threading.Lock()
+        self._mixer = mixer
+        self._convert = convert
+        self._frame_bytes = convert(np.zeros((1, 2), dtype=np.float32)).nbytes
 
     def readData(self, maxlen: int) -> bytes:
-        """The next bytes; silence between the end of the samples and the end of the loop."""
-        wanted = int(maxlen) - int(maxlen) % self._frame_bytes
-        pieces: list[bytes] = []
-        with self._lock:
-            while wanted > 0:
-                limit = self._end if self._loop is None else self._loop
-                if self._place >= limit:
-                    if self._loop is None:
-                        break
-                    self._place = 0
-                count = min(wanted, limit - self._place)
-                heard = bytes(self._bytes[self._place : min(self._place + count, self._end)])
-                pieces.append(heard + bytes(count - len(heard)))
-                self._place += count
-                wanted -= count
-        return b"".join(pieces)
+        """The next bytes, in whole frames; none at the end."""
+        return self._convert(self._mixer.read(int(maxlen) // self._frame_bytes)).tobytes()
 
     def writeData(self, _data: Any, _maxlen: int = 0) -> int:
         """Nothing can be written here."""
         return -1
 
     def bytesAvailable(self) -> int:
-        """How much is left."""
-        left = 1 << 30 if self._loop is not None else max(0, self._end - self._place)
-        return left + super().bytesAvailable()
+        """How much is left: nobody knows until it ends."""
+        return (0 if self._mixer.ended else 1 << 30) + super().bytesAvailable()
 
     def isSequential(self) -> bool:
-        """A stream cannot be searched: a seek opens another one."""
+        """A stream cannot be searched: the mixer goes to another place by itself."""
         return True
 
 
@@ -95,14 +72,14 @@ class NoSound:
     available = False
     sample_rate_hz = 44_100
 
-    def start(self, _audio: Audio, _from_s: float, _loop_s: float | None) -> bool:
+    def start(self, _mixer: Mixer) -> bool:
         """Refuse."""
         return False
 
     def stop(self) -> None:
         """There is nothing to stop."""
 
-    def heard_s(self) -> float | None:
+    def heard(self) -> Place | None:
         """Nothing is heard."""
         return None
 
@@ -117,9 +94,8 @@ class QtSound:
         self._module: Any = None
         self._device: Any = None
         self._sink: Any = None
-        self._stream: SampleStream | None = None
-        self._start_s = 0.0
-        self._loop_s: float | None = None
+        self._stream: MixerStream | None = None
+        self._mixer: Mixer | None = None
         self._volume = 1.0
         self._looked = False
 
@@ -148,7 +124,7 @@ class QtSound:
             return 44_100
         return int(self._device.preferredFormat().sampleRate())
 
-    def _format(self, rate_hz: int, channels: int) -> tuple[Any, Callable[[npt.NDArray[np.float32]], npt.NDArray[Any]]]:
+    def _format(self, rate_hz: int, channels: int) -> tuple[Any, Callable[[Samples], npt.NDArray[Any]]]:
         wanted = self._module.QAudioFormat()
         wanted.setSampleRate(rate_hz)
         wanted.setChannelCount(channels)
@@ -158,23 +134,18 @@ class QtSound:
         wanted.setSampleFormat(self._module.QAudioFormat.SampleFormat.Int16)
         return wanted, lambda samples: (np.clip(samples, -1, 1) * 32767).astype(np.int16)
 
-    def start(self, audio: Audio, from_s: float, loop_s: float | None) -> bool:
-        """Play `audio` from `from_s`, wrapping at `loop_s`; False if the device refuses."""
+    def start(self, mixer: Mixer) -> bool:
+        """Play what `mixer` gives; False if the device refuses."""
         self.stop()
         if not self.available:
             return False
-        samples = np.asarray(audio.samples, dtype=np.float32)
-        samples = samples.reshape(len(samples), -1)
-        rate_hz = audio.sample_rate_hz
-        wanted, convert = self._format(rate_hz, samples.shape[1])
-        self._stream = SampleStream(
-            convert(samples), round(from_s * rate_hz), None if loop_s is None else round(loop_s * rate_hz)
-        )
+        wanted, convert = self._format(mixer.sample_rate_hz, 2)
+        self._mixer = mixer
+        self._stream = MixerStream(mixer, convert)
         self._stream.open(QIODevice.OpenModeFlag.ReadOnly)
         self._sink = self._module.QAudioSink(self._device, wanted)
         self._sink.setBufferSize(wanted.bytesForDuration(BUFFER_MS * 1000))
         self._sink.setVolume(self._volume)
-        self._start_s, self._loop_s = from_s, loop_s
         self._sink.start(self._stream)
         if self._sink.error() not in (self._module.QtAudio.Error.NoError, self._module.QtAudio.Error.UnderrunError):
             self.stop()
@@ -191,16 +162,13 @@ class QtSound:
             self._stream.close()
             self._stream = None
 
-    def heard_s(self) -> float | None:
-        """The place in the audio that is heard now, as well as the device tells; None before it has begun."""
-        if self._sink is None or self._sink.state() != self._module.QtAudio.State.ActiveState:
+    def heard(self) -> Place | None:
+        """What is heard now, as well as the device tells; None before it has begun."""
+        if self._sink is None or self._mixer is None or self._sink.state() != self._module.QtAudio.State.ActiveState:
             return None
         # measured against a recording of the device: this runs some 50 ms ahead of the sound, the buffer is not in it
         taken_s: float = self._sink.processedUSecs() / 1e6 - DEVICE_DELAY_S
-        if taken_s <= 0:
-            return None
-        heard_s = self._start_s + taken_s
-        return heard_s % self._loop_s if self._loop_s else heard_s
+        return self._mixer.heard(round(taken_s * self._mixer.sample_rate_hz)) if taken_s > 0 else None
 
     def set_volume(self, volume: float) -> None:
         """Set the loudness, 0..1."""

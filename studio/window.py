@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenuBar, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from generators.engine.engine import MemoryChanged, WorkerChanged, WorkerState
+from studio.bottom import Bottom
 from studio.document.document import SUFFIX
 from studio.menus import Commands, Menus
+from studio.midi_choice import MidiChoice
 from studio.panel import ExportChoice, Message, Panel, PanelContext
 from studio.panels import PANELS
+from studio.play_menu import PlayMenu
 from studio.project_files import ProjectFiles
 from studio.sheets import AboutSheet, ShortcutSheet
 from studio.status_line import StatusLine
-from studio.surface import Surface
 from studio.top_bar import TopBar
 from studio.widgets.message import MessageStrip
-from studio.widgets.overview import EMPTY_TEXT, Overview
-from studio.widgets.transport import TransportBar
+from studio.widgets.overview import EMPTY_TEXT
 
-LEFT_PX, RIGHT_PX, BOTTOM_PX = 300, 288, 132
+LEFT_PX, RIGHT_PX = 300, 288
 SMALLEST = (1040, 680)
 
 
@@ -56,6 +66,7 @@ class MainWindow(QMainWindow):
         hub = context.hub
         self.strip = MessageStrip(hub)
         self.panels: tuple[Panel, ...] = tuple(panel(context, self) for panel in panels)
+        self.midi = MidiChoice(context, self)
         bar = self._menu_bar = QMenuBar()  # held here: on macOS it belongs to no window
         self.menus = Menus(bar, self, self._commands(), self.panels, context.settings().theme)
         self.top = TopBar(hub, [panel.title for panel in self.panels], bar)
@@ -69,7 +80,6 @@ class MainWindow(QMainWindow):
         self.show_panel(names.index(last) if last in names else 0)
 
     def _build(self) -> None:
-        hub = self.context.hub
         central = QWidget()
         rows = QVBoxLayout(central)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -93,21 +103,9 @@ class MainWindow(QMainWindow):
         self.columns.splitterMoved.connect(self._align_bottom)
         rows.addWidget(self.columns, 1)
 
-        bottom = Surface(hub, "panel", "t")
-        bottom.setFixedHeight(BOTTOM_PX)
-        line = QHBoxLayout(bottom)
-        line.setContentsMargins(0, 1, 0, 0)
-        line.setSpacing(0)
-        self._transport_frame = Surface(hub, "panel", "r")
-        inner = QVBoxLayout(self._transport_frame)
-        inner.setContentsMargins(16, 12, 16, 8)
-        self.transport = TransportBar(hub)
-        inner.addWidget(self.transport)
-        inner.addStretch(1)
-        self.overview = Overview(hub)
-        line.addWidget(self._transport_frame)
-        line.addWidget(self.overview, 1)
-        rows.addWidget(bottom)
+        self.bottom = Bottom(self.context, self.midi)
+        self.transport, self.overview = self.bottom.transport, self.bottom.overview
+        rows.addWidget(self.bottom)
         rows.addWidget(self.status)
         self.setCentralWidget(central)
 
@@ -124,16 +122,11 @@ class MainWindow(QMainWindow):
         context.jobs.changed.connect(lambda: self.status.set_jobs(context.jobs.shown()))
         context.jobs.workerChanged.connect(self._worker_changed)
         context.jobs.memoryChanged.connect(self._memory_changed)
-        self.transport.playToggled.connect(playback.toggle)
-        self.transport.stopped.connect(lambda: playback.seek(0.0))
-        self.transport.loopToggled.connect(playback.set_loop)
-        self.transport.volume.set_volume(context.settings().volume)
-        self.transport.volume.volumeChanged.connect(self._set_volume)
-        self.overview.seekRequested.connect(playback.seek)
-        playback.playingChanged.connect(self.transport.set_playing)
-        playback.loopChanged.connect(self.transport.set_loop)
-        playback.positionChanged.connect(self._show_position)
-        playback.soundMissing.connect(self.transport.set_note)
+        self.bottom.compareChosen.connect(lambda letter: self.panel.compare(letter))
+        self.bottom.levelsChanged.connect(lambda levels: self.panel.set_levels(levels))
+        self.bottom.metronomeToggled.connect(self.play_menu.set_metronome)
+        self.transport.set_metronome(context.settings().metronome)
+        playback.positionChanged.connect(lambda second: self.bottom.show_position(self.panel.timeline, second))
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self._follow_system())
 
     # -- messages ------------------------------------------------------------------------------------------------------
@@ -173,22 +166,7 @@ class MainWindow(QMainWindow):
         self._show_exports()
 
     def _show_timeline(self) -> None:
-        timeline = self.panel.timeline
-        self.overview.set_score(timeline.score)
-        self.overview.set_empty_text(EMPTY_TEXT if self.panel.available else "")
-        self.transport.set_tempo(timeline.tempo_bpm)
-        self.transport.setEnabled(timeline.score is not None)
-        self._show_position(self.context.playback.position_s)
-
-    def _show_position(self, position_s: float) -> None:
-        timeline = self.panel.timeline
-        place = timeline.bar_beat(position_s)
-        self.transport.set_position(position_s, *(place or (None, None)))
-        self.overview.set_playhead(position_s if timeline.score is not None else None)
-
-    def _set_volume(self, volume: float) -> None:
-        self.context.playback.set_volume(volume)
-        self.context.remember(volume=volume)
+        self.bottom.show_timeline(self.panel.timeline, EMPTY_TEXT if self.panel.available else "")
 
     def _show_exports(self) -> None:
         exports = self.panel.exports()
@@ -218,7 +196,12 @@ class MainWindow(QMainWindow):
             full_screen=self.toggle_full_screen,
             shortcuts=lambda: ShortcutSheet(self.menus.shortcuts(), self).show(),
             about=lambda: AboutSheet(self).show(),
+            fill_play=self._fill_play,
         )
+
+    def _fill_play(self, menu: QMenu, add: Callable[..., QAction]) -> None:
+        self.play_menu = PlayMenu(menu, add, self.context, self.midi, lambda: self.overview)
+        self.play_menu.metronome.toggled.connect(lambda on: self.transport.set_metronome(on))
 
     def choose_theme(self, name: str) -> None:
         """View, Theme."""
@@ -260,7 +243,8 @@ class MainWindow(QMainWindow):
         self.top.set_machine(event)
 
     def _align_bottom(self) -> None:
-        self._transport_frame.setFixedWidth(self.columns.sizes()[0] + self.columns.handleWidth())
+        left, _, right = self.columns.sizes()
+        self.bottom.align(left + self.columns.handleWidth(), right)
 
     # -- Qt ------------------------------------------------------------------------------------------------------------
 
@@ -271,6 +255,7 @@ class MainWindow(QMainWindow):
         if not self._was_shown:
             self._was_shown = True
             self.panel.focus_first()
+            self.midi.restore()
             self.shown.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -291,22 +276,38 @@ class MainWindow(QMainWindow):
                 playback.seek(0.0)
             case Qt.Key.Key_L:
                 playback.set_loop(not playback.loop)
+            case Qt.Key.Key_C:
+                self.play_menu.set_metronome(not self.play_menu.metronome.isChecked())
             case Qt.Key.Key_Escape:
                 self.panel.cancel()
             case _:
                 super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Projects may be dropped."""
-        if dropped_project(event) is not None:
+        """Projects may be dropped, and what a panel can open."""
+        if dropped_project(event) is not None or self._panel_for(dropped_files(event)) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open a dropped project."""
-        path = dropped_project(event)
+        """Open a dropped project, or let a panel open what was dropped."""
+        path, files = dropped_project(event), dropped_files(event)
+        place = self._panel_for(files)
         if path is not None:
             event.acceptProposedAction()
             self.files.open_path(path)
+        elif place is not None and (importer := self.panels[place].importing) is not None:
+            event.acceptProposedAction()
+            if place != self._current:
+                self.show_panel(place)
+            importer.open(files)
+
+    def _panel_for(self, files: Sequence[Path]) -> int | None:
+        """The place of a panel that can open some of `files`, the one in front first."""
+        for place in sorted(range(len(self.panels)), key=lambda place: place != self._current):
+            importer = self.panels[place].importing
+            if importer is not None and importer.takes(files):
+                return place
+        return None
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where everything stood, then let the application end."""
@@ -315,6 +316,7 @@ class MainWindow(QMainWindow):
             window_geometry=base64.b64encode(self.saveGeometry().data()).decode(),
             window_state=msgspec.json.encode(state).decode(),
         )
+        self.midi.close()
         for panel in self.panels:
             panel.close()
         super().closeEvent(event)
@@ -339,6 +341,13 @@ def theme_name(chosen: str) -> str:
         return chosen
     light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
     return "light" if light else "dark"
+
+
+def dropped_files(event: QDropEvent) -> tuple[Path, ...]:
+    """The files that an event carries from another program."""
+    if event.source() is not None:  # a take on its way out
+        return ()
+    return tuple(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
 
 
 def dropped_project(event: QDropEvent) -> Path | None:

@@ -58,7 +58,8 @@ class Previewed(msgspec.Struct, frozen=True, tag="previewed"):
 class Finished(msgspec.Struct, frozen=True, tag="finished"):
     """The job's result: an artifact file of kind `kind` at `path` named by `sha256`, kept until `release`.
 
-    An export has kind "file", and `path` is the user's file. `facts` are figures about the making (seconds, tokens).
+    An export has kind "file", and `path` is the user's file, or folder (with "" for `sha256`). `facts` are figures
+    about the making (seconds, tokens).
     """
 
     job: str

@@ -273,7 +273,8 @@ class FakeEngine(Engine):
                 sha256 = artifacts.write(artifact, path, dict(kept) or None)
                 self._settle(running, Finished(job, artifact.KIND, str(path), sha256, dict(facts)))
             case GiveFile(path):
-                self._settle(running, Finished(job, "file", str(path), artifacts.digest(path.read_bytes())))
+                sha256 = "" if path.is_dir() else artifacts.digest(path.read_bytes())
+                self._settle(running, Finished(job, "file", str(path), sha256))
             case Refuse(error):
                 self._settle(running, Failed(job, type(error).__name__, error.message))
             case Die():

@@ -13,7 +13,7 @@ from generators.artifacts import Artifact, Audio, Score, Track
 from generators.engine.engine import MemoryChanged, ModelInMemory
 from generators.engine.requests import ExportRequest, Request, encode_request
 from generators.errors import AffectStudioError, BadRequest
-from generators.music.request import AnalyseScoreRequest, ComposeRequest, SynthesiseRequest
+from generators.music.request import AnalyseScoreRequest, ComposeRequest, ReworkRequest, SynthesiseRequest
 from generators.progress import silent
 
 TICKS_PER_QUARTER = 480
@@ -87,6 +87,13 @@ def play(request: Request, inputs: Inputs, pause_s: float = 0.01) -> Iterator[St
                 {"request": encode_request(request).decode(), "model_sha256": "0" * 64},
                 {"model_sha256": "0" * 64},
             )
+        case ReworkRequest(score_sha256=sha256):
+            yield Say(1, 2, "bar 1 of 2")
+            yield Give(
+                rework_for(request, _read(inputs, sha256)),
+                {"request": encode_request(request).decode(), "model_sha256": "0" * 64},
+                {"model_sha256": "0" * 64, "met": "0.9", "longest_shared": "7"},
+            )
         case SynthesiseRequest(score_sha256=sha256, sample_rate_hz=rate):
             score = _read(inputs, sha256)
             yield Say(1, 2, "playing")
@@ -100,8 +107,51 @@ def play(request: Request, inputs: Inputs, pause_s: float = 0.01) -> Iterator[St
 
             exporter = exporter_named(request.exporter)
             artifact = artifacts.read(_find(inputs, request.artifact_sha256))
-            exporter.write(artifact, Path(request.path), request.facts, silent)
+            font = _find(inputs, request.soundfont_sha256) if request.soundfont_sha256 else None
+            exporter.write(artifact, Path(request.path), request.facts, silent, font)
             yield GiveFile(Path(request.path))
+
+
+def play_growing(request: Request, inputs: Inputs, pause_s: float = 0.01) -> Iterator[Step]:
+    """As `play`, but takes are shown while they grow, with each finished bar; sound is real."""
+    match request:
+        case ComposeRequest():
+            score = score_for(request)
+            for bar in range(1, request.bars + 1):
+                yield Say(bar, request.bars, f"bar {bar} of {request.bars}")
+                yield Show(score_so_far(score, bar))
+                yield Pause(pause_s)
+            yield from play(request, inputs, 0.0)
+        case SynthesiseRequest():
+            from generators.music import passage, synth
+
+            score = _read(inputs, request.score_sha256)
+            score = artifacts.replace(score, tempo_bpm=score.tempo_bpm * request.tempo_factor)
+            rate_hz = request.sample_rate_hz
+            if request.frames is not None:
+                yield Give(passage.synthesise_passage(score, request.frames, rate_hz, tracks=request.tracks))
+            elif request.tracks:
+                yield Give(passage.synthesise_tracks(score, request.tracks, rate_hz))
+            else:
+                yield Give(synth.synthesise(score, rate_hz))
+        case _:
+            yield from play(request, inputs, pause_s)
+
+
+def score_so_far(score: Score, bars: int) -> Score:
+    """The first `bars` bars of `score`; notes that are held longer end there for now."""
+    end = int(score.bar_ticks()[bars])
+    kept = score.start < end
+    start = score.start[kept]
+    return artifacts.replace(
+        score,
+        start=start,
+        duration=np.minimum(score.duration[kept], end - start),
+        pitch=score.pitch[kept],
+        velocity=score.velocity[kept],
+        track=score.track[kept],
+        length=end,
+    )
 
 
 def score_for(request: ComposeRequest) -> Score:
@@ -127,6 +177,38 @@ def score_for(request: ComposeRequest) -> Score:
         metre=np.array([request.metre]),
         length=bar * request.bars,
         title=f"Take {request.seed}",
+    )
+
+
+def rework_for(request: ReworkRequest, score: Score) -> Score:
+    """The notes of the chosen bars played as loudly as the seed says; "continue" plays the first bars once more."""
+    bars = score.bar_ticks()
+    begin, end = request.bars or (0, len(bars) - 1)
+    chosen = (score.start >= bars[begin]) & (score.start < bars[min(end, len(bars) - 1)])
+    velocity = np.where(chosen, 20 + request.seed % 100, score.velocity)
+    start, duration, pitch, track, length = score.start, score.duration, score.pitch, score.track, score.length
+    if request.kind == "continue":
+        added = bars[min(request.bars_more, len(bars) - 1)]
+        again = start < added
+        start, duration, pitch, velocity, track = (
+            np.concatenate([values, values[again] + (length if values is start else 0)])
+            for values in (start, duration, pitch, velocity, track)
+        )
+        length += int(added)
+    return Score(
+        start,
+        duration,
+        pitch,
+        velocity,
+        track,
+        tracks=score.tracks,
+        ticks_per_quarter=score.ticks_per_quarter,
+        tempo_tick=score.tempo_tick,
+        tempo_bpm=score.tempo_bpm,
+        metre_tick=score.metre_tick,
+        metre=score.metre,
+        length=length,
+        title=score.title,
     )
 
 

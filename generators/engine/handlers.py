@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from generators.artifacts import Audio, Measures, Score
+from generators.artifacts import Measures, Score, replace
 from generators.engine.context import Handler, JobContext, Made, Outcome, Registry, Wrote
 from generators.engine.requests import ExportRequest, Request, encode_request
 from generators.errors import BadRequest
@@ -52,16 +52,24 @@ def _made_score(request: Request, score: Score, facts: Mapping[str, Any], model_
 
 
 def synthesise(request: SynthesiseRequest, context: JobContext) -> Outcome:
-    """Play a score into sound."""
+    """Play a score, or a passage or some tracks of it, into sound."""
+    from generators.music.passage import synthesise_passage, synthesise_tracks
     from generators.music.synth import synthesise as synthesise_score
 
     soundfont = None
     if request.soundfont_sha256:
         soundfont = context.input_path(request.soundfont_sha256)
         context.expect_silence()  # to unpack a compressed one takes seconds
-    audio: Audio = synthesise_score(
-        _score(request.score_sha256, context), request.sample_rate_hz, soundfont, context.progress
-    )
+    score = _score(request.score_sha256, context)
+    if request.tempo_factor != 1.0:
+        score = replace(score, tempo_bpm=score.tempo_bpm * request.tempo_factor)
+    rate_hz, progress = request.sample_rate_hz, context.progress
+    if request.frames is not None:
+        audio = synthesise_passage(score, request.frames, rate_hz, soundfont, progress, request.tracks)
+    elif request.tracks:
+        audio = synthesise_tracks(score, request.tracks, rate_hz, soundfont, progress)
+    else:
+        audio = synthesise_score(score, rate_hz, soundfont, progress)
     return Made(audio, {"request": encode_request(request).decode()})
 
 
@@ -85,7 +93,11 @@ def export(request: ExportRequest, context: JobContext) -> Outcome:
 
     exporter = exporter_named(request.exporter)
     path = Path(request.path)
-    exporter.write(context.read(request.artifact_sha256), path, request.facts, context.progress)
+    soundfont = None
+    if request.soundfont_sha256:
+        soundfont = context.input_path(request.soundfont_sha256)
+        context.expect_silence()  # to unpack a compressed one takes seconds
+    exporter.write(context.read(request.artifact_sha256), path, request.facts, context.progress, soundfont)
     return Wrote(path)
 
 

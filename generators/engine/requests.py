@@ -11,13 +11,15 @@ from generators.music.request import AnalyseScoreRequest, ComposeRequest, Rework
 class ExportRequest(msgspec.Struct, frozen=True, tag="export", omit_defaults=True):
     """Write the artifact `artifact_sha256` as `path` with the exporter named `exporter`.
 
-    `facts` are kept in the file where its format has a place for them (the request that made it, say).
+    `facts` are kept in the file where its format has a place for them (the request that made it, say). Scores become
+    sound through `soundfont_sha256`; "" takes the SoundFont that comes with the installation.
     """
 
     artifact_sha256: str
     exporter: str
     path: str
     facts: dict[str, str] = {}
+    soundfont_sha256: str = ""
 
 
 Request = ComposeRequest | ReworkRequest | SynthesiseRequest | AnalyseScoreRequest | ExportRequest

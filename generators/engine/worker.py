@@ -216,7 +216,8 @@ class Worker:
             return Finished(job.id, outcome.artifact.KIND, str(path), sha256, facts)
         from generators.runtime.catalog import DigestCache
 
-        return Finished(job.id, "file", str(outcome.path), DigestCache().sha256(outcome.path), facts)
+        sha256 = "" if outcome.path.is_dir() else DigestCache().sha256(outcome.path)
+        return Finished(job.id, "file", str(outcome.path), sha256, facts)
 
     def _write(self, artifact: Artifact, path: Path, kept: dict[str, str]) -> str:
         from generators import artifacts

@@ -6,9 +6,20 @@ from generators.errors import BadRequest
 from generators.exporter import Exporter
 from generators.exporters.flac import FlacExporter
 from generators.exporters.midi import MidiExporter
+from generators.exporters.musicxml import MusicXmlExporter
+from generators.exporters.stems import FlacStemsExporter, MidiStemsExporter, WavStemsExporter
 from generators.exporters.wav import Wav16Exporter, WavExporter
 
-EXPORTERS: tuple[Exporter, ...] = (MidiExporter(), WavExporter(), Wav16Exporter(), FlacExporter())
+EXPORTERS: tuple[Exporter, ...] = (
+    MidiExporter(),
+    MusicXmlExporter(),
+    WavExporter(),
+    Wav16Exporter(),
+    FlacExporter(),
+    WavStemsExporter(),
+    FlacStemsExporter(),
+    MidiStemsExporter(),
+)
 
 
 def exporters_for(kind: str) -> tuple[Exporter, ...]:

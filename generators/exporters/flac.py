@@ -14,14 +14,22 @@ from generators.progress import Progress, silent
 
 
 class FlacExporter(Exporter):
-    """24-bit FLAC; a score is played through the default SoundFont."""
+    """24-bit FLAC; a score is played through a SoundFont."""
 
     name: ClassVar[str] = "flac"
     title: ClassVar[str] = "FLAC, 24 bit"
     suffix: ClassVar[str] = ".flac"
     accepts: ClassVar[tuple[str, ...]] = ("score", "audio")
+    is_sound: ClassVar[bool] = True
 
-    def write(self, artifact: Artifact, path: Path, facts: Mapping[str, str], progress: Progress = silent) -> None:
+    def write(
+        self,
+        artifact: Artifact,
+        path: Path,
+        facts: Mapping[str, str],
+        progress: Progress = silent,
+        soundfont: Path | None = None,
+    ) -> None:
         """Write a score or sound; see `Exporter.write`. The bytes are the same for one version of libsndfile."""
         try:
             import soundfile
@@ -29,13 +37,15 @@ class FlacExporter(Exporter):
             raise MissingDependency(
                 "FLAC needs the soundfile package: reinstall Affect Studio, or export WAV."
             ) from error
-        audio, progress = sound_of(artifact, self, progress)
+        audio, progress = sound_of(artifact, self, progress, soundfont)
         channels = audio.samples.shape[1]
         form = {"samplerate": audio.sample_rate_hz, "channels": channels, "format": "FLAC", "subtype": "PCM_24"}
         with write_atomically(path) as file:
             target = _Target(file)
             with soundfile.SoundFile(target, "w", **form) as sound:
                 sound.software = GENERATED_BY
+                if facts.get("title"):
+                    sound.title = facts["title"]
                 if facts:
                     sound.comment = comment_of(facts)
                 for block in blocks_of(audio, 24, progress, "FLAC"):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from generators.artifacts import Artifact, Score
+from generators.artifacts import Artifact, Score, replace
 from generators.exporter import GENERATED_BY, Exporter, write_atomically
 from generators.music.midi import write_midi
 from generators.progress import Progress, silent
@@ -20,12 +20,20 @@ class MidiExporter(Exporter):
     suffix: ClassVar[str] = ".mid"
     accepts: ClassVar[tuple[str, ...]] = ("score",)
 
-    def write(self, artifact: Artifact, path: Path, facts: Mapping[str, str], progress: Progress = silent) -> None:
+    def write(
+        self,
+        artifact: Artifact,
+        path: Path,
+        facts: Mapping[str, str],
+        progress: Progress = silent,
+        soundfont: Path | None = None,  # noqa: ARG002  (sound has no place here)
+    ) -> None:
         """Write a score; see `Exporter.write`."""
         if not isinstance(artifact, Score):
             raise self.refuse(artifact)
         progress(0, 1, "MIDI")
-        data = write_midi(artifact, {"note": GENERATED_BY, **facts})
+        titled = replace(artifact, title=facts["title"]) if facts.get("title") else artifact
+        data = write_midi(titled, {"note": GENERATED_BY, **facts})
         with write_atomically(path) as file:
             file.write(data)
         progress(1, 1, "MIDI")

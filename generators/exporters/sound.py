@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +18,12 @@ BLOCK_FRAMES = 1 << 16
 SYNTHESIS_SHARE = 0.9
 
 
-def sound_of(artifact: Artifact, exporter: Exporter, progress: Progress) -> tuple[Audio, Progress]:
-    """The sound to write, and the Progress for writing it; a score is played through the default SoundFont."""
+def sound_of(
+    artifact: Artifact, exporter: Exporter, progress: Progress, soundfont: Path | None = None
+) -> tuple[Audio, Progress]:
+    """The sound to write, and the Progress for writing it; a score is played through `soundfont`."""
     if isinstance(artifact, Score):
-        audio = synthesise(artifact, progress=part(progress, 0.0, SYNTHESIS_SHARE))
+        audio = synthesise(artifact, soundfont=soundfont, progress=part(progress, 0.0, SYNTHESIS_SHARE))
         return audio, part(progress, SYNTHESIS_SHARE, 1.0)
     if isinstance(artifact, Audio):
         return artifact, progress

@@ -26,20 +26,28 @@ _PCM = 1
 
 
 class WavExporter(Exporter):
-    """24-bit PCM; a score is played through the default SoundFont."""
+    """24-bit PCM; a score is played through a SoundFont."""
 
     name: ClassVar[str] = "wav"
     title: ClassVar[str] = "WAV, 24 bit"
     suffix: ClassVar[str] = ".wav"
     accepts: ClassVar[tuple[str, ...]] = ("score", "audio")
+    is_sound: ClassVar[bool] = True
     bits: ClassVar[int] = 24
 
-    def write(self, artifact: Artifact, path: Path, facts: Mapping[str, str], progress: Progress = silent) -> None:
+    def write(
+        self,
+        artifact: Artifact,
+        path: Path,
+        facts: Mapping[str, str],
+        progress: Progress = silent,
+        soundfont: Path | None = None,
+    ) -> None:
         """Write a score or sound; see `Exporter.write`."""
-        audio, progress = sound_of(artifact, self, progress)
+        audio, progress = sound_of(artifact, self, progress, soundfont)
         frames, channels = audio.samples.shape
         frame_bytes = channels * self.bits // 8
-        info = _info_chunk({"ISFT": GENERATED_BY, "ICMT": comment_of(facts)})
+        info = _info_chunk({"INAM": facts.get("title", ""), "ISFT": GENERATED_BY, "ICMT": comment_of(facts)})
         data_bytes = frames * frame_bytes
         riff_bytes = 4 + 24 + len(info) + 8 + data_bytes + data_bytes % 2
         if riff_bytes > MAX_RIFF_BYTES:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from generators.artifacts import FloatArray, IntArray
 from generators.music import attributes, tokens
-from generators.music.chord_symbols import NO_CHORD, chord_of_label
+from generators.music.chord_labels import chord_of_label, chord_rows
 from generators.music.conditions import (
     ATTRIBUTE_COUNT,
     BAR_ATTRIBUTES,
@@ -151,8 +151,8 @@ def make_window(pack: Pack, excerpt: int, span: tuple[int, int], shift: int, edg
         if ago:
             source = pack.events[pack.bar_first[row - ago] + 1 : pack.bar_first[row - ago + 1]].astype(np.int64)
             echo = roll_of(source[:, 0], np.clip(source[:, 2] + shift, 0, 127))
-        chord = chord_of_label(int(pack.bar_chord[row]), shift) if pack.bar_chord[row] != NO_CHORD else None
-        aids.append(BarAid(echo=echo, chord=chord.rows() if chord is not None else None, key=int(whole[KEY])))
+        chord = chord_of_label(int(pack.bar_chord[row]), shift)
+        aids.append(BarAid(echo=echo, chord=chord_rows(chord) if chord is not None else None, key=int(whole[KEY])))
     return Window(events, whole, bars, aids)
 
 

@@ -1,108 +1,136 @@
-"""Chord symbols: “Am7” as pitch classes, and the symbol that a bar's notes fit best."""
+"""Chord symbols as musicians write them: "Am7", "F#maj9/C", "Bbsus4". No numpy, no torch.
+
+A symbol is a root, a quality, added and altered notes, and perhaps a bass after a slash. Spellings of jazz and pop
+lead sheets are read alike ("Cmaj7", "CM7", "CΔ").
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
-from generators.artifacts import FloatArray
 from generators.errors import BadRequest
-from generators.music.request import TONICS
+from generators.music.request import MAX_BARS, TONICS
 
-KINDS: dict[str, tuple[int, ...]] = {
-    "": (0, 4, 7),
-    "m": (0, 3, 7),
-    "dim": (0, 3, 6),
-    "aug": (0, 4, 8),
-    "7": (0, 4, 7, 10),
-    "maj7": (0, 4, 7, 11),
-    "m7": (0, 3, 7, 10),
-    "m7b5": (0, 3, 6, 10),
-    "dim7": (0, 3, 6, 9),
-    "sus4": (0, 5, 7),
-    "sus2": (0, 2, 7),
-    "6": (0, 4, 7, 9),
-    "m6": (0, 3, 7, 9),
-    "9": (0, 2, 4, 7, 10),
-    "m9": (0, 2, 3, 7, 10),
-    "maj9": (0, 2, 4, 7, 11),
-}
-"""The kinds of chord by what is written after the root, as semitones above it."""
-_ALIASES = {"maj": "", "M": "", "min": "m", "-": "m", "°": "dim", "o": "dim", "+": "aug", "M7": "maj7", "Δ": "maj7"}
-_ALIASES |= {"min7": "m7", "-7": "m7", "ø": "m7b5", "ø7": "m7b5", "°7": "dim7", "o7": "dim7", "sus": "sus4"}
-_SYMBOL = re.compile(r"([A-G][#b]?)(.*)")
-LABELLED: tuple[str, ...] = ("", "m", "dim", "aug", "7", "maj7", "m7", "m7b5", "dim7", "sus4")
-"""The kinds that bars of training music are labelled with."""
-NO_CHORD = 255
-_LABEL_ROOT_BONUS, _LABEL_BASS_BONUS, _LABEL_TONE_COST, _LABEL_COVER = 0.10, 0.15, 0.08, 0.6
+MAX_LINE = 4_096
+FREE = "*"
+REPEAT = "%"
+
+_SYMBOL = re.compile(r"([A-G][#b]?)([^/]*)(?:/([A-G][#b]?))?")
+# steps above the root of each quality, longest spelling first where one begins another
+_QUALITIES: tuple[tuple[str, tuple[int, ...]], ...] = (
+    ("mmaj9", (0, 3, 7, 11, 2)), ("mmaj7", (0, 3, 7, 11)), ("maj13", (0, 4, 7, 11, 2, 9)),
+    ("maj11", (0, 4, 7, 11, 2, 5)),
+    ("maj9", (0, 4, 7, 11, 2)), ("maj7", (0, 4, 7, 11)), ("maj6", (0, 4, 7, 9)), ("maj", (0, 4, 7)),
+    ("m13", (0, 3, 7, 10, 2, 9)), ("m11", (0, 3, 7, 10, 2, 5)), ("m9", (0, 3, 7, 10, 2)), ("m7", (0, 3, 7, 10)),
+    ("m69", (0, 3, 7, 9, 2)), ("m6", (0, 3, 7, 9)), ("m", (0, 3, 7)),
+    ("dim7", (0, 3, 6, 9)), ("dim", (0, 3, 6)), ("hdim", (0, 3, 6, 10)), ("aug7", (0, 4, 8, 10)), ("aug", (0, 4, 8)),
+    ("7sus4", (0, 5, 7, 10)), ("7sus2", (0, 2, 7, 10)), ("9sus4", (0, 5, 7, 10, 2)), ("7sus", (0, 5, 7, 10)),
+    ("sus4", (0, 5, 7)), ("sus2", (0, 2, 7)), ("sus", (0, 5, 7)),
+    ("13", (0, 4, 7, 10, 2, 9)), ("11", (0, 4, 7, 10, 2, 5)), ("9", (0, 4, 7, 10, 2)), ("7", (0, 4, 7, 10)),
+    ("69", (0, 4, 7, 9, 2)), ("6", (0, 4, 7, 9)), ("5", (0, 7)), ("", (0, 4, 7)),
+)  # fmt: skip
+_ADDED = re.compile(r"add(b|#)?(2|4|6|9|11|13)|omit(3|5)|(b|#)(5|9|11|13)")
+_STEPS = {"2": 2, "3": 4, "4": 5, "5": 7, "6": 9, "9": 2, "11": 5, "13": 9}
+_SIGNS = {"b": -1, "#": 1, "": 0}
 
 
 @dataclass(frozen=True)
 class Chord:
-    """A chord: the pitch class of its `root`, and the semitones of its `tones` above it."""
+    """A chord: pitch classes 0..11 from C, the `root` and the `bass` among them."""
 
     root: int
-    tones: tuple[int, ...]
-
-    def rows(self) -> npt.NDArray[np.float32]:
-        """Its tones and its root in every octave: (2, 128) of 0 and 1."""
-        table = np.zeros((2, 128), dtype=np.float32)
-        for tone in self.tones:
-            table[0, (self.root + tone) % 12 :: 12] = 1.0
-        table[1, self.root :: 12] = 1.0
-        return table
+    bass: int
+    pitch_classes: frozenset[int]
 
 
 def parse_chord(symbol: str) -> Chord:
-    """The chord that `symbol` names, such as "C", "F#m", "Bb7" or "Am7".
+    """The chord that `symbol` names.
 
     Raises:
-        BadRequest: it names none that is known.
+        BadRequest: it is no chord symbol that is known here.
     """
-    found = _SYMBOL.fullmatch(symbol.strip())
-    kind = _ALIASES.get(found.group(2), found.group(2)) if found is not None else ""
-    if found is None or kind not in KINDS:
-        known = ", ".join(name for name in KINDS if name)
-        raise BadRequest(f"The chord “{symbol}” is not known: write a root such as C or F# and, after it, {known}.")
-    return Chord(TONICS[found.group(1)], KINDS[kind])
+    text = symbol.strip().replace("♯", "#").replace("♭", "b").replace("6/9", "69")
+    found = _SYMBOL.fullmatch(text) if len(text) <= 24 else None
+    steps = _steps(_plain(found[2])) if found else None
+    if found is None or steps is None:
+        raise BadRequest(
+            f"“{symbol.strip()[:24]}” is no chord that is known here: write one such as Am7, F or Bbmaj7/D."
+        )
+    root = TONICS[found[1]]
+    bass = TONICS[found[3]] if found[3] else root
+    return Chord(root, bass, frozenset((root + step) % 12 for step in steps) | {bass})
 
 
-def _templates() -> tuple[FloatArray, FloatArray]:
-    tones, roots = [], []
-    for kind in LABELLED:
-        for root in range(12):
-            row = np.zeros(12)
-            row[[(root + tone) % 12 for tone in KINDS[kind]]] = 1.0
-            tones.append(row)
-            roots.append(np.eye(12)[root])
-    return np.array(tones), np.array(roots)
+def _plain(quality: str) -> str:
+    """One spelling for the many of a quality."""
+    text = re.sub(r"[()\s,]", "", quality)
+    for old, new in (("Δ7", "maj7"), ("Δ", "maj7"), ("ø7", "hdim"), ("ø", "hdim"), ("°", "dim"),
+                     ("min", "m"), ("Maj", "maj"), ("ma7", "maj7"), ("M", "maj"), ("+", "aug")):  # fmt: skip
+        text = text.replace(old, new)
+    if text.startswith("-"):
+        text = f"m{text[1:]}"
+    if re.match(r"o7?(?![a-z])", text):
+        text = f"dim{text[1:]}"
+    return text.replace("m7b5", "hdim")
 
 
-_TONES, _ROOTS = _templates()
+def _steps(quality: str) -> set[int] | None:
+    """The steps above the root of a quality with its added notes; None where it cannot be read."""
+    for name, steps in _QUALITIES:
+        if quality.startswith(name):
+            rest = _altered(set(steps), quality[len(name) :])
+            if rest is not None:
+                return rest
+    return None
 
 
-def label_bars(weights: FloatArray, bass: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """The label of each bar (b,): kind * 12 + root, kinds in the order of LABELLED; NO_CHORD where none fits.
+def _altered(steps: set[int], text: str) -> set[int] | None:
+    place = 0
+    while place < len(text):
+        found = _ADDED.match(text, place)
+        if found is None:
+            return None
+        place = found.end()
+        added_sign, added, omitted, sign, altered = found.groups()
+        if omitted:
+            steps -= {_STEPS[omitted], 3} if omitted == "3" else {_STEPS[omitted]}
+        elif added:
+            steps.add((_STEPS[added] + _SIGNS[added_sign or ""]) % 12)
+        else:
+            steps.discard(_STEPS[altered])
+            steps.add((_STEPS[altered] + _SIGNS[sign]) % 12)
+    return steps
 
-    `weights` (b, 12) is how long each pitch class sounds, `bass` (b,) the pitch class of the lowest note, -1 for none.
+
+def parse_line(text: str) -> tuple[str, ...]:
+    """The chord symbols of a line, one a bar, between spaces, commas or bar lines.
+
+    "%" says the chord before once more, "*" leaves a bar free (an empty symbol).
+
+    Raises:
+        BadRequest: a symbol is not known, or there are too many; the message names it.
     """
-    total = weights.sum(axis=1, keepdims=True)
-    share = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
-    cover = share @ _TONES.T
-    score = cover - 0.5 * (1.0 - cover) + _LABEL_ROOT_BONUS * (share @ _ROOTS.T > 0)
-    score -= _LABEL_TONE_COST * (_TONES.sum(axis=1) - 3.0)[None, :]
-    on_bass = np.where(bass[:, None] >= 0, np.eye(12)[np.clip(bass, 0, 11)] @ _ROOTS.T, 0.0)
-    score += _LABEL_BASS_BONUS * on_bass
-    best = score.argmax(axis=1)
-    fits = cover[np.arange(len(best)), best] >= _LABEL_COVER
-    return np.where(fits & (total[:, 0] > 0), best, NO_CHORD)
+    if len(text) > MAX_LINE:
+        raise BadRequest(f"The line of chords is too long: write at most {MAX_BARS}, they repeat to the end.")
+    symbols: list[str] = []
+    for word in re.split(r"[\s|,;]+", text.strip(" |,;\t\n")):
+        if not word:
+            continue
+        if word == REPEAT:
+            if not symbols:
+                raise BadRequest("“%” repeats the chord before, and there is none: begin with a chord.")
+            symbols.append(symbols[-1])
+        elif word == FREE:
+            symbols.append("")
+        else:
+            parse_chord(word)
+            symbols.append(word)
+    if len(symbols) > MAX_BARS:
+        raise BadRequest(f"{len(symbols)} chords were written: write at most {MAX_BARS}, they repeat to the end.")
+    return tuple(symbols)
 
 
-def chord_of_label(label: int, shift: int = 0) -> Chord | None:
-    """The chord of a label of `label_bars`, `shift` semitones higher; None for NO_CHORD."""
-    if label == NO_CHORD:
-        return None
-    return Chord((label % 12 + shift) % 12, KINDS[LABELLED[label // 12]])
+def line_of(chords: tuple[str, ...]) -> str:
+    """`chords` as a line that `parse_line` reads."""
+    return " ".join(chord or FREE for chord in chords)

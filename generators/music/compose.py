@@ -15,6 +15,7 @@ from generators.artifacts import FloatArray, IntArray, Marker, Score
 from generators.errors import BadRequest
 from generators.music import attributes, tokens
 from generators.music.aims import TEMPO_BPM, Aim, aim_at, asked_attributes, check_attributes, feeling_of, mean_point
+from generators.music.chord_labels import chord_rows
 from generators.music.chord_symbols import Chord, parse_chord
 from generators.music.conditions import (
     ATTRIBUTE_COUNT,
@@ -210,7 +211,7 @@ def bar_plans(piece: Piece, whole: IntArray) -> list[BarPlan]:
     roles = tokens.ENSEMBLE_ROLES[ENSEMBLES.index(piece.request.ensemble)]
     found = []
     for bar in range(piece.request.bars):
-        chord = piece.chords[bar].rows() if bar in piece.chords else None
+        chord = chord_rows(piece.chords[bar]) if bar in piece.chords else None
         aid = BarAid(chord=chord, key=int(whole[bar, KEY]))
         found.append(BarPlan(roles=roles, aid=aid, ago=piece.returns[bar].ago))
     return found

@@ -31,7 +31,7 @@ from generators.artifacts import FloatArray, IntArray, Score
 from generators.errors import BadInput, BadMidi
 from generators.music import attributes, jsymbolic, tokens
 from generators.music.bar_attributes import measure_bars
-from generators.music.chord_symbols import NO_CHORD
+from generators.music.chord_labels import NO_CHORD
 from generators.music.conditions import EXCERPT_BARS, FAR
 from generators.music.fingerprint import n_grams, steps
 from generators.music.segments import MIN_BARS, Segment, chord_labels, find_echoes, roles_of, split_segments

@@ -5,7 +5,10 @@ the middle of its corpus it lies. It was fitted on the labelled clips of EMOPIA 
 by rank within ours, so the two corpora need not share units. Then, as in EmoGen, the nearest real vectors are looked up
 in a bank of the training windows and one is chosen by the seed, so that attributes stay plausible together.
 
-    python -m generators.music.emotion --labels emopia_train.zip      fits the table again and prints it
+The hundred jSymbolic features are treated likewise: `feature_bits` reads emotion_table.py, the shares of labelled clips
+of each quadrant that lie above the middle.
+
+    python -m generators.music.emotion --labels emopia_train.zip      fits both tables again and prints them
 
 Source: Kang et al., "EmoGen", 2023, section 3.2; Hung et al., "EMOPIA", 2021. Tempo and the effects of dominance are
 not in those labels; their signs follow Gabrielsson & Lindström, "The role of structure in the musical expression of
@@ -15,9 +18,7 @@ emotions", 2010.
 from __future__ import annotations
 
 import argparse
-import csv
-import io
-import zipfile
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import NormalDist
@@ -25,9 +26,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from generators.affect import AffectPoint
-from generators.artifacts import FloatArray
-from generators.music import attributes
+from generators.affect import NEUTRAL, AffectPoint, emotion_named
+from generators.artifacts import FloatArray, IntArray
+from generators.errors import BadRequest
+from generators.music import attributes, jsymbolic
+from generators.music.emotion_table import SHARES, USABLE
+from generators.music.labels import QUADRANT_SIGNS, read_labelled, snapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,6 +72,67 @@ def normal_scores_of(point: AffectPoint, strength: float = 1.0) -> FloatArray:
     for name, row in COEFFICIENTS.items():
         scores[attributes.INDEX[name]] = float(np.dot(factors, row))
     return np.asarray(np.clip(scores, -2.2, 2.2))
+
+
+def mixed_amounts(weights: Mapping[str, float]) -> dict[str, float]:
+    """The amounts (sum at most 1) of named emotions with `weights` of 0 or more; what is left to 1 is neutral.
+
+    Weights that sum to more than 1 keep their ratios, so {"sad": 0.4} is a mild sadness and {"sad": 2, "calm": 2} the
+    middle of two feelings.
+
+    Raises:
+        UnknownEmotion: a name is not in the table.
+        BadRequest: a weight is below 0 or not a number.
+    """
+    for name, weight in weights.items():
+        emotion_named(name)
+        if not (math.isfinite(weight) and weight >= 0.0):
+            raise BadRequest(f"The weight of {name} is {weight:g}: choose a number from 0 on.")
+    whole = max(sum(weights.values()), 1.0)
+    return {name: weight / whole for name, weight in weights.items()}
+
+
+def mixed_point(weights: Mapping[str, float]) -> AffectPoint:
+    """The point of a mixture of named emotions: see `mixed_amounts`."""
+    amounts = mixed_amounts(weights)
+    places = {name: emotion_named(name).point for name in amounts}
+    total = [
+        sum(amount * getattr(places[name], axis) for name, amount in amounts.items())
+        for axis in ("valence", "arousal", "dominance")
+    ]
+    return AffectPoint(*np.clip(total, -1.0, 1.0).tolist()) if amounts else NEUTRAL
+
+
+def mixed_scores(weights: Mapping[str, float], strength: float = 1.0) -> FloatArray:
+    """The normal score of each attribute for a mixture: the mean of its emotions' own scores, by their amounts.
+
+    Unlike the scores of `mixed_point` it keeps what the emotions share: two opposite kinds of arousal stay aroused.
+    """
+    total = normal_scores_of(NEUTRAL)
+    for name, amount in mixed_amounts(weights).items():
+        total = total + amount * normal_scores_of(emotion_named(name).point, strength)
+    return total
+
+
+def _feature_slopes() -> FloatArray:
+    """How far valence, arousal and their product (3, 100) each move a feature from low (-1) to high (1)."""
+    signs = np.array(QUADRANT_SIGNS, dtype=np.float64)
+    design = np.column_stack([signs, signs.prod(axis=1)])
+    wanted = np.where(USABLE, 2.0 * SHARES - 1.0, 0.0)
+    return np.asarray(design.T @ wanted / len(signs))
+
+
+_FEATURE_SLOPES = _feature_slopes()
+
+
+def feature_bits(point: AffectPoint, strength: float = 1.0) -> FloatArray:
+    """How strongly `point` wants each jSymbolic feature (100,) high (towards 1) or low (towards -1).
+
+    Smooth over the pad (linear in valence, arousal and their product), 0 at neutral, and 0 for features that the
+    clips cannot tell (emotion_table.USABLE). `strength` 0..1 as everywhere.
+    """
+    v, a = point.valence / QUADRANT, point.arousal / QUADRANT
+    return np.asarray(np.clip(np.array([v, a, v * a]) @ _FEATURE_SLOPES * GAIN * strength, -1.0, 1.0))
 
 
 def rank_of(score: float) -> float:
@@ -142,29 +207,36 @@ def fit_map(values: FloatArray, valence: FloatArray, arousal: FloatArray, ridge:
     return np.asarray(np.linalg.solve(gram, design.T @ scores).T)
 
 
-def read_labels(path: Path) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Attribute values (n, attributes), valence and arousal (n,) of an archive of labelled clips with labels.csv."""
-    from generators.music.midi import read_midi
+def fit_shares(values: FloatArray, quadrant: IntArray) -> FloatArray:
+    """The share (4, k) of clips of each quadrant above the median of all, from `values` (n, k) of labelled clips."""
+    above = values > np.median(values, axis=0)
+    return np.array([above[quadrant == q].mean(axis=0) for q in range(4)])
 
-    values, valence, arousal = [], [], []
-    with zipfile.ZipFile(path) as archive:
-        for row in csv.DictReader(io.StringIO(archive.read("labels.csv").decode("utf-8"))):
-            values.append(attributes.measure(read_midi(archive.read(row["file"]))).values)
-            valence.append(float(row["valence"]))
-            arousal.append(float(row["arousal"]))
-    return np.array(values), np.array(valence), np.array(arousal)
+
+def read_labels(path: Path) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Attribute values (n, attributes), valence and arousal (n,) of an archive of labelled clips."""
+    rows = [(attributes.measure(clip.score).values, clip.valence, clip.arousal) for clip in read_labelled(path)]
+    values, valence, arousal = (np.array(column, dtype=np.float64) for column in zip(*rows, strict=True))
+    return values, valence, arousal
 
 
 def main() -> None:
-    """Fit the map on labelled clips and print its table."""
-    parser = argparse.ArgumentParser(description="Fit the map from feelings to attributes on labelled clips.")
+    """Fit both tables on labelled clips and print them: numbers about whole corpora only."""
+    parser = argparse.ArgumentParser(description="Fit the maps from feelings to attributes on labelled clips.")
     parser.add_argument("--labels", type=Path, required=True, help="the archive with labels.csv and midi/")
-    values, valence, arousal = read_labels(parser.parse_args().labels)
-    table = fit_map(values, valence, arousal)
-    print(f"{len(values)} clips; valence, arousal, valence x arousal")  # noqa: T201 - the output of a command
+    clips = list(read_labelled(parser.parse_args().labels))
+    values = np.array([attributes.measure(clip.score).values for clip in clips])
+    table = fit_map(values, np.array([clip.valence for clip in clips]), np.array([clip.arousal for clip in clips]))
+    lines = [f"{len(clips)} clips; valence, arousal, valence x arousal"]
     for attribute, row in zip(attributes.ATTRIBUTES, table, strict=True):
         if attribute.in_seconds:
-            print(f"{attribute.name:18s}" + "".join(f"{value:8.2f}" for value in row))  # noqa: T201 - the output of a command
+            lines.append(f"{attribute.name:18s}" + "".join(f"{value:8.2f}" for value in row))
+    features = np.array([jsymbolic.measure(snapped(clip.score)) for clip in clips])
+    shares = fit_shares(features, np.array([clip.quadrant for clip in clips]))
+    lines += ["", "share above the median: happy, tense, sad, calm"]
+    for feature, column in zip(jsymbolic.FEATURES, shares.T, strict=True):
+        lines.append(f"    ({', '.join(f'{value:.2f}' for value in column)}),  # {feature.k} {feature.name}")
+    print("\n".join(lines))  # noqa: T201 - the output of a command
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generators.music.chord_symbols import KINDS, Chord
+from generators.music.chord_labels import chord_of
+from generators.music.chord_symbols import Chord
 
 PHRASE = 4
 NEVER, LOOSE, CLOSE, EXACT = range(4)
@@ -91,7 +92,7 @@ def _answer(found: list[Return], at: int, length: int) -> None:
 def cadence(key: int, bars: int) -> dict[int, Chord]:
     """The chords that bring a piece in `key` (0..23) home: the dominant before its last bar, the tonic in it."""
     tonic, minor = key % 12, key >= 12
-    home = Chord(tonic, KINDS["m" if minor else ""])
+    home = chord_of(tonic, "m" if minor else "")
     if bars < 4:
         return {bars - 1: home}
-    return {bars - 2: Chord((tonic + 7) % 12, KINDS["7"]), bars - 1: home}
+    return {bars - 2: chord_of(tonic + 7, "7"), bars - 1: home}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from itertools import islice
 
 import numpy as np
 
@@ -16,6 +17,8 @@ MAX_NOTES = 200_000
 MAX_DURATION_S = 6 * 3600.0
 MAX_QUARTERS = 250_000  # six hours at 694 bpm: what bounds the bars of files with absurd tempi
 MAX_SCORE_TRACKS = 256
+MAX_MARKERS = 2_000  # with the next line: what an artifact's header holds
+MAX_LABEL_LETTERS = 1_000
 DEFAULT_TEMPO_US = 500_000
 MAX_TEMPO_US = (1 << 24) - 1
 DRUM_CHANNEL = 9
@@ -37,17 +40,8 @@ def read_midi(data: bytes, name: str = "This file") -> Score:
     Raises:
         BadMidi: damaged, without notes, of format 2, or beyond 8 MB, 64 tracks, 200,000 notes or 6 hours.
     """
-    if not data:
-        raise BadMidi(f"{name} is empty: export or copy it again.")
-    if len(data) > MAX_FILE_BYTES:
-        raise BadMidi(f"{name} has {len(data) / 1e6:.0f} MB where MIDI files up to 8 MB are read: open a smaller one.")
-    try:
-        parsed = smf.parse(data)
-    except smf.DamagedFile as error:
-        raise BadMidi(f"{name} cannot be read as MIDI, for it {error}: export or copy it again.") from error
-    if parsed.format == 2 and len(parsed.tracks) > 1:
-        raise BadMidi(f"{name} holds separate patterns (MIDI format 2): export it again as format 0 or 1.")
-    ticks_per_quarter, fixed_bpm = _resolution(parsed.division, name)
+    parsed = parse_file(data, name)
+    ticks_per_quarter, fixed_bpm = resolution_of(parsed.division, name)
 
     collected = _Notes(name)
     for track in parsed.tracks:
@@ -58,7 +52,7 @@ def read_midi(data: bytes, name: str = "This file") -> Score:
     last_tick = int((rows[:, 0] + rows[:, 1]).max())
 
     metas = sorted((item for track in parsed.tracks for item in track.metas), key=lambda item: item[0])
-    tempo = {0: fixed_bpm} if fixed_bpm else {0: 60e6 / DEFAULT_TEMPO_US} | _tempi(metas)
+    tempo = {0: fixed_bpm} if fixed_bpm else {0: 60e6 / DEFAULT_TEMPO_US} | tempi_in(metas)
     score = Score(
         start=rows[:, 0],
         duration=rows[:, 1],
@@ -76,6 +70,25 @@ def read_midi(data: bytes, name: str = "This file") -> Score:
     return _with_signs(score, parsed, metas)
 
 
+def parse_file(data: bytes, name: str) -> smf.MidiFile:
+    """The tracks of a MIDI file of at most 8 MB.
+
+    Raises:
+        BadMidi: empty, too large, damaged, or of format 2.
+    """
+    if not data:
+        raise BadMidi(f"{name} is empty: export or copy it again.")
+    if len(data) > MAX_FILE_BYTES:
+        raise BadMidi(f"{name} has {len(data) / 1e6:.0f} MB where MIDI files up to 8 MB are read: open a smaller one.")
+    try:
+        parsed = smf.parse(data)
+    except smf.DamagedFile as error:
+        raise BadMidi(f"{name} cannot be read as MIDI, for it {error}: export or copy it again.") from error
+    if parsed.format == 2 and len(parsed.tracks) > 1:
+        raise BadMidi(f"{name} holds separate patterns (MIDI format 2): export it again as format 0 or 1.")
+    return parsed
+
+
 def read_facts(data: bytes) -> dict[str, str]:
     """The facts that `write_midi` kept in a file: the canonical JSON under "request" makes it again.
 
@@ -90,7 +103,7 @@ def read_facts(data: bytes) -> dict[str, str]:
     for track in parsed.tracks:
         for _, kind, payload in track.metas:
             if kind == smf.SEQUENCER_SPECIFIC and payload.startswith(_FACT_META):
-                key, colon, value = _text(payload[1:]).partition(": ")
+                key, colon, value = text_of(payload[1:]).partition(": ")
                 if colon and key.startswith(FACT_PREFIX):
                     found[key.removeprefix(FACT_PREFIX)] = value
     return found
@@ -127,7 +140,7 @@ def write_midi(score: Score, facts: Mapping[str, str] | None = None) -> bytes:
     return smf.file_bytes(chunks, score.ticks_per_quarter)
 
 
-def _resolution(division: int, name: str) -> tuple[int, float]:
+def resolution_of(division: int, name: str) -> tuple[int, float]:
     """Ticks a quarter note, and the one tempo in bpm when the file counts in film frames (else 0)."""
     if division & 0x8000:
         rate = 256 - (division >> 8)
@@ -151,7 +164,7 @@ class _Notes:
 
     def add(self, track: smf.TrackEvents) -> None:
         """Pair the note events of one track of the file."""
-        title = next((_text(payload) for _, kind, payload in track.metas if kind == smf.TRACK_NAME), "")
+        title = next((label_of(payload) for _, kind, payload in track.metas if kind == smf.TRACK_NAME), "")
         programs = [0] * 16
         numbers: dict[tuple[int, int], int] = {}
         # (channel, pitch) to the notes that sound: (row to fill, start, velocity, track of the score)
@@ -185,13 +198,24 @@ class _Notes:
         self.rows += rows
 
 
-def _text(payload: bytes) -> str:
+def text_of(payload: bytes) -> str:
     """Text of a meta event: UTF-8 as ours, else Latin-1 as the standard's; control characters become spaces."""
     try:
         text = payload.decode()
     except UnicodeDecodeError:
         text = payload.decode("latin-1")
     return "".join(letter if letter.isprintable() else " " for letter in text).strip()
+
+
+def label_of(payload: bytes) -> str:
+    """A name or marker as `text_of` reads it, of up to 1,000 letters."""
+    return text_of(payload[: 4 * MAX_LABEL_LETTERS])[:MAX_LABEL_LETTERS].rstrip()
+
+
+def _markers(metas: list[tuple[int, int, bytes]]) -> tuple[Marker, ...]:
+    """The first 2,000 markers that say something."""
+    told = ((tick, label_of(payload)) for tick, kind, payload in metas if kind == smf.MARKER)
+    return tuple(islice((Marker(tick, text) for tick, text in told if text), MAX_MARKERS))
 
 
 def _bytes(text: str) -> bytes:
@@ -203,10 +227,10 @@ def _title(parsed: smf.MidiFile) -> str:
     first = parsed.tracks[0]
     if len(parsed.tracks) > 1 and any(status & 0xF0 == smf.NOTE_ON for _, status, _, _ in first.channel_events):
         return ""
-    return next((_text(payload) for _, kind, payload in first.metas if kind == smf.TRACK_NAME), "")
+    return next((label_of(payload) for _, kind, payload in first.metas if kind == smf.TRACK_NAME), "")
 
 
-def _tempi(metas: list[tuple[int, int, bytes]]) -> dict[int, float]:
+def tempi_in(metas: list[tuple[int, int, bytes]]) -> dict[int, float]:
     """Tempo in bpm by tick; the last of several at one tick counts, as for metres and keys."""
     return {
         tick: 60e6 / int.from_bytes(payload[:3], "big")
@@ -215,7 +239,8 @@ def _tempi(metas: list[tuple[int, int, bytes]]) -> dict[int, float]:
     }
 
 
-def _metres(metas: list[tuple[int, int, bytes]]) -> dict[int, tuple[int, int]]:
+def metres_in(metas: list[tuple[int, int, bytes]]) -> dict[int, tuple[int, int]]:
+    """Metres as (numerator, denominator) by tick."""
     # a metre that is said again is kept, for it begins a new bar
     return {
         tick: (payload[0], 1 << payload[1])
@@ -224,7 +249,8 @@ def _metres(metas: list[tuple[int, int, bytes]]) -> dict[int, tuple[int, int]]:
     }
 
 
-def _keys(metas: list[tuple[int, int, bytes]]) -> dict[int, tuple[int, int]]:
+def keys_in(metas: list[tuple[int, int, bytes]]) -> dict[int, tuple[int, int]]:
+    """Keys as (sharps, minor) by tick."""
     found: dict[int, tuple[int, int]] = {}
     for tick, kind, payload in metas:
         if kind == smf.KEY_SIGNATURE and len(payload) >= 2:
@@ -243,8 +269,8 @@ def _with_signs(score: Score, parsed: smf.MidiFile, metas: list[tuple[int, int, 
     if end > score.ticks_per_quarter * MAX_QUARTERS or float(score.seconds_at(end)) > MAX_DURATION_S:
         end = score.length
     metas = [item for item in metas if item[0] <= end]
-    metres = {0: (4, 4)} | _metres(metas)
-    keys = _keys(metas)
+    metres = {0: (4, 4)} | metres_in(metas)
+    keys = keys_in(metas)
     kept = score.tempo_tick <= end
     return replace(
         score,
@@ -254,7 +280,7 @@ def _with_signs(score: Score, parsed: smf.MidiFile, metas: list[tuple[int, int, 
         metre=np.array(list(metres.values())),
         key_tick=np.array(list(keys), dtype=np.int64),
         key=np.array(list(keys.values()), dtype=np.int64).reshape(-1, 2),
-        markers=tuple(Marker(tick, _text(data)) for tick, kind, data in metas if kind == smf.MARKER),
+        markers=_markers(metas),
         length=end,
     )
 

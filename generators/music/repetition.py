@@ -9,12 +9,14 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from generators.artifacts import Score
+from generators.artifacts import IntArray, Score
 from generators.music import tokens
 from generators.music.dataset import Pack
 from generators.music.fingerprint import Hashes, n_grams, steps
 
 LENGTHS = (4, 6, 8, 12, 16, 24, 32, 48, 64)
+DUPLICATE_STEPS = 12
+DUPLICATE_SHARE = 0.25
 
 
 class Corpus:
@@ -36,6 +38,8 @@ class Corpus:
         if n not in self._known:
             self._known[n] = np.unique(n_grams(self._joined, n))
         known, found = self._known[n], n_grams(sequence, n)
+        if not len(known):
+            return np.zeros(len(found), dtype=bool)
         at = np.minimum(np.searchsorted(known, found), len(known) - 1)
         return np.asarray(known[at] == found)
 
@@ -45,16 +49,37 @@ class Corpus:
         return max(shared) + 1 if shared else 0
 
 
-def pack_sequences(pack: Pack, *, held_out: bool) -> list[Hashes]:
-    """The steps of each segment of `pack`, training or held-out."""
+def pack_stretches(pack: Pack, *, held_out: bool) -> list[tuple[int, Hashes]]:
+    """The piece and the steps of each segment of `pack`, training or held-out."""
     found = []
     for segment in np.flatnonzero(pack.held_out == held_out).tolist():
         events = pack.segment_events(segment, 0, int(pack.segment_bars[segment]))
         number = np.cumsum(events[:, 0] == tokens.BAR)
         note = events[:, 0] != tokens.BAR
         bar = tokens.bar_length(tokens.BAR_METRES[int(pack.metre[segment])])
-        found.append(steps(number[note] * bar + events[note, 0], events[note, 2]))
+        sequence = steps(number[note] * bar + events[note, 0], events[note, 2])
+        found.append((int(pack.piece[segment]), sequence))
     return found
+
+
+def pack_sequences(pack: Pack, *, held_out: bool) -> list[Hashes]:
+    """The steps of each stretch of `pack`, training or held-out."""
+    return [sequence for _, sequence in pack_stretches(pack, held_out=held_out)]
+
+
+def near_duplicates(pack: Pack, *, share: float = DUPLICATE_SHARE, corpus: Corpus | None = None) -> IntArray:
+    """The held-out pieces of `pack` that stand in its training music too, under another title or in another key.
+
+    A piece counts when at least `share` of its runs of DUPLICATE_STEPS steps are known to the training music: other
+    pieces of one style share a few of them in a hundred, another edition of the same piece most. `corpus` saves
+    hashing the training music again.
+    """
+    corpus = corpus or Corpus.of(pack)
+    runs: dict[int, list[npt.NDArray[np.bool_]]] = {}
+    for piece, sequence in pack_stretches(pack, held_out=True):
+        runs.setdefault(piece, []).append(corpus.knows(sequence, DUPLICATE_STEPS))
+    known = {piece: np.concatenate(parts) for piece, parts in runs.items()}
+    return np.array(sorted(p for p, part in known.items() if len(part) and part.mean() >= share), dtype=np.int64)
 
 
 def score_sequence(score: Score) -> Hashes:

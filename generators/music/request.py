@@ -234,16 +234,29 @@ TONICS: dict[str, int] = {
 class SynthesiseRequest(msgspec.Struct, frozen=True, tag="synthesise", omit_defaults=True):
     """Play the score `score_sha256` through a SoundFont into sound at `sample_rate_hz`.
 
-    `soundfont_sha256` "" takes the one that comes with the installation.
+    `soundfont_sha256` "" takes the one that comes with the installation. `tempo_factor` 0.5..2 plays faster or slower
+    than the score says. `tracks` are indices of the tracks to be heard, () for all: each is as loud as in the whole.
+    `frames` is (begin, end) of a passage of the sound, before its peak is looked at; None is all of it.
+
+    Raises:
+        BadRequest: a value is outside its range; the message says which values are allowed.
     """
 
     score_sha256: str
     sample_rate_hz: int = 44_100
     soundfont_sha256: str = ""
+    tempo_factor: float = 1.0
+    tracks: tuple[int, ...] = ()
+    frames: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         if not 8_000 <= self.sample_rate_hz <= 192_000:
             raise BadRequest(f"A sample rate of {self.sample_rate_hz} Hz was asked for: choose 8,000 to 192,000.")
+        _check_numbers(self, {"tempo_factor": (0.5, 2.0)})
+        if min(self.tracks, default=0) < 0:
+            raise BadRequest("Tracks are counted from 0: a number below that names none.")
+        if self.frames is not None and not 0 <= self.frames[0] < self.frames[1]:
+            raise BadRequest("The passage to play ends before it begins: choose at least one frame.")
 
 
 ANALYSES: tuple[str, ...] = ("attributes", "features")

@@ -17,6 +17,7 @@ from generators.artifacts import FloatArray, IntArray, Score, Track
 from generators.errors import BadRequest
 from generators.music import attributes, jsymbolic, tokens
 from generators.music.aims import TEMPO_BPM, check_attributes, feeling_of
+from generators.music.chord_labels import chord_rows
 from generators.music.chord_symbols import parse_chord
 from generators.music.compose import STRETCH_BARS, OnScore, no_preview
 from generators.music.conditions import (
@@ -161,10 +162,10 @@ def plan_bars(request: ReworkRequest, work: Work, key: int, bars: range) -> list
     for index, bar in enumerate(bars):
         later = next((rolls[ahead] for ahead in range(bar + 1, bar + UNTIL_FAR) if ahead in rolls), None)
         is_open = bar >= work.end or bool(work.open_bars[bar - work.begin])
-        chord = chords[index].rows() if index in chords else None
+        chord = chord_rows(chords[index]) if index in chords else None
         symbol = request.chords[index % len(request.chords)] if request.chords else ""
         if symbol:
-            chord = parse_chord(symbol).rows()
+            chord = chord_rows(parse_chord(symbol))
         events = fixed.get(bar, np.zeros((0, 5), dtype=np.int64))
         ceiling = _below_melody(work, events) if request.kind == "harmonise" else None
         aid = BarAid(fixed=rolls.get(bar), following=later, chord=chord, key=key)

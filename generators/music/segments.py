@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from generators.artifacts import FloatArray, IntArray, Score
 from generators.music import tokens
-from generators.music.chord_symbols import label_bars
+from generators.music.chord_labels import label_bars
 from generators.music.conditions import ECHO_EDGES
 from generators.music.downbeat import find_upbeat
 

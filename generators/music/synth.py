@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import math
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,7 @@ import numpy.typing as npt
 from generators.artifacts import Audio, Score
 from generators.errors import BadInput, BadRequest, MissingDependency
 from generators.music.soundfont import check_soundfont
-from generators.progress import Progress, silent
+from generators.progress import Progress, part, silent
 
 GAIN_DB = 6.0  # ordinary piano writing then peaks between -10 and -1 dBFS, so that takes keep their dynamics
 REFERENCE_RMS = 0.0447  # of middle C at velocity 80 in the default SoundFont, over half a second
@@ -28,6 +31,7 @@ MAX_DURATION_S = 3 * 3600.0  # 3.8 GB of samples at 44.1 kHz
 MAX_SOUNDFONT_BYTES = 1 << 31
 DRUM_CHANNEL = 9
 MELODIC_CHANNELS = 15
+IDLE_SYNTHESISERS = 2  # kept unpacked for the next rendering: to unpack a compressed SoundFont takes seconds
 
 
 def default_soundfont() -> Path:
@@ -61,41 +65,115 @@ def synthesise(
         BadRequest: the rate is outside 8,000..192,000 Hz, or the score lasts over 3 hours.
         Cancelled: `progress` raised it.
     """
-    if not 8_000 <= sample_rate_hz <= 192_000:
-        raise BadRequest(f"A sample rate of {sample_rate_hz} Hz was asked for: choose 8,000 to 192,000.")
-    if score.duration_s > MAX_DURATION_S:
-        raise BadRequest(f"This score lasts {score.duration_s / 3600:.1f} hours: sound is made of up to 3 hours.")
-    path = soundfont or default_soundfont()
-    font = _soundfont_bytes(path)
-    gain = (
-        _gain_of(soundfont, sample_rate_hz) if soundfont else 1.0
-    )  # before the first progress, with the other loading
-    players = [
-        _Player(score, tracks, _open(font, path, sample_rate_hz), sample_rate_hz) for tracks in _channel_groups(score)
-    ]
-    end = round(score.duration_s * sample_rate_hz)
-    block = max(1, round(BLOCK_S * sample_rate_hz))
-    limit = end + round(MAX_TAIL_S * sample_rate_hz)
-    samples = np.zeros((limit, 2), dtype=np.float32)
-    at = 0
-    while at < limit:
-        progress(min(at, end) / sample_rate_hz, max(end, 1) / sample_rate_hz, "sound")
-        until = min(at + block, limit)
-        for index, player in enumerate(players):
-            player.render(samples[at:until], at, add=index > 0)
-        quiet = float(np.abs(samples[at:until]).max()) < TAIL_FLOOR
-        at = until
-        if quiet and at >= end:
-            break
-    samples = samples[:at]
-    if soundfont:
-        samples *= np.float32(gain)
-    _fade_out(samples, sample_rate_hz)
-    peak = float(np.abs(samples).max(initial=0.0))
-    if peak > PEAK_CEILING:
-        samples *= np.float32(PEAK_CEILING / peak)
-    progress(1.0, 1.0, "sound")
-    return Audio(samples, sample_rate_hz)
+    return Audio(Rendering(score, sample_rate_hz, soundfont).mix(progress)[0], sample_rate_hz)
+
+
+def stems(
+    score: Score, sample_rate_hz: int = 44_100, soundfont: Path | None = None, progress: Progress = silent
+) -> Iterator[tuple[int, Audio]]:
+    """The sound of each track that plays, as (track, sound): all as long as the mix, and the mix is their sum.
+
+    The mix is made first, for the length and level that all share, then one track after the other, so that two are in
+    memory at a time. Sums differ from `synthesise` by rounding alone, as long as fewer than 256 voices sound.
+
+    Raises:
+        MissingDependency, BadInput, BadRequest, Cancelled: as `synthesise` does.
+    """
+    rendering = Rendering(score, sample_rate_hz, soundfont)
+    channels = [pair for group in channel_groups(score) for pair in group]
+    share = 1.0 / (len(channels) + 1)
+    mix, scale = rendering.mix(part(progress, 0.0, share))
+    frames = len(mix)
+    del mix
+    for number, (track, channel) in enumerate(channels, start=1):
+        inner = part(progress, number * share, (number + 1) * share)
+        samples = rendering.render([[(track, channel)]], inner, frames)
+        yield track, Audio(rendering.finished(samples) * np.float32(scale), sample_rate_hz)
+
+
+class Rendering:
+    """What the mix and the stems of one score share: font, rate, level, and where the blocks of samples are cut.
+
+    The synthesiser moves its envelopes on at each cut, so all renderings are cut at the events of all tracks.
+    """
+
+    def __init__(self, score: Score, sample_rate_hz: int, soundfont: Path | None) -> None:
+        if not 8_000 <= sample_rate_hz <= 192_000:
+            raise BadRequest(f"A sample rate of {sample_rate_hz} Hz was asked for: choose 8,000 to 192,000.")
+        if score.duration_s > MAX_DURATION_S:
+            raise BadRequest(f"This score lasts {score.duration_s / 3600:.1f} hours: sound is made of up to 3 hours.")
+        self.score, self.rate = score, sample_rate_hz
+        self.block = max(1, round(BLOCK_S * sample_rate_hz))
+        self.path = soundfont or default_soundfont()
+        _soundfont_bytes(self.path)
+        # before the first progress, with the other loading
+        self.gain = _gain_of(soundfont, sample_rate_hz) if soundfont else 1.0
+        self.start, self.stop = _frames_of(score, sample_rate_hz)
+        self.cuts = np.unique(np.concatenate([self.start, self.stop])).tolist()
+
+    def mix(self, progress: Progress) -> tuple[npt.NDArray[np.float32], float]:
+        """All tracks (frames, 2), and the factor that kept their peak below the ceiling."""
+        samples = self.finished(self.render(channel_groups(self.score), progress))
+        peak = float(np.abs(samples).max(initial=0.0))
+        scale = PEAK_CEILING / peak if peak > PEAK_CEILING else 1.0
+        if scale < 1.0:
+            samples *= np.float32(scale)
+        progress(1.0, 1.0, "sound")
+        return samples, scale
+
+    def finished(self, samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """`samples` in place, at the level of the default SoundFont, with silence at their end."""
+        if self.gain != 1.0:
+            samples *= np.float32(self.gain)
+        _fade_out(samples, self.rate)
+        return samples
+
+    def render(
+        self, groups: Sequence[Sequence[tuple[int, int]]], progress: Progress, frames: int | None = None
+    ) -> npt.NDArray[np.float32]:
+        """The (track, channel) pairs of `groups` as samples (frames, 2); until they have died away if None."""
+        end = round(self.score.duration_s * self.rate)
+        block = self.block
+        limit = end + round(MAX_TAIL_S * self.rate) if frames is None else frames
+        samples = np.zeros((limit, 2), dtype=np.float32)
+        at = 0
+        with borrowed_synthesisers(self.path, self.rate, len(groups)) as synthesisers:
+            players = [Player(self, *pair) for pair in zip(groups, synthesisers, strict=True)]
+            while at < limit:
+                progress(min(at, end) / self.rate, max(end, 1) / self.rate, "sound")
+                until = min(at + block, limit)
+                for index, player in enumerate(players):
+                    player.render(samples[at:until], at, add=index > 0)
+                quiet = float(np.abs(samples[at:until]).max()) < TAIL_FLOOR
+                at = until
+                if frames is None and quiet and at >= end:
+                    break
+        return samples[:at]
+
+    def passage(
+        self, groups: Sequence[Sequence[tuple[int, int]]], progress: Progress, begin: int, end: int, from_frame: int
+    ) -> npt.NDArray[np.float32]:
+        """The frames `begin` to `end` of what `render` gives, played from `from_frame` (a whole number of blocks) on.
+
+        Notes that began before that are not heard.
+        """
+        samples = np.zeros((end - begin, 2), dtype=np.float32)
+        part = np.zeros((self.block, 2), dtype=np.float32)
+        at = from_frame
+        with borrowed_synthesisers(self.path, self.rate, len(groups)) as synthesisers:
+            players = [Player(self, *pair, from_frame) for pair in zip(groups, synthesisers, strict=True)]
+            while at < end:
+                progress((at - from_frame) / self.rate, (end - from_frame) / self.rate, "sound")
+                for index, player in enumerate(players):
+                    player.render(part, at, add=index > 0)
+                low, high = max(at, begin), min(at + self.block, end)
+                if low < high and players:
+                    samples[low - begin : high - begin] = part[low - at : high - at]
+                at += self.block
+        if self.gain != 1.0:
+            samples *= np.float32(self.gain)
+        progress(1.0, 1.0, "sound")
+        return samples
 
 
 def _fade_out(samples: npt.NDArray[np.float32], sample_rate_hz: int) -> None:
@@ -140,6 +218,43 @@ def _open(font: bytes, path: Path, sample_rate_hz: int) -> Any:
     return synthesiser
 
 
+_idle: list[tuple[tuple[str, int, int, int], Any]] = []
+_idle_lock = threading.Lock()
+
+
+@contextmanager
+def borrowed_synthesisers(path: Path, sample_rate_hz: int, count: int) -> Iterator[list[Any]]:
+    """Silent synthesisers of the SoundFont at `path`, for one rendering; some wait unpacked for the next one.
+
+    Raises:
+        MissingDependency: the synthesiser is not installed.
+        BadInput: the SoundFont is missing or damaged.
+    """
+    font = _soundfont_bytes(path)
+    status = path.stat()
+    key = (str(path), status.st_size, status.st_mtime_ns, sample_rate_hz)
+    with _idle_lock:
+        lent = [synthesiser for other, synthesiser in _idle if other == key][:count]
+        _idle[:] = [item for item in _idle if item[0] == key and not any(item[1] is taken for taken in lent)]
+    try:
+        while len(lent) < count:
+            lent.append(_open(font, path, sample_rate_hz))
+        yield lent
+    finally:
+        for synthesiser in lent:
+            _silence(synthesiser, sample_rate_hz)
+        with _idle_lock:
+            _idle.extend((key, synthesiser) for synthesiser in lent)
+            del _idle[:-IDLE_SYNTHESISERS]
+
+
+def _silence(synthesiser: Any, sample_rate_hz: int) -> None:
+    """End every voice, so that the next rendering begins as with a new synthesiser."""
+    synthesiser.sounds_off()
+    part = np.zeros((sample_rate_hz // 4, 2), dtype=np.float32)
+    synthesiser.generate_simple(len(part), part.data.cast("B"))
+
+
 def _gain_of(path: Path, sample_rate_hz: int) -> float:
     """What brings a SoundFont to the level of the default one: fonts differ by 30 dB, and takes should not."""
     status = path.stat()
@@ -167,7 +282,7 @@ def _choose(synthesiser: Any, channel: int, program: int, *, is_drum: bool) -> N
         return
 
 
-def _channel_groups(score: Score) -> list[list[tuple[int, int]]]:
+def channel_groups(score: Score) -> list[list[tuple[int, int]]]:
     """(track, channel) pairs in groups that fit the 16 channels of one synthesiser; silent tracks are left out."""
     groups: list[list[tuple[int, int]]] = [[]]
     melodic = 0
@@ -183,38 +298,49 @@ def _channel_groups(score: Score) -> list[list[tuple[int, int]]]:
     return groups
 
 
-class _Player:
-    """One synthesiser with the events of its tracks, in frames."""
+def _frames_of(score: Score, sample_rate_hz: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The frames (n,) where notes begin and end; none is shorter than a frame."""
+    start = np.rint(score.seconds_at(score.start) * sample_rate_hz).astype(np.int64)
+    stop = np.rint(score.seconds_at(score.start + score.duration) * sample_rate_hz).astype(np.int64)
+    return start, np.maximum(stop, start + 1)
 
-    def __init__(self, score: Score, tracks: list[tuple[int, int]], synthesiser: Any, sample_rate_hz: int) -> None:
+
+class Player:
+    """One synthesiser with the events of its tracks, in frames; notes before `from_frame` are left out."""
+
+    def __init__(
+        self, rendering: Rendering, tracks: Sequence[tuple[int, int]], synthesiser: Any, from_frame: int = 0
+    ) -> None:
         self.synthesiser = synthesiser
+        self.cuts = rendering.cuts
+        score = rendering.score
         events: list[tuple[int, int, int, int, int]] = []  # frame, 1 for a beginning, channel, pitch, velocity
-        start = np.rint(score.seconds_at(score.start) * sample_rate_hz).astype(np.int64)
-        stop = np.rint(score.seconds_at(score.start + score.duration) * sample_rate_hz).astype(np.int64)
-        stop = np.maximum(stop, start + 1)
         for number, channel in tracks:
             track = score.tracks[number]
             _choose(synthesiser, channel, track.program, is_drum=track.is_drum)
-            mine = score.track == number
-            rows = (start[mine], stop[mine], score.pitch[mine], score.velocity[mine])
+            mine = (score.track == number) & (rendering.start >= from_frame)
+            rows = (rendering.start[mine], rendering.stop[mine], score.pitch[mine], score.velocity[mine])
             for begin, end, pitch, velocity in zip(*(row.tolist() for row in rows), strict=True):
                 events.append((begin, 1, channel, pitch, velocity))
                 events.append((end, 0, channel, pitch, 0))
         events.sort()
         self.events = events
         self.next = 0
-        self.sounding: dict[tuple[int, int], int] = {}
+        self.next_cut = 0
+        self.sounding: dict[tuple[int, int], tuple[int, int]] = {}  # notes that are held, strokes since silence
 
     def render(self, block: npt.NDArray[np.float32], at: int, *, add: bool) -> None:
-        """Fill (or add to) `block`, whose first frame is `at`; each event falls on its own frame."""
+        """Fill (or add to) `block`, whose first frame is `at`; each event of any track begins a part of its own."""
         done, count = 0, len(block)
         while done < count:
             while self.next < len(self.events) and self.events[self.next][0] <= at + done:
                 self._play(*self.events[self.next][1:])
                 self.next += 1
+            while self.next_cut < len(self.cuts) and self.cuts[self.next_cut] <= at + done:
+                self.next_cut += 1
             until = count
-            if self.next < len(self.events):
-                until = min(count, self.events[self.next][0] - at)
+            if self.next_cut < len(self.cuts):
+                until = min(count, self.cuts[self.next_cut] - at)
             part = np.zeros((until - done, 2), dtype=np.float32)
             self.synthesiser.generate_simple(until - done, part.data.cast("B"))
             if add:
@@ -224,14 +350,19 @@ class _Player:
             done = until
 
     def _play(self, begins: int, channel: int, pitch: int, velocity: int) -> None:
-        # where notes of one pitch overlap, only the last end stops the string
+        # where notes of one pitch overlap, only the last end stops the string: all strokes of it, for the synthesiser
+        # ends one stroke at a time
         key = channel, pitch
-        count = self.sounding.get(key, 0) + (1 if begins else -1)
-        self.sounding[key] = count
+        sounding, strokes = self.sounding.get(key, (0, 0))
         if begins:
+            self.sounding[key] = sounding + 1, strokes + 1
             self.synthesiser.noteon(channel, pitch, velocity)
-        elif count == 0:
-            self.synthesiser.noteoff(channel, pitch)
+        elif sounding > 1:
+            self.sounding[key] = sounding - 1, strokes
+        else:
+            self.sounding[key] = 0, 0
+            for _ in range(strokes):
+                self.synthesiser.noteoff(channel, pitch)
 
 
 def decibels(amplitude: float) -> float:

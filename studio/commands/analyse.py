@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import math
 from typing import Any
 
 from generators.artifacts import Score
 from generators.errors import BadInput
-from generators.music.attributes import ATTRIBUTES, measure
+from generators.music.attributes import ATTRIBUTES, NAMES, measure
+from generators.music.bar_attributes import measure_score_bars
 from generators.music.midi import MAX_FILE_BYTES, read_facts, read_midi
 from studio.commands.console import OK, Console
 
@@ -15,7 +17,7 @@ _TONICS = ("Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B"
 
 
 def analyse(options: argparse.Namespace, console: Console) -> int:
-    """Print the attributes of a MIDI file."""
+    """Print the attributes of a MIDI file; with --bars those of each bar, with --features jSymbolic's hundred."""
     try:
         with options.file.open("rb") as file:
             data = file.read(MAX_FILE_BYTES + 1)
@@ -31,8 +33,50 @@ def analyse(options: argparse.Namespace, console: Console) -> int:
     for attribute in ATTRIBUTES:
         value = f"{round(values[attribute.name], attribute.decimals) + 0.0:.{attribute.decimals}f}"  # no minus before 0
         console.say(f"{attribute.title:<18}{value:>8} {attribute.unit:<14} {attribute.description}")
-    console.tell({"file": str(options.file), "facts": facts, "attributes": values, "made_by": read_facts(data)})
+    told: dict[str, Any] = {
+        "file": str(options.file),
+        "facts": facts,
+        "attributes": values,
+        "made_by": read_facts(data),
+    }
+    if options.bars:
+        told["bars"] = say_bars(score, console)
+    if options.features:
+        told["features"] = say_features(score, console, options.file.name)
+    console.tell(told)
     return OK
+
+
+def say_bars(score: Score, console: Console) -> list[dict[str, float | None]]:
+    """Print what each bar measures; None stands for what a bar cannot tell."""
+    rows: list[dict[str, float | None]] = []
+    console.say("")
+    console.say("bar   " + "".join(f"{attribute.title:>17}" for attribute in ATTRIBUTES))
+    for number, row in enumerate(measure_score_bars(score).tolist(), start=1):
+        values = {name: value if math.isfinite(value) else None for name, value in zip(NAMES, row, strict=True)}
+        rows.append(values)
+        cells = []
+        for attribute in ATTRIBUTES:
+            value = values[attribute.name]
+            cells.append(f"{'–' if value is None else f'{value:.{attribute.decimals}f}':>17}")
+        console.say(f"{number:<6}" + "".join(cells))
+    return rows
+
+
+def say_features(score: Score, console: Console, name: str) -> dict[str, float]:
+    """Print jSymbolic's hundred features by family."""
+    from generators.music import jsymbolic  # numpy only, but half a second that other uses need not wait for
+
+    with console.stage(f"Measuring the features of {name}"):
+        values = dict(zip(jsymbolic.NAMES, jsymbolic.measure(score).tolist(), strict=True))
+    family = ""
+    for feature in jsymbolic.FEATURES:
+        if feature.family != family:
+            family = feature.family
+            console.say("")
+            console.say(family)
+        console.say(f"  {feature.name:<46}{values[feature.name]:>12.4g} {feature.unit}")
+    return values
 
 
 def describe(score: Score) -> dict[str, Any]:

@@ -17,20 +17,27 @@ from generators.engine.requests import decode_request
 from generators.errors import AffectStudioError, BadInput, BadRequest
 from generators.exporters.wav import read_wav_facts
 from generators.music.attributes import ATTRIBUTES
+from generators.music.chord_symbols import parse_line
+from generators.music.contradictions import check_compose, feature_limits
 from generators.music.midi import MAX_FILE_BYTES, read_facts
-from generators.music.request import ComposeRequest
+from generators.music.personal import PersonalMap
+from generators.music.request import MAX_BARS, ComposeRequest, EarRating
 
 MAX_SEED_OF_ITS_OWN = 1 << 31
 MAX_TEXT_BYTES = 4 << 20
-_MUSICAL_OPTIONS = ("bars", "seed", "tempo", "key", "metre", "strength", "temperature", "top_p", "model")
+_PLAIN_OPTIONS = (
+    "bars", "key", "strength", "temperature", "top_p", "model", "ensemble", "form", "guidance", "candidates",
+)  # fmt: skip
+_OTHER_OPTIONS = ("seed", "tempo", "metre", "chords", "map", "attribute", "feature", "bar_attribute")
+FREE_BAR = "-"
 
 
 def request_of(options: argparse.Namespace) -> tuple[ComposeRequest, str]:
     """The request that the options ask for, and a word that names its feeling."""
     if options.request is not None:
-        given = [name for name in _MUSICAL_OPTIONS if getattr(options, name) is not None]
-        if given or options.attribute:
-            raise BadRequest(f"A request file says everything itself: leave --{(given or ['attribute'])[0]} out.")
+        given = [name for name in (*_PLAIN_OPTIONS, *_OTHER_OPTIONS) if getattr(options, name) is not None]
+        if given:
+            raise BadRequest(f"A request file says everything itself: leave --{given[0].replace('_', '-')} out.")
         request = read_request(options.request)
         return request, label_of(request)
     seed = options.seed if options.seed is not None else secrets.randbelow(MAX_SEED_OF_ITS_OWN)
@@ -46,15 +53,21 @@ def request_of(options: argparse.Namespace) -> tuple[ComposeRequest, str]:
         values["affect"] = parse_affect(options.affect)
     else:
         raise BadRequest("No feeling was given: add --emotion NAME, --affect VALENCE,AROUSAL or --curve FILE.")
-    for name in ("bars", "key", "strength", "temperature", "top_p", "model"):
+    for name in _PLAIN_OPTIONS:
         if getattr(options, name) is not None:
             values[name] = getattr(options, name)
     if options.tempo is not None:
         values["tempo_bpm"] = options.tempo
     if options.metre is not None:
         values["metre"] = parse_metre(options.metre)
+    if options.chords is not None:
+        values["chords"] = parse_line(options.chords)
+    values["ear"] = read_map(options.map)
     values["attributes"] = parse_attributes(options.attribute)
+    values["features"] = parse_features(options.feature)
+    values["bar_attributes"] = parse_bar_attributes(options.bar_attribute)
     request = ComposeRequest(**values)
+    check_compose(request)
     return request, label or label_of(request)
 
 
@@ -67,9 +80,15 @@ def take_name(given: str | None, label: str, request: ComposeRequest, takes: int
     """The name of a take's files, without suffix."""
     if given is None:
         return f"{label}-{request.bars}-bars-seed-{request.seed}"
+    name = checked_name(given)
+    return f"{name}-seed-{request.seed}" if takes > 1 else name
+
+
+def checked_name(given: str) -> str:
+    """`given`, if it can be the name of a file everywhere."""
     if not given.strip() or re.search(r'[\\/:*?"<>|\x00-\x1f]', given) or given.startswith("."):
         raise BadRequest(f"“{given}” cannot be the name of a file: choose letters, digits, spaces and dashes.")
-    return f"{given}-seed-{request.seed}" if takes > 1 else given
+    return given
 
 
 def read_request(path: Path) -> ComposeRequest:
@@ -129,15 +148,82 @@ def parse_metre(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
+def read_map(path: Path | None) -> tuple[EarRating, ...]:
+    """The ratings in a map of somebody's ear; none without a file."""
+    return PersonalMap.read(path).ratings if path is not None else ()
+
+
+def parse_features(texts: Sequence[str] | None) -> dict[str, float]:
+    """The jSymbolic features of "Name=value" texts; names in any case, their spaces as they are or as "_"."""
+    if not texts:
+        return {}
+    by_word = {_word(name): name for name in feature_limits()}
+    values: dict[str, float] = {}
+    for text in texts:
+        name, _, number = text.rpartition("=")
+        if _word(name) not in by_word:
+            near = [by_word[word] for word in difflib.get_close_matches(_word(name), by_word, n=3, cutoff=0.4)]
+            tried = f"try {', '.join(near)}" if near else "see affect-studio analyse FILE.mid --features"
+            raise BadRequest(f"There is no feature called “{name or text}”: {tried}.")
+        values[by_word[_word(name)]] = _number(number, f"The feature {name}")
+    return values
+
+
+def _word(name: str) -> str:
+    return re.sub(r"[\s_]+", " ", name).strip().lower()
+
+
+def parse_bar_attributes(texts: Sequence[str] | None) -> dict[str, tuple[float | None, ...]]:
+    """The values by bar of "name=60,-,80" texts, where "-" leaves a bar free."""
+    values: dict[str, tuple[float | None, ...]] = {}
+    for text in texts or ():
+        name, _, numbers = text.partition("=")
+        _known_attribute(name)
+        bars = [number.strip() for number in numbers.split(",")]
+        if len(bars) > MAX_BARS:
+            raise BadRequest(f"The {name} is given for {len(bars)} bars: a piece has at most {MAX_BARS}.")
+        values[name] = tuple(None if bar in (FREE_BAR, "") else _number(bar, f"The {name} of a bar") for bar in bars)
+    return values
+
+
+def parse_bars(text: str) -> tuple[int, int]:
+    """The bars of "9-12" or "9", from 0 with the end left out."""
+    found = re.fullmatch(r"\s*(\d{1,4})(?:\s*[-–]\s*(\d{1,4}))?\s*", text)
+    if not found or not 1 <= int(found[1]) <= int(found[2] or found[1]):
+        raise BadRequest(f"“{text}” names no bars: write the first and the last, such as 9-12, counted from 1.")
+    return int(found[1]) - 1, int(found[2] or found[1])
+
+
+def parse_places(text: str | None) -> tuple[int, ...]:
+    """The places from 0 that "1-4,7" counts from 1."""
+    places: set[int] = set()
+    for part in (text or "").split(","):
+        if part.strip():
+            places.update(range(*parse_bars(part)))
+    return tuple(sorted(places))
+
+
+def _number(text: str, what: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise BadRequest(f"{what} needs a number, and “{text}” is none: write one such as 0.5.") from None
+
+
+def _known_attribute(name: str) -> None:
+    table = {attribute.name: attribute for attribute in ATTRIBUTES}
+    if name not in table:
+        near = difflib.get_close_matches(name, table, n=3) or list(table)
+        raise BadRequest(f"There is no attribute called “{name}”: try {', '.join(near)}.")
+
+
 def parse_attributes(texts: Sequence[str] | None) -> dict[str, float]:
     """The attributes of "name=value" texts, checked against the table."""
     table = {attribute.name: attribute for attribute in ATTRIBUTES}
     values: dict[str, float] = {}
     for text in texts or ():
         name, _, number = text.partition("=")
-        if name not in table:
-            near = difflib.get_close_matches(name, table, n=3) or list(table)
-            raise BadRequest(f"There is no attribute called “{name}”: try {', '.join(near)}.")
+        _known_attribute(name)
         try:
             values[name] = float(number)
         except ValueError:

@@ -10,6 +10,7 @@ from generators import artifacts
 from generators.engine.requests import decode_request, encode_request
 from generators.errors import AffectStudioError, BadInput, BadRequest, Cancelled, OutputError
 from generators.exporters import exporter_named
+from generators.music.contradictions import check_compose
 from generators.music.request import ComposeRequest
 from studio.commands.asking import label_of
 from studio.commands.console import FAILED, OK, Console
@@ -65,6 +66,8 @@ def read_jobs(path: Path) -> dict[str, ComposeRequest]:
             continue
         try:
             request = decode_request(line)
+            if isinstance(request, ComposeRequest):
+                check_compose(request)
         except BadInput as error:
             raise BadRequest(f"Line {number:,} of {path.name}: {error.message}") from error
         if not isinstance(request, ComposeRequest):
@@ -80,4 +83,4 @@ def read_jobs(path: Path) -> dict[str, ComposeRequest]:
 
 def _is_complete(folder: Path, name: str, formats: tuple[str, ...]) -> bool:
     suffixes = [REQUEST_SUFFIX, *(exporter_named(form).suffix for form in formats)]
-    return all((folder / f"{name}{suffix}").is_file() for suffix in suffixes)
+    return all((folder / f"{name}{suffix}").exists() for suffix in suffixes)

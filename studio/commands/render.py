@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from generators.engine.requests import ExportRequest, encode_request
 from generators.errors import BadRequest, output_error
 from generators.exporter import write_atomically
 from generators.exporters import exporters_for
-from generators.music.request import ComposeRequest
+from generators.music.request import ComposeRequest, ReworkRequest
 from generators.progress import part
 from studio.commands.asking import request_of, take_name
 from studio.commands.console import OK, Console
@@ -32,7 +32,7 @@ _COMPOSE_SHARE = 0.7
 class Take:
     """The files of one take, and the request that makes them again."""
 
-    request: ComposeRequest
+    request: ComposeRequest | ReworkRequest
     files: tuple[Path, ...]
     facts: dict[str, str]
 
@@ -63,7 +63,7 @@ def render_music(options: argparse.Namespace, console: Console, start_engine: En
 
 def render_take(
     session: Session,
-    request: ComposeRequest,
+    request: ComposeRequest | ReworkRequest,
     folder: Path,
     name: str,
     formats: Sequence[str],
@@ -71,13 +71,15 @@ def render_take(
     title: str,
     *,
     may_replace: bool = False,
+    inputs: Mapping[str, Path] | None = None,
 ) -> Take:
-    """Compose one take and write its files; the request comes last, so where it lies the rest is complete.
+    """Make one take and write its files; the request comes last, so where it lies the rest is complete.
 
+    `inputs` are the files that the request names by their SHA-256.
     With `may_replace` files called `name` are written over, else another name is found where they are other music.
     """
     with console.stage(title) as line:
-        finished = session.run(request, progress=part(line, 0.0, _COMPOSE_SHARE))
+        finished = session.run(request, inputs, part(line, 0.0, _COMPOSE_SHARE))
         score_path = Path(finished.path)
         kept = artifacts.facts(score_path.read_bytes())
         # with the digest of the weights the request names everything that the take depends on
@@ -90,7 +92,7 @@ def render_take(
         for index, exporter in enumerate(exporters):
             path = folder / f"{stem}{exporter.suffix}"
             begin = _COMPOSE_SHARE + index * share
-            job = ExportRequest(finished.sha256, exporter.name, str(path), {"request": text})
+            job = ExportRequest(finished.sha256, exporter.name, str(path), {"request": text, "title": stem})
             written = session.run(job, {finished.sha256: score_path}, part(line, begin, begin + share))
             session.release(written)
             files.append(path)
@@ -147,5 +149,6 @@ def prepare_folder(folder: Path) -> Path:
 
 
 def _size_text(path: Path) -> str:
-    size = path.stat().st_size
+    files = path.iterdir() if path.is_dir() else (path,)
+    size = sum(file.stat().st_size for file in files)
     return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"

@@ -17,11 +17,17 @@ PACK_NAME = "pack.npz"
 
 
 def train_music(options: argparse.Namespace, console: Console) -> int:
-    """Train the music model; with --pack, make the dataset from the archives in --data first."""
+    """Train the music model; with --pack, make the dataset from the archives in --data first.
+
+    A folder of MIDI files as --data goes through as it is: the training itself tells it from a packed dataset.
+    """
     folder = prepare_folder(options.out)
     data: Path = options.data
     if not data.exists():
-        raise BadRequest(f"{data} is not there: give the pack, or with --pack the folder of archives, as --data.")
+        raise BadRequest(
+            f"{data} is not there: give a folder of MIDI files, the pack, or with --pack the "
+            "folder of archives, as --data."
+        )
     if options.pack:
         pack = folder / PACK_NAME
         console.say(f"Packing {data} into {pack}")

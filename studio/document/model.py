@@ -87,6 +87,18 @@ class MoveTake(msgspec.Struct, frozen=True, tag_field="action", tag="move_take")
     index: int
 
 
+class EditTake(msgspec.Struct, frozen=True, tag_field="action", tag="edit_take"):
+    """Give a take another result, made from the one before by hand; `what` says in a few words how.
+
+    The asset before stays in the file, for undo needs it. `facts` replace those of the take.
+    """
+
+    id: str
+    asset_sha256: str
+    facts: dict[str, str] = {}
+    what: str = ""
+
+
 class SetPanelState(msgspec.Struct, frozen=True, tag_field="action", tag="set_panel_state"):
     """Set what a panel remembers, as JSON text; None forgets it."""
 
@@ -100,7 +112,7 @@ class SetTitle(msgspec.Struct, frozen=True, tag_field="action", tag="set_title")
     title: str
 
 
-Action = AddTakes | RemoveTake | RenameTake | StarTake | MoveTake | SetPanelState | SetTitle
+Action = AddTakes | RemoveTake | RenameTake | StarTake | MoveTake | EditTake | SetPanelState | SetTitle
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -170,6 +182,8 @@ def apply(state: DocumentState, action: Action) -> DocumentState:
             return _changed(state, action.id, starred=action.starred)
         case MoveTake():
             return _moved(state, action)
+        case EditTake():
+            return _changed(state, action.id, asset_sha256=action.asset_sha256, facts=dict(action.facts))
         case SetPanelState():
             states = {key: text for key, text in state.panel_states.items() if key != action.panel}
             if action.state is not None:
@@ -199,6 +213,9 @@ def invert(state: DocumentState, action: Action) -> tuple[Action, ...]:
             return (StarTake(action.id, state.take(action.id).starred),)
         case MoveTake():
             return (MoveTake(action.id, index_of(state, action.id)),)
+        case EditTake():
+            take = state.take(action.id)
+            return (EditTake(action.id, take.asset_sha256, dict(take.facts), action.what),)
         case SetPanelState():
             return (SetPanelState(action.panel, state.panel_states.get(action.panel)),)
         case SetTitle():
@@ -210,7 +227,7 @@ def invert(state: DocumentState, action: Action) -> tuple[Action, ...]:
 def _target(action: Action) -> tuple[type, str] | None:
     """What an action overwrites as a whole, or None for one whose effect depends on what went before."""
     match action:
-        case RenameTake() | StarTake() | MoveTake():
+        case RenameTake() | StarTake() | MoveTake() | EditTake():
             return type(action), action.id
         case SetPanelState():
             return SetPanelState, action.panel
@@ -242,6 +259,8 @@ def label(action: Action) -> str:
             return "star take" if action.starred else "unstar take"
         case MoveTake():
             return "move take"
+        case EditTake():
+            return action.what or "edit take"
         case SetPanelState():
             return f"change {action.panel} settings"
         case SetTitle():

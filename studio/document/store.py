@@ -20,6 +20,7 @@ from studio.document.model import (
     Action,
     AddTakes,
     DocumentState,
+    EditTake,
     MoveTake,
     RemoveTake,
     RenameTake,
@@ -296,6 +297,9 @@ def check_action(connection: sqlite3.Connection, action: Action) -> None:
         for take in action.takes:
             if not has_asset(connection, take.asset_sha256):
                 raise BadRequest(f"The take “{take.name}” came without its result, so it was not added: make it again.")
+    elif isinstance(action, EditTake):
+        if not has_asset(connection, action.asset_sha256):
+            raise BadRequest("The edited take came without its result, so nothing was changed: edit it again.")
     elif isinstance(action, SetPanelState) and action.state is not None:
         texts = [action.state]
     for text in texts:
@@ -318,6 +322,11 @@ def write_action(connection: sqlite3.Connection, action: Action, after: Document
             connection.execute("UPDATE take SET starred = ? WHERE id = ?", (int(action.starred), action.id))
         case MoveTake():
             _place(connection, action.index, 1, after)
+        case EditTake():
+            connection.execute(
+                "UPDATE take SET asset_sha256 = ?, facts = ? WHERE id = ?",
+                (action.asset_sha256, _facts_text(action.facts), action.id),
+            )
         case SetPanelState(panel=panel, state=None):
             connection.execute("DELETE FROM panel_state WHERE panel = ?", (panel,))
         case SetPanelState():
@@ -331,13 +340,17 @@ def write_action(connection: sqlite3.Connection, action: Action, after: Document
             assert_never(action)
 
 
+def _facts_text(facts: dict[str, str]) -> str:
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True)
+
+
 def _insert(connection: sqlite3.Connection, takes: tuple[Take, ...], after: DocumentState) -> None:
     if not takes:
         return
     rows = []
     for take in takes:
         values = [getattr(take, name) for name in Take.__struct_fields__[:-1]]
-        rows.append((*values, json.dumps(take.facts, ensure_ascii=False, sort_keys=True)))
+        rows.append((*values, _facts_text(take.facts)))
     connection.executemany(
         f"INSERT INTO take ({_TAKE_COLUMNS}, position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",  # noqa: S608
         rows,

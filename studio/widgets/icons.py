@@ -121,10 +121,25 @@ def _export() -> QPainterPath:
     )
 
 
+def _pencil() -> QPainterPath:
+    return _joined(
+        _poly((3, 13), (3.6, 10.2), (10.6, 3.2), (12.8, 5.4), (5.8, 12.4)),
+        _poly((9.2, 4.6), (11.4, 6.8), closed=False),
+    )
+
+
 def _sign(*, triangle: bool) -> QPainterPath:
     outline = _poly((8, 2.2), (14.3, 13.2), (1.7, 13.2)) if triangle else _ring(6)
     top = 6.0 if triangle else 4.6
     return _joined(outline, _poly((8, top), (8, top + 3.6), closed=False), _ring(0.35, (8, 11.2)))
+
+
+def _metronome() -> QPainterPath:
+    return _joined(
+        _poly((6.2, 2.5), (9.8, 2.5), (12.6, 13.5), (3.4, 13.5)),
+        _poly((4.2, 10.5), (11.8, 10.5), closed=False),
+        _poly((8, 10.5), (12.8, 4.2), closed=False),
+    )
 
 
 @cache
@@ -134,6 +149,7 @@ def _shapes(name: str) -> tuple[Shape, ...]:
         "pause": ((_joined(_box(4, 3, 2.8, 10), _box(9.2, 3, 2.8, 10)), True),),
         "to start": ((_box(3, 3.2, 1.8, 9.6, 0.6), True), (_poly((13, 3.2), (6, 8), (13, 12.8)), True)),
         "loop": ((_loop(), False),),
+        "metronome": ((_metronome(), False),),
         "star": ((_star(), True),),
         "star outline": ((_star(), False),),
         "close": ((_joined(_poly((4, 4), (12, 12), closed=False), _poly((12, 4), (4, 12), closed=False)), False),),
@@ -144,6 +160,7 @@ def _shapes(name: str) -> tuple[Shape, ...]:
         "lock": ((_lock(closed=True), False),),
         "unlock": ((_lock(closed=False), False),),
         "export": ((_export(), False),),
+        "pencil": ((_pencil(), False),),
         "plus": ((_joined(_poly((8, 3), (8, 13), closed=False), _poly((3, 8), (13, 8), closed=False)), False),),
         "down": ((_poly((4, 6), (8, 10.5), (12, 6), closed=False), False),),
         "up": ((_poly((4, 10), (8, 5.5), (12, 10), closed=False), False),),
@@ -165,8 +182,8 @@ def _shapes(name: str) -> tuple[Shape, ...]:
 def paint_icon(painter: QPainter, name: str, rect: QRectF, color: QColor) -> None:
     """Draw the icon `name` into the square `rect`.
 
-    Names: play, pause, to start, loop, star, star outline, close, reset, dice, volume, muted, lock, unlock, export,
-    plus, down, up, right, check, fit, more, info, warning, error.
+    Names: play, pause, to start, loop, metronome, star, star outline, close, reset, dice, volume, muted, lock, unlock,
+    export, pencil, plus, down, up, right, check, fit, more, info, warning, error.
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,9 @@ BLACK_KEYS = frozenset({1, 3, 6, 8, 10})
 NOTE_NAMES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
 # more notes than this in a thumbnail of some hundred pixels only cover each other
 THUMBNAIL_NOTES = 3_000
+
+PLAIN_LIMIT = 4_000  # of notes in sight: more are drawn as plain rectangles
+DIMMED = 0.3  # what is left of the colour of a track out of focus
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -58,11 +62,12 @@ class NoteTable:
     """The notes of a score, ready to be asked which of them lie in a span of time.
 
     `end` (n,) are the ticks where notes end. `reach` (n,) is the latest end among the notes so far; it never falls, so
-    that the first note in sight is found by bisection however long one note is.
+    that the first note in sight is found by bisection however long one note is. Notes of `hidden` tracks are left out.
     """
 
-    def __init__(self, score: Score) -> None:
+    def __init__(self, score: Score, hidden: Collection[int] = ()) -> None:
         self.score = score
+        self._shown = ~np.isin(score.track, list(hidden)) if hidden else None
         self.end: Ints = score.start + score.duration
         self.reach: Ints = np.maximum.accumulate(self.end) if score.note_count else self.end
         self.level: Ints = np.clip(score.velocity * VELOCITY_STEPS // 128, 0, VELOCITY_STEPS - 1)
@@ -75,7 +80,8 @@ class NoteTable:
         first = int(np.searchsorted(self.reach, begin_tick, side="right"))
         last = int(np.searchsorted(self.score.start, end_tick, side="left"))
         indices = np.arange(first, max(last, first))
-        return indices[self.end[indices] > begin_tick]
+        indices = indices[self.end[indices] > begin_tick]
+        return indices if self._shown is None else indices[self._shown[indices]]
 
     def sounding(self, tick: float) -> Ints:
         """The indices of the notes that sound at a tick."""
@@ -109,8 +115,10 @@ def note_rects(table: NoteTable, indices: Ints, view: View, *, inset: float) -> 
     return [QRectF(a, b, c, height) for a, b, c in zip(x.tolist(), y.tolist(), width.tolist(), strict=True)]
 
 
-def paint_notes(painter: QPainter, table: NoteTable, indices: Ints, view: View, hub: ThemeHub) -> None:
-    """Draw the notes `indices`: colour and shape by track, brightness by velocity.
+def paint_notes(
+    painter: QPainter, table: NoteTable, indices: Ints, view: View, hub: ThemeHub, focus: int | None = None
+) -> None:
+    """Draw the notes `indices`: colour and shape by track, brightness by velocity; tracks out of `focus` stand back.
 
     The first track is round, the second square and slimmer, later ones are outlined, so that colour is never alone.
     """
@@ -119,7 +127,10 @@ def paint_notes(painter: QPainter, table: NoteTable, indices: Ints, view: View, 
     tracks, levels = score.track[indices], table.level[indices]
     # later tracks lie below, so that the melody of the first is never covered
     for track in sorted(set(tracks.tolist()), reverse=True):
-        shades = note_shades(hub, colours[min(track, len(colours) - 1)])
+        color = colours[min(track, len(colours) - 1)]
+        if focus is not None and track != focus:
+            color = mix(hub.theme.row_white, color, DIMMED)
+        shades = note_shades(hub, color)
         inset = 0.5 if track == 0 else min(1.5, view.row_px * 0.15)
         for level in range(VELOCITY_STEPS):
             chosen = indices[(tracks == track) & (levels == level)]
@@ -129,11 +140,38 @@ def paint_notes(painter: QPainter, table: NoteTable, indices: Ints, view: View, 
             _paint_group(painter, rects, shades[level], track, view.row_px)
 
 
+def paint_selected(
+    painter: QPainter, table: NoteTable, indices: Ints, view: View, hub: ThemeHub, *, lifted: bool
+) -> None:
+    """Draw selected notes: an outline in the colour of text around them; `lifted` ones are filled, for they move."""
+    if not len(indices):
+        return
+    theme = hub.theme
+    colours = track_colours(hub, len(table.score.tracks))
+    rects = note_rects(table, indices, view, inset=0.5)
+    tracks = table.score.track[indices].tolist()
+    plain = view.row_px < 5 or len(rects) > PLAIN_LIMIT
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, not plain)
+    painter.setPen(QPen(theme.text, 1.5 if view.row_px >= 5 else 1.0))
+    for track in sorted(set(tracks)):
+        color = mix(colours[min(track, len(colours) - 1)], theme.knob if theme.is_dark else theme.text, 0.3)
+        if not lifted:
+            color.setAlphaF(0.75)
+        painter.setBrush(color)
+        mine = [rect for rect, number in zip(rects, tracks, strict=True) if number == track]
+        if plain:
+            painter.drawRects(mine)
+            continue
+        for rect in mine:
+            painter.drawRoundedRect(rect, min(3.0, rect.width() / 2), 3.0)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+
 def _paint_group(painter: QPainter, rects: list[QRectF], color: QColor, track: int, row_px: float) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
     # round corners cannot be seen on small notes, and plain rectangles are drawn ten times faster
-    if row_px < 5 or len(rects) > 4_000:
+    if row_px < 5 or len(rects) > PLAIN_LIMIT:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         painter.drawRects(rects)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)

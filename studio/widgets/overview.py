@@ -7,7 +7,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from generators.artifacts import Audio, Score
@@ -20,6 +20,9 @@ DECAY_S = 0.16  # a struck note is heard about so long in the envelope
 SKIP_S = 1.0
 EMPTY_TEXT = "The take on show runs along here."
 MIN_LABEL_PX = 64.0
+DRAG_PX = 4.0  # a hand that moved less has clicked
+FLAG_PX = 15.0  # the height of a marker's flag
+MAX_FLAG_PX = 140.0
 _STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
 
 Levels = npt.NDArray[np.float64]
@@ -50,9 +53,14 @@ def envelope_of_audio(audio: Audio, bins: int = BINS) -> Levels:
 
 
 class Overview(Canvas):
-    """The whole take in one strip, a ruler in seconds above; click or drag to seek (`seekRequested`, in seconds)."""
+    """The whole take in one strip, a ruler in seconds above, with the markers of the score.
+
+    A click or a drag seeks (`seekRequested`, in seconds), a click on a marker goes exactly there. A drag on the ruler
+    chooses bars to loop (`rangeChosen` with begin and end in seconds), a double click on it all of them (0, 0).
+    """
 
     seekRequested = Signal(float)
+    rangeChosen = Signal(float, float)
 
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(hub, parent)
@@ -62,13 +70,20 @@ class Overview(Canvas):
         self._bars_s: Levels = np.zeros(0)
         self._playhead_s: float | None = None
         self._pressed = False
+        self._from_x: float | None = None  # where a drag on the ruler began
+        self._range_s: tuple[float, float] | None = None
+        self._dragged_s: tuple[float, float] | None = None
+        self._markers: tuple[tuple[float, str], ...] = ()
         self._layer: QPixmap | None = None
         self._layer_key: tuple[object, ...] = ()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setMinimumHeight(64)
         self.setAccessibleName("Overview of the take")
-        self.setToolTip("Click or drag to move the playhead; arrow keys move it by a second.")
+        self.setToolTip(
+            "Click or drag to move the playhead; drag on the ruler to loop bars, double-click there to loop all.\n"
+            "Left and right move by a second, up and down to a marker."
+        )
 
     @property
     def duration_s(self) -> float:
@@ -84,8 +99,12 @@ class Overview(Canvas):
     def set_score(self, score: Score | None) -> None:
         """Show the loudness of a score, or nothing."""
         if score is None:
+            self._markers = ()
             self._set(np.zeros(0), 0.0, np.zeros(0))
         else:
+            seconds = score.seconds_at([marker.tick for marker in score.markers]).tolist()
+            texts = [marker.text for marker in score.markers]
+            self._markers = tuple(sorted(zip(seconds, texts, strict=True)))
             self._set(envelope_of_score(score), score.duration_s, score.seconds_at(score.bar_ticks()))
 
     def set_audio(self, audio: Audio) -> None:
@@ -108,6 +127,29 @@ class Overview(Canvas):
             if place is not None:
                 self.update(round(self.x_of(place)) - 7, 0, 14, self.height())
 
+    @property
+    def markers(self) -> tuple[tuple[float, str], ...]:
+        """The markers shown: second and text of each, in time."""
+        return self._markers
+
+    @property
+    def range_s(self) -> tuple[float, float] | None:
+        """The range shown as the loop."""
+        return self._range_s
+
+    def set_range(self, range_s: tuple[float, float] | None) -> None:
+        """Show what is looped, None for no range."""
+        self._range_s = range_s
+        self.update()
+
+    def next_marker(self, step: int) -> float | None:
+        """The next marker from the playhead on (`step` 1) or the one before it (-1)."""
+        now = self._playhead_s or 0.0
+        places = [second for second, _ in self._markers]
+        if step > 0:
+            return next((place for place in places if place > now + 0.05), None)
+        return next((place for place in reversed(places) if place < now - 0.3), None)
+
     def _describe(self) -> None:
         self.setAccessibleDescription(f"{self._duration_s:.0f} seconds" if self._duration_s else "nothing to play yet")
 
@@ -127,30 +169,74 @@ class Overview(Canvas):
 
     # -- the hand ----------------------------------------------------------------------------------------------------
 
+    def _seconds(self, x: float) -> float:
+        return min(max((x - 0.5) / max(self.width() - 1, 1) * self._duration_s, 0.0), self._duration_s)
+
+    def _whole_bars(self, from_x: float, to_x: float) -> tuple[float, float]:
+        """The range between two places, widened to bar lines where there are any."""
+        begin, end = sorted((self._seconds(from_x), self._seconds(to_x)))
+        bars = self._bars_s
+        if len(bars) < 2:
+            return begin, end
+        first = int(np.searchsorted(bars, begin + 1e-9, side="right")) - 1
+        last = int(np.searchsorted(bars, end - 1e-9, side="left"))
+        return float(bars[max(first, 0)]), float(min(bars[min(max(last, first + 1), len(bars) - 1)], self._duration_s))
+
+    def _flag(self, seconds: float, text: str) -> QRectF:
+        metrics = QFontMetricsF(font("small"))
+        width = min(metrics.horizontalAdvance(text) + 10, MAX_FLAG_PX)
+        left = min(self.x_of(seconds), max(self.width() - width, 0.0))
+        return QRectF(left, RULER_PX + 2, width, FLAG_PX)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Seek, and go on while it is dragged."""
-        if event.button() == Qt.MouseButton.LeftButton and self._duration_s:
-            self._pressed = True
-            self._seek(event.position().x())
-        else:
+        """Seek, and go on while it is dragged; on the ruler, begin to choose bars."""
+        if event.button() != Qt.MouseButton.LeftButton or not self._duration_s:
             event.ignore()
+            return
+        place = event.position()
+        hit = next((second for second, text in self._markers if self._flag(second, text).contains(place)), None)
+        if hit is not None:
+            self.seekRequested.emit(hit)
+        elif place.y() < RULER_PX:
+            self._from_x = place.x()
+        else:
+            self._pressed = True
+            self._seek(place.x())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Scrub."""
+        """Scrub, or choose bars."""
+        x = event.position().x()
         if self._pressed:
-            self._seek(event.position().x())
+            self._seek(x)
+        elif self._from_x is not None and (self._dragged_s is not None or abs(x - self._from_x) > DRAG_PX):
+            self._dragged_s = self._whole_bars(self._from_x, x)
+            self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go."""
-        self._pressed = False
+        """Let go: bars are chosen, or the ruler was clicked."""
+        if self._from_x is not None and self._dragged_s is not None:
+            self.rangeChosen.emit(*self._dragged_s)
+        elif self._from_x is not None:
+            self._seek(event.position().x())
+        self._pressed, self._from_x, self._dragged_s = False, None, None
+        self.update()
         event.accept()
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """On the ruler: loop all of it."""
+        if event.position().y() < RULER_PX and event.button() == Qt.MouseButton.LeftButton:
+            self.rangeChosen.emit(0.0, 0.0)
+        else:
+            self.mousePressEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows move by a second, Home and End go to the ends."""
+        """Arrows move by a second, or up and down to a marker; Home and End go to the ends."""
         now = self._playhead_s or 0.0
         places = {
             Qt.Key.Key_Left: now - SKIP_S,
             Qt.Key.Key_Right: now + SKIP_S,
+            Qt.Key.Key_Down: self.next_marker(1),
+            Qt.Key.Key_Up: self.next_marker(-1),
             Qt.Key.Key_Home: 0.0,
             Qt.Key.Key_End: self._duration_s,
         }
@@ -176,6 +262,8 @@ class Overview(Canvas):
             below.end()
             self._layer_key = key
         painter.drawPixmap(0, 0, self._layer)
+        self._paint_range(painter)
+        self._paint_markers(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._playhead_s is not None and self._duration_s:
             x = min(max(self.x_of(self._playhead_s), 1.0), self.width() - 1.0)
@@ -189,6 +277,29 @@ class Overview(Canvas):
             )
         if self.focus_shown:
             paint_focus(painter, QRectF(self.rect()), self.hub, 2.0)
+
+    def _paint_range(self, painter: QPainter) -> None:
+        chosen = self._dragged_s or self._range_s
+        if chosen is None or not self._duration_s:
+            return
+        left, right = self.x_of(chosen[0]), self.x_of(chosen[1])
+        outside = with_alpha(self.hub.theme.panel, 0.55)
+        painter.fillRect(QRectF(0, RULER_PX + 1, left, self.height()), outside)
+        painter.fillRect(QRectF(right, RULER_PX + 1, self.width() - right, self.height()), outside)
+        painter.fillRect(QRectF(left, 0, right - left, RULER_PX), with_alpha(self.hub.accent, 0.22))
+        for x in (left, right - 2):
+            painter.fillRect(QRectF(x, 0, 2, self.height()), self.hub.accent_mark)
+
+    def _paint_markers(self, painter: QPainter) -> None:
+        theme = self.hub.theme
+        painter.setFont(font("small"))
+        for second, text in self._markers:
+            flag = self._flag(second, text)
+            painter.fillRect(QRectF(self.x_of(second), RULER_PX, 1, self.height()), with_alpha(theme.text3, 0.5))
+            painter.fillRect(flag, theme.control)
+            painter.setPen(theme.text2)
+            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(flag.width() - 8))
+            painter.drawText(flag.adjusted(5, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _paint_strip(self, painter: QPainter) -> None:
         theme = self.hub.theme

@@ -1,122 +1,204 @@
-"""The piano roll: a score over bars and keys, with the playhead."""
+"""The piano roll: a score over bars and keys, with the playhead, to look at and to edit."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
+    QAccessible,
+    QAccessibleEvent,
+    QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QPixmap,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
 from generators.artifacts import Score
-from studio.widgets.colour import mix, with_alpha
-from studio.widgets.note_layer import View, note_rects, paint_notes, pitch_name, thumbnail
-from studio.widgets.roll_ground import KEYBOARD_PX, RULER_PX, paint_empty, paint_ground, paint_keyboard, paint_ruler
-from studio.widgets.roll_view import ZOOM_STEP, RollView
-from studio.widgets.theme import ThemeHub, paint_focus, shows_focus
+from studio.widgets import roll_keys
+from studio.widgets.note_editor import NoteEditor, same_notes
+from studio.widgets.note_layer import NoteTable, thumbnail
+from studio.widgets.roll_ground import KEYBOARD_PX, RULER_PX
+from studio.widgets.roll_hands import RollHands
+from studio.widgets.roll_marks import bars_words
+from studio.widgets.roll_painting import RollPainting
+from studio.widgets.roll_view import ZOOM_STEP
+from studio.widgets.roll_words import words_at
+from studio.widgets.theme import ThemeHub, shows_focus
 
-DRAG_PX = 4.0
 PLAYHEAD_ROOM_PX = 8
+SHOW_ROOM_PX = 24
 
 
-class PianoRoll(RollView):
+class PianoRoll(RollPainting):
     """A score over time (rightwards) and pitch (upwards).
 
-    Click: `seekRequested` with seconds. Drag: pan; on the ruler, scrub. Wheel: scroll; with Ctrl zoom in time, with
-    Ctrl and Shift in pitch. Keys: F fits, + and - zoom, arrows scroll, Home and End go to the ends.
-    `hovered` says what lies under the pointer, "" for nothing.
+    A click on nothing seeks (`seekRequested`, in seconds); a drag draws a rubber band, a double-click adds a note.
+    Notes are moved by their middle and resized by their ends, with Ctrl their velocity is dragged. In the ruler a click
+    seeks, a drag on the playhead scrubs, and any other drag chooses bars: `barsSelected` with the first bar and the one
+    after the last, counted from 0, (-1, -1) for none. The middle button pans. Wheel: scroll; with Ctrl zoom in time,
+    with Ctrl and Shift in pitch. `hovered` says what lies under the pointer, "" for nothing. `lockedBarsEdited` carries
+    all bars that are locked, in order. Keys: see `roll_keys`.
+
+    Edits are told by `editor.edited`.
     """
 
     seekRequested = Signal(float)
     hovered = Signal(str)
+    barsSelected = Signal(int, int)
+    lockedBarsEdited = Signal(object)
+    menuRequested = Signal(QPoint)
+    playheadMoved = Signal(object)
 
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.hub = hub
-        self._playhead_s: float | None = None
-        self._sounding: tuple[int, ...] = ()
-        self._layer: QPixmap | None = None
-        self._layer_key: tuple[object, ...] = ()
-        self._press: QPointF | None = None
-        self._press_scroll = (0, 0)
-        self._panned = False
-        self._focus_shown = False
+        super().__init__(hub, NoteEditor(), parent)
+        self.editor.setParent(self)
         self._hover_text = ""
-        self._hover_pitch: int | None = None
-        self._empty_text = "Takes appear here as notes: time runs to the right, high notes stand above low ones."
+        self._hands = RollHands(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
         self.setMinimumSize(240, 140)
         self.setAccessibleName("Piano roll")
-        self._accent = hub.accent  # of the notes: they follow a drag at the pace of the hub, also while it plays
-        hub.changed.connect(self._take_accent)
+        self.editor.changed.connect(self._edited)
+        self.editor.selectionChanged.connect(self._selected)
         self._describe()
 
     # -- what is shown -----------------------------------------------------------------------------------------------
 
-    def set_score(self, score: Score | None) -> None:
-        """Show `score`, fitted, or the empty place."""
-        if score is self.score:
+    @property
+    def table(self) -> NoteTable | None:
+        """The notes as they are drawn."""
+        return self._table
+
+    @property
+    def selected_bars(self) -> tuple[int, int] | None:
+        """The chosen bars: the first and the one after the last, counted from 0."""
+        return self._chosen_bars
+
+    def set_score(self, score: Score | None, *, keep_view: bool = False) -> None:
+        """Show `score`, fitted, or the empty place; with `keep_view` it is another state of the score before.
+
+        What is chosen and where one looks stays then, as far as it is still there.
+        """
+        if score is self.editor.score:
             return
-        self._sounding = ()
-        self._layer = None
-        self._load(score)
-        self._describe()
-        self.viewport().update()
+        keep_view = keep_view and score is not None and self.editor.score is not None
+        if not (keep_view and same_notes(score, self.editor.score)):
+            self._hands.cancel()
+        if not keep_view:
+            self._sounding = ()
+            self._fit_next = True
+            self._locked_bars = frozenset()
+            self.choose_bars(None)
+        self.editor.load(score, keep=keep_view)
+        if self._table is not None and score is not None and self._table.score is not self.editor.shown:
+            self._edited()  # the same notes in another object
 
     def set_empty_text(self, text: str) -> None:
         """The sentence of the empty place."""
         self._empty_text = text
+        self._describe()
         self.viewport().update()
 
-    def _take_accent(self) -> None:
-        self._accent = self.hub.accent
+    def set_locked_bars(self, bars: Iterable[int]) -> None:
+        """Mark these bars, counted from 0, as locked."""
+        self._locked_bars = frozenset(bars)
+        self.viewport().update()
+
+    @property
+    def locked_bars(self) -> tuple[int, ...]:
+        """The bars that are locked, in order."""
+        return tuple(sorted(self._locked_bars))
+
+    def toggle_lock(self) -> bool:
+        """Lock the chosen bars, or unlock them where all of them are; False where none are chosen."""
+        if self._chosen_bars is None:
+            return False
+        chosen = frozenset(range(*self._chosen_bars))
+        locked = self._locked_bars - chosen if chosen <= self._locked_bars else self._locked_bars | chosen
+        self.set_locked_bars(locked)
+        self.lockedBarsEdited.emit(self.locked_bars)
+        return True
+
+    def set_bars_caption(self, caption: str) -> None:
+        """What will happen to the chosen bars; "{bars}" stands for their names."""
+        self._caption = caption
+        self.viewport().update()
+
+    def choose_bars(self, bars: tuple[int, int] | None, *, done: bool = True) -> None:
+        """Choose bars, or none; `done` says that the hand has come to rest, and tells the world."""
+        if bars is not None and not 0 <= bars[0] < bars[1] <= len(self._bars) - 1:
+            bars = None
+        if bars != self._chosen_bars:
+            self._chosen_bars = bars
+            self.viewport().update()
+            self._describe()
+        if done and bars != self._told_bars:
+            self._told_bars = bars
+            self.barsSelected.emit(*(bars or (-1, -1)))
+
+    def _edited(self) -> None:
+        """Another score, or another preview of one, is to be drawn."""
+        shown = self.editor.shown
+        if self.editor.is_previewing:
+            self._preview_table = NoteTable(shown, self.editor.hidden) if shown is not None else None
+        else:
+            self._preview_table = None
+            self._layer = None
+            self._load(shown, self.editor.hidden, keep_view=not self._fit_next)
+            self._fit_next = False
+            if self._chosen_bars is not None and self._chosen_bars[1] > len(self._bars) - 1:
+                self.choose_bars(None)
+            self._describe()
+        self.viewport().update()
+
+    def _selected(self) -> None:
+        self._describe()
         self.viewport().update()
 
     def _describe(self) -> None:
-        score = self.score
-        self.setAccessibleDescription(
-            f"{score.note_count:,} notes in {max(len(self._bars) - 1, 0):,} bars" if score else self._empty_text
-        )
+        score = self.editor.score
+        text = self._empty_text
+        if score is not None:
+            text = f"{score.note_count:,} notes in {max(len(self._bars) - 1, 0):,} bars, {self.editor.describe()}"
+            if self._chosen_bars is not None:
+                text += f", {bars_words(self._chosen_bars)} chosen"
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)
+            if self.hasFocus():
+                QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
+
+    # -- the playhead ------------------------------------------------------------------------------------------------
 
     def set_playhead(self, seconds: float | None) -> None:
         """Move the playhead, or take it away; the view turns the page when the playhead leaves it."""
         if seconds == self._playhead_s:
             return
-        before = self._playhead_x()
+        before = self.playhead_x()
         self._playhead_s = seconds
-        table, after = self._table, self._playhead_x()
+        self.playheadMoved.emit(seconds)
+        table, after = self._table, self.playhead_x()
         if table is None:
             return
-        tick = self._playhead_tick()
+        tick = self.playhead_tick
         sounding = tuple(table.sounding(tick).tolist()) if tick is not None else ()
-        if self._follow(before, after) or sounding != self._sounding:
+        turned = self._hands.gesture is None and self._follow(before, after)
+        if turned:
             self._sounding = sounding
             self.viewport().update()
             return
+        if sounding != self._sounding:
+            changed = sorted(set(sounding) ^ set(self._sounding))
+            self._sounding = sounding
+            self.update_notes(changed)
         for x in (before, after):
             if x is not None:
                 left = round(x) - PLAYHEAD_ROOM_PX
                 self.viewport().update(left, 0, PLAYHEAD_ROOM_PX * 2, self.viewport().height())
-
-    def _playhead_tick(self) -> float | None:
-        if self._table is None or self._playhead_s is None:
-            return None
-        return float(self._table.score.ticks_at(self._playhead_s))
-
-    def _playhead_x(self) -> float | None:
-        tick = self._playhead_tick()
-        return None if tick is None else self.view().x(tick)
 
     def _follow(self, before: float | None, after: float | None) -> bool:
         """Turn the page if the playhead just left the view; not if the user had scrolled away from it."""
@@ -130,50 +212,114 @@ class PianoRoll(RollView):
         bar.setValue(round(value + after - KEYBOARD_PX - (width - KEYBOARD_PX) * 0.08))
         return bar.value() != value
 
+    def seek_to(self, x: float) -> None:
+        """Ask for the playhead to go to a place on the screen."""
+        if self._table is not None:
+            tick = min(max(self.view().tick(x), 0.0), float(self._bars[-1]))
+            self.seekRequested.emit(float(self._table.score.seconds_at(tick)))
+
+    # -- commands that need the view ---------------------------------------------------------------------------------
+
+    def add_at_playhead(self) -> bool:
+        """Add a note at the playhead, at the pitch last chosen, else in the middle of the view."""
+        score, rows = self.editor.score, self.editor.selection
+        if score is None:
+            return False
+        if len(rows):
+            pitch = int(score.pitch[rows[-1]])
+        else:
+            pitch = min(max(self.view().pitch((RULER_PX + self.viewport().height()) / 2), 0), 127)
+        done = self.editor.add(self.playhead_tick or 0.0, pitch)
+        if done and len(self.editor.selection):
+            self.editor.touch(int(self.editor.selection[0]))
+            self.show_selection()
+        return done
+
+    def choose_bar_at_playhead(self, *, extend: bool = False) -> bool:
+        """Choose the bar at the playhead, or all up to it."""
+        if self._table is None:
+            return False
+        bar = int(np.searchsorted(self._bars, self.playhead_tick or 0.0, side="right")) - 1
+        bar = min(max(bar, 0), len(self._bars) - 2)
+        chosen = self._chosen_bars if extend else None
+        first, end = (bar, bar + 1) if chosen is None else (min(chosen[0], bar), max(chosen[1], bar + 1))
+        self.choose_bars((first, end))
+        return True
+
+    def clear_one(self) -> bool:
+        """Escape: end the gesture, else choose no notes, else no bars; False where there was nothing."""
+        if self._hands.cancel():
+            return True
+        if len(self.editor.selection):
+            self.editor.select([])
+            return True
+        if self._chosen_bars is not None:
+            self.choose_bars(None)
+            return True
+        return False
+
+    def show_selection(self) -> None:
+        """Scroll so that the selected notes are in sight, the first of them where there are too many."""
+        score, rows = self.editor.score, self.editor.selection
+        if score is None or not len(rows):
+            return
+        view, viewport = self.view(), self.viewport()
+        x, y = view.x(float(score.start[rows].min())), view.y(float(score.pitch[rows].max()))
+        for bar, place, low, high in (
+            (self.horizontalScrollBar(), x, KEYBOARD_PX, viewport.width() - SHOW_ROOM_PX),
+            (self.verticalScrollBar(), y, RULER_PX, viewport.height() - SHOW_ROOM_PX),
+        ):
+            if place < low:
+                bar.setValue(round(bar.value() + place - low - SHOW_ROOM_PX))
+            elif place > high:
+                bar.setValue(round(bar.value() + place - high + SHOW_ROOM_PX))
+
     # -- the hand ----------------------------------------------------------------------------------------------------
 
-    def _seek_to(self, x: float) -> None:
-        if self._table is None:
-            return
-        tick = min(max(self.view().tick(x), 0.0), float(self._bars[-1]))
-        self.seekRequested.emit(float(self._table.score.seconds_at(tick)))
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Scrub on the ruler; elsewhere a click seeks and a drag pans."""
+        """Begin what the hand does."""
         if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             event.ignore()
+        elif self._table is not None:
+            self._hands.press(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """On nothing a note is added, one that is there is deleted."""
+        if event.button() != Qt.MouseButton.LeftButton or self._table is None:
             return
-        if self._table is None:
+        position = event.position()
+        if position.y() < RULER_PX or position.x() < KEYBOARD_PX or not self.editor.editable:
+            self._hands.press(event)
             return
-        self._press = event.position()
-        self._panned = event.button() == Qt.MouseButton.MiddleButton
-        self._press_scroll = (self.horizontalScrollBar().value(), self.verticalScrollBar().value())
-        if self._press.y() < RULER_PX and not self._panned:
-            self._seek_to(self._press.x())
+        hit = self._hands.note_at(position)
+        if hit is None:
+            self._hands.draw(position, event.modifiers())
+        else:
+            self.editor.select([hit[0]])
+            self.editor.delete()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Scrub, pan, or say what lies under the pointer."""
-        position = event.position()
-        if self._press is None:
-            self._hover(position)
-        elif self._press.y() < RULER_PX and not self._panned:
-            self._seek_to(position.x())
-        else:
-            away = position - self._press
-            if self._panned or away.manhattanLength() >= DRAG_PX:
-                self._panned = True
-                self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
-                self.horizontalScrollBar().setValue(round(self._press_scroll[0] - away.x()))
-                self.verticalScrollBar().setValue(round(self._press_scroll[1] - away.y()))
+        """Go on with it, or say what lies under the pointer."""
+        if self._hands.gesture is not None:
+            self._hands.move(event)
+        elif self._table is not None:
+            self._say(*words_at(self._table, self.view(), self._bars, event.position()))
+            self.viewport().setCursor(self._hands.cursor(event.position(), event.modifiers()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click that did not pan seeks."""
-        if self._press is None:
+        """End it."""
+        self._hands.release(event)
+        if self._table is not None:
+            self.viewport().setCursor(self._hands.cursor(event.position(), event.modifiers()))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu, with the note under the pointer chosen."""
+        if self._table is None:
             return
-        press, self._press = self._press, None
-        self.viewport().unsetCursor()
-        if not self._panned and press.y() >= RULER_PX and event.position().x() >= KEYBOARD_PX:
-            self._seek_to(event.position().x())
+        hit = self._hands.note_at(QPointF(event.pos()))
+        if hit is not None and hit[0] not in self.editor.selection:
+            self.editor.select([hit[0]])
+        self.menuRequested.emit(event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll; with Ctrl zoom in time, with Ctrl and Shift in pitch, with Shift scroll in time."""
@@ -203,55 +349,21 @@ class PianoRoll(RollView):
             self._say("", None)
         return bool(super().viewportEvent(event))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """F fits, + and - zoom (with Shift in pitch), arrows scroll, Home and End go to the ends."""
-        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        zoom = self.zoom_pitch if shift and event.text() not in "+*" else self.zoom_time
-        match Qt.Key(event.key()):
-            case Qt.Key.Key_F:
-                self.fit()
-            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
-                zoom(ZOOM_STEP)
-            case Qt.Key.Key_Minus | Qt.Key.Key_Underscore:
-                zoom(1 / ZOOM_STEP)
-            case Qt.Key.Key_Left | Qt.Key.Key_Right:
-                sign = 1 if event.key() == Qt.Key.Key_Right else -1
-                across.setValue(across.value() + sign * across.singleStep())
-            case Qt.Key.Key_Up | Qt.Key.Key_Down:
-                sign = 1 if event.key() == Qt.Key.Key_Down else -1
-                down.setValue(down.value() + sign * down.singleStep())
-            case Qt.Key.Key_Home | Qt.Key.Key_End:
-                at_end = event.key() == Qt.Key.Key_End
-                across.setValue(across.maximum() if at_end else 0)
-                if self._table is not None:
-                    self.seekRequested.emit(self._table.score.duration_s if at_end else 0.0)
-            case _:
-                event.ignore()
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys of editing from the shortcuts of the window while the roll has the keyboard."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and roll_keys.takes(self, event)
+        ):
+            event.accept()
+            return True
+        return bool(super().event(event))
 
-    def _hover(self, position: QPointF) -> None:
-        table = self._table
-        if table is None or position.y() < RULER_PX:
-            self._say("", None)
-            return
-        view = self.view()
-        pitch = min(max(view.pitch(position.y()), 0), 127)
-        text = pitch_name(pitch)
-        if position.x() >= KEYBOARD_PX:
-            tick = view.tick(position.x())
-            bar = int(np.searchsorted(self._bars, tick, side="right"))
-            if not 1 <= bar < len(self._bars):
-                self._say(text, pitch)
-                return
-            text += f" · bar {bar}"
-            near = table.between(tick, tick + 1)
-            hit = near[table.score.pitch[near] == pitch]
-            if len(hit):
-                index = int(hit[-1])
-                beats = table.score.duration[index] / table.score.ticks_per_quarter
-                track = table.score.tracks[int(table.score.track[index])].name
-                text += f" · {track} · {beats:g} beats · velocity {int(table.score.velocity[index])}"
-        self._say(text, pitch)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The keys of `roll_keys`; all others go to the window."""
+        if not roll_keys.press(self, event):
+            event.ignore()
 
     def _say(self, text: str, pitch: int | None) -> None:
         if pitch != self._hover_pitch:
@@ -272,85 +384,6 @@ class PianoRoll(RollView):
         super().focusOutEvent(event)
         self._focus_shown = shows_focus(event, before=self._focus_shown)
         self.viewport().update()
-
-    # -- painting ----------------------------------------------------------------------------------------------------
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the ground and notes from their cache, then the playhead and what sounds now."""
-        viewport = self.viewport()
-        painter = QPainter(viewport)
-        if self._table is None:
-            paint_empty(painter, QRectF(viewport.rect()), self.hub, self._empty_text)
-        else:
-            ratio = viewport.devicePixelRatioF()
-            view = self.view()
-            key = (viewport.size(), ratio, view, self.hub.theme.name, self._accent.rgb())
-            if self._layer is None or key != self._layer_key:
-                self._layer = self._painted_layer(view, ratio, self._layer)
-                self._layer_key = key
-            dirty = event.rect()
-            source = QRectF(dirty.x() * ratio, dirty.y() * ratio, dirty.width() * ratio, dirty.height() * ratio)
-            painter.drawPixmap(QRectF(dirty), self._layer, source)
-            self._paint_now(painter, view)
-        if self._focus_shown:
-            paint_focus(painter, QRectF(viewport.rect()), self.hub, 2.0)
-
-    def _painted_layer(self, view: View, ratio: float, old: QPixmap | None) -> QPixmap:
-        table, viewport = self._table, self.viewport()
-        assert table is not None  # noqa: S101  the caller looked
-        size = viewport.size() * ratio
-        layer = old if old is not None and old.size() == size else QPixmap(size)
-        layer.setDevicePixelRatio(ratio)
-        painter = QPainter(layer)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect = QRectF(viewport.rect())
-        paint_ground(painter, rect, view, table.score, self._bars, self.hub)
-        painter.save()
-        painter.setClipRect(rect.adjusted(KEYBOARD_PX, RULER_PX, 0, 0))
-        shown = table.between(view.tick(KEYBOARD_PX), view.tick(rect.right()))
-        paint_notes(painter, table, shown, view, self.hub)
-        painter.restore()
-        paint_ruler(painter, rect, view, self._bars, self.hub)
-        paint_keyboard(painter, rect, view, self.hub, {})
-        painter.end()
-        return layer
-
-    def _paint_now(self, painter: QPainter, view: View) -> None:
-        table, hub = self._table, self.hub
-        if table is None:
-            return
-        rect = QRectF(self.viewport().rect())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        lit: dict[int, QColor] = {}
-        if self._sounding:
-            painter.save()
-            painter.setClipRect(rect.adjusted(KEYBOARD_PX, RULER_PX, 0, 0))
-            painter.setPen(Qt.PenStyle.NoPen)
-            bright = (
-                mix(hub.accent, hub.theme.knob, 0.55) if hub.theme.is_dark else mix(hub.accent, hub.theme.text, 0.35)
-            )
-            painter.setBrush(bright)
-            for index, note in zip(
-                self._sounding, note_rects(table, np.array(self._sounding), view, inset=0.5), strict=True
-            ):
-                painter.drawRoundedRect(note, 2.5, 2.5)
-                lit[int(table.score.pitch[index])] = hub.accent
-            painter.restore()
-        if self._hover_pitch is not None:
-            lit.setdefault(self._hover_pitch, mix(hub.theme.key_white, hub.accent, 0.4))
-        if lit:
-            paint_keyboard(painter, rect, view, hub, lit)
-        x = self._playhead_x()
-        if x is not None and x >= KEYBOARD_PX - 0.5:
-            painter.setPen(QPen(with_alpha(hub.theme.window, 0.5), 3))
-            painter.drawLine(QPointF(x, RULER_PX - 8), QPointF(x, rect.bottom()))
-            painter.setPen(QPen(hub.theme.text, 1.5))
-            painter.drawLine(QPointF(x, RULER_PX - 8), QPointF(x, rect.bottom()))
-            painter.setBrush(hub.theme.text)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.drawPolygon(
-                [QPointF(x - 4.5, RULER_PX - 12), QPointF(x + 4.5, RULER_PX - 12), QPointF(x, RULER_PX - 5)]
-            )
 
 
 __all__ = ["PianoRoll", "thumbnail"]

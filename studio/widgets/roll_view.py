@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
@@ -19,7 +21,12 @@ END_ROOM_PX = 12
 
 
 class RollView(QAbstractScrollArea):
-    """A score in a scrolled view, with a zoom of its own in time and in pitch."""
+    """A score in a scrolled view, with a zoom of its own in time and in pitch.
+
+    `viewChanged` comes when it was scrolled or zoomed, or shows another score: lanes below it follow.
+    """
+
+    viewChanged = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,10 +42,24 @@ class RollView(QAbstractScrollArea):
         """The score shown."""
         return self._table.score if self._table else None
 
-    def _load(self, score: Score | None) -> None:
-        self._table = NoteTable(score) if score is not None else None
+    @property
+    def bars(self) -> IntArray:
+        """The bar lines in ticks, the end of the last bar included."""
+        return self._bars
+
+    def _load(self, score: Score | None, hidden: Collection[int] = (), *, keep_view: bool = False) -> None:
+        keep_view = keep_view and self._table is not None and score is not None
+        self._table = NoteTable(score, hidden) if score is not None else None
         self._bars = score.bar_ticks() if score is not None else np.zeros(0, dtype=np.int64)
-        self.fit(whole=False)
+        if keep_view:
+            self._set_ranges()
+            self._moved()
+        else:
+            self.fit(whole=False)
+
+    def _moved(self) -> None:
+        self.viewport().update()
+        self.viewChanged.emit()
 
     def view(self) -> View:
         """How the score lies in the viewport now."""
@@ -61,6 +82,7 @@ class RollView(QAbstractScrollArea):
         table = self._table
         if table is None:
             self._set_ranges()
+            self._moved()
             return
         room = self._room()
         self._fitted = True
@@ -76,7 +98,7 @@ class RollView(QAbstractScrollArea):
         middle = 127 - (table.high_pitch + table.low_pitch) / 2 + 0.5
         self.verticalScrollBar().setValue(round(middle * self._row_px - room.height() / 2))
         self.horizontalScrollBar().setValue(0)
-        self.viewport().update()
+        self._moved()
 
     def _limited(self, px_per_tick: float) -> float:
         quarter = self._table.score.ticks_per_quarter if self._table else 480
@@ -107,7 +129,7 @@ class RollView(QAbstractScrollArea):
         self._fitted = False
         self._set_ranges()
         self.horizontalScrollBar().setValue(round(tick * self._px_per_tick - (x - KEYBOARD_PX)))
-        self.viewport().update()
+        self._moved()
 
     def zoom_pitch(self, factor: float, y: float | None = None) -> None:
         """Zoom in pitch by `factor` around `y` in pixels (else around the middle)."""
@@ -119,7 +141,7 @@ class RollView(QAbstractScrollArea):
         self._fitted = False
         self._set_ranges()
         self.verticalScrollBar().setValue(round(row * self._row_px - (y - RULER_PX)))
-        self.viewport().update()
+        self._moved()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Stay fitted, or keep the zoom."""
@@ -128,7 +150,8 @@ class RollView(QAbstractScrollArea):
             self.fit(whole=False)
         else:
             self._set_ranges()
+            self._moved()
 
     def scrollContentsBy(self, _dx: int, _dy: int) -> None:
         """Everything is painted anew: keyboard and ruler stay in place."""
-        self.viewport().update()
+        self._moved()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QEnterEvent,
@@ -20,13 +20,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
+from studio.widgets.asked_value import KNOB_RADIUS, AskedValue
 from studio.widgets.colour import mix, with_alpha
 from studio.widgets.icons import paint_icon
-from studio.widgets.theme import CONTROL_HEIGHT, Canvas, ThemeHub, font, paint_focus
+from studio.widgets.theme import CONTROL_HEIGHT, ThemeHub, font, paint_focus
 from studio.widgets.value_entry import ValueEntry
-
-KNOB_RADIUS = 6.5
-GAP = 4.0
 
 _STEPS = {
     Qt.Key.Key_Left: -1.0,
@@ -38,17 +36,19 @@ _STEPS = {
 }
 
 
-class AskedSlider(Canvas):
+class AskedSlider(AskedValue):
     """One row: title, track, value. The knob is what was asked, the small upright mark what was measured.
 
     When nothing is asked the slider is free: the knob is hollow and stands where the model proposes to go (or else
     where the measure is). Digits, or a click on the value, open a field to type into. Double-click or Delete sets it
     free; `set_lockable(False)` forbids that, and the same gestures then go back to the default. `askedEdited` comes
-    while it moves, `askedCommitted` at the end; both carry a float, or None for free.
+    while it moves, `askedCommitted` at the end; both carry a float, or None for free. With `set_keepable(True)` the row
+    has a lock too, and `lockToggled` tells of it.
     """
 
     askedEdited = Signal(object)
     askedCommitted = Signal(object)
+    lockToggled = Signal(bool)
 
     def __init__(
         self,
@@ -63,101 +63,18 @@ class AskedSlider(Canvas):
         default: float | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(hub, parent)
-        self._title, self._unit, self._decimals, self._text = title, unit, decimals, text
-        self._low, self._high = low, high
-        middle = 0.0 if low < 0 < high else (low + high) / 2
-        self._default = self._rounded(middle if default is None else default)
-        self._asked: float | None = None
-        self._proposed: float | None = None
-        self._measured: float | None = None
-        self._lockable = True
-        self._title_px, self._value_px = 92.0, 56.0
+        super().__init__(hub, title, low, high, unit, decimals, text, default=default, parent=parent)
         self._before: tuple[float | None] | None = None  # what was asked when a drag began
         self._key_pending = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(CONTROL_HEIGHT)
         self.setAccessibleName(title)
-        self._hint = ""
         self._describe()
-
-    # -- values ------------------------------------------------------------------------------------------------------
-
-    @property
-    def asked(self) -> float | None:
-        """What is asked, None when free."""
-        return self._asked
-
-    @property
-    def value(self) -> float:
-        """Where the knob stands: asked, else proposed, else measured, else the default."""
-        for found in (self._asked, self._proposed, self._measured):
-            if found is not None:
-                return found
-        return self._default
-
-    def set_asked(self, value: float | None) -> None:
-        """Ask for `value`, or leave it free with None; no signal."""
-        if value is None and not self._lockable:
-            value = self._default
-        self._put(None if value is None else self._rounded(value))
-
-    def set_proposed(self, value: float | None) -> None:
-        """Show where the model goes while nothing is asked."""
-        self._proposed = value
-        self._describe()
-
-    def set_measured(self, value: float | None) -> None:
-        """Show what came out, or nothing."""
-        self._measured = value
-        self._describe()
-
-    def set_lockable(self, lockable: bool) -> None:
-        """Whether the slider may be free (and be asked again). It is by default."""
-        self._lockable = lockable
-        self.set_asked(self._asked)
-        self._describe()
-
-    def set_hint(self, hint: str) -> None:
-        """A sentence on what the value means, first line of the tooltip."""
-        self._hint = hint
-        self._describe()
-
-    def set_columns(self, title_px: float, value_px: float) -> None:
-        """The widths of the first and last column in pixels, so that rows line up."""
-        self._title_px, self._value_px = title_px, value_px
-        self.update()
-
-    def text_of(self, value: float) -> str:
-        """The words or figures for `value`."""
-        if self._text is not None:
-            return self._text(value)
-        figures = f"{value:.{self._decimals}f}"
-        return f"{figures} {self._unit}" if self._unit else figures
-
-    def _rounded(self, value: float) -> float:
-        return min(max(round(value, self._decimals + 1), self._low), self._high)
-
-    def _put(self, value: float | None) -> None:
-        self._asked = value
-        self._describe()
-
-    def _describe(self) -> None:
-        told = [f"asked {self.text_of(self._asked)}" if self._asked is not None else "free: the feeling decides"]
-        if self._asked is None and self._proposed is not None:
-            told.append(f"proposed {self.text_of(self._proposed)}")
-        if self._measured is not None:
-            told.append(f"measured {self.text_of(self._measured)}")
-        self.setAccessibleDescription(", ".join(told))
-        reset = "leave it to the feeling" if self._lockable else f"go back to {self.text_of(self._default)}"
-        lines = [self._hint, ", ".join(told).capitalize() + ".", f"Double-click or Delete to {reset}."]
-        self.setToolTip("\n".join(line for line in lines if line))
-        self.update()
 
     def _edit(self, value: float | None) -> None:
         if value is not None:
-            value = self._rounded(value)
+            value = self.rounded(value)
         if value != self._asked:
             self._put(value)
             self.askedEdited.emit(value)
@@ -169,41 +86,11 @@ class AskedSlider(Canvas):
             self._edit(target)
             self.askedCommitted.emit(self._asked)
 
-    # -- geometry ----------------------------------------------------------------------------------------------------
-
-    def sizeHint(self) -> QSize:
-        """A row of one control's height."""
-        return QSize(244, CONTROL_HEIGHT)
-
-    def minimumSizeHint(self) -> QSize:
-        """Title, value and a short track."""
-        return QSize(int(self._title_px + self._value_px + 60), CONTROL_HEIGHT)
-
-    def track(self) -> QRectF:
-        """The groove, in pixels."""
-        left = self._title_px + KNOB_RADIUS
-        width = max(self.width() - left - self._value_px - KNOB_RADIUS - GAP, 10.0)
-        return QRectF(left, self.height() / 2 - 2, width, 4)
-
-    def x_of(self, value: float) -> float:
-        """The place of `value` on the track, in pixels."""
-        track = self.track()
-        amount = (value - self._low) / (self._high - self._low)
-        return track.left() + min(max(amount, 0.0), 1.0) * track.width()
-
-    def _value_at(self, x: float) -> float:
-        track = self.track()
-        amount = min(max((x - track.left()) / track.width(), 0.0), 1.0)
-        return self._low + amount * (self._high - self._low)
-
-    def _reset_box(self) -> QRectF:
-        return QRectF(self._title_px - 22, self.height() / 2 - 7, 14, 14)
-
-    def _value_box(self) -> QRectF:
-        return QRectF(self.width() - self._value_px, 0, self._value_px - (4 if self.focus_shown else 0), self.height())
-
-    def _can_reset(self) -> bool:
-        return self._asked is not None and (self._lockable or self._asked != self._default)
+    def toggle_lock(self) -> None:
+        """Close or open the lock, with its signal."""
+        if self._keepable:
+            self.set_locked(not self._locked)
+            self.lockToggled.emit(self._locked)
 
     # -- the hand ----------------------------------------------------------------------------------------------------
 
@@ -213,7 +100,9 @@ class AskedSlider(Canvas):
             event.ignore()
             return
         position = event.position()
-        if self._can_reset() and self._reset_box().adjusted(-4, -4, 4, 4).contains(position):
+        if self._keepable and self._lock_box().adjusted(-4, -4, 4, 4).contains(position):
+            self.toggle_lock()
+        elif self._can_reset() and self._reset_box().adjusted(-4, -4, 4, 4).contains(position):
             self.reset()
         elif self._title_px - 4 <= position.x() <= self.track().right() + KNOB_RADIUS + 4:
             self._before = (self._asked,)
@@ -265,6 +154,9 @@ class AskedSlider(Canvas):
             measured = self._measured
             ask = menu.addAction(f"Ask for what was measured, {self.text_of(measured)}")
             ask.triggered.connect(lambda: self._commit(measured))
+        if self._keepable:
+            keep = menu.addAction("Unlock it for reworks" if self._locked else "Keep what was measured in reworks")
+            keep.triggered.connect(self.toggle_lock)
         menu.exec(event.globalPos())
         menu.deleteLater()
 
@@ -299,6 +191,8 @@ class AskedSlider(Canvas):
             self.reset()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._asked is None:
             self._commit(self.value)
+        elif key == Qt.Key.Key_K and self._keepable and not event.modifiers():
+            self.toggle_lock()
         elif event.text() and event.text() in "0123456789.,-":
             self._type(event.text())
         else:
@@ -343,8 +237,12 @@ class AskedSlider(Canvas):
         if self.focus_shown:
             paint_focus(painter, QRectF(self.rect()).adjusted(-1, 1, 1, -1), self.hub)
         free = self._asked is None
-        can_reset = (self.underMouse() or self.focus_shown) and self._can_reset()
-        room = self._title_px - (26 if can_reset else 8)
+        near = self.underMouse() or self.focus_shown
+        can_reset = near and self._can_reset()
+        shows_lock = self._keepable and (near or self._locked)
+        ends = [self._reset_box().left()] if can_reset else []
+        ends += [self._lock_box().left()] if shows_lock else []
+        room = min(ends, default=self._title_px - 4) - 4
         painter.setFont(font("body"))
         painter.setPen(theme.text)
         title = QFontMetricsF(painter.font()).elidedText(self._title, Qt.TextElideMode.ElideRight, room)
@@ -353,11 +251,19 @@ class AskedSlider(Canvas):
         )
         if can_reset:
             paint_icon(painter, "reset" if not self._lockable else "close", self._reset_box(), theme.text3)
+        if shows_lock:
+            color = self.hub.accent_text if self._locked else theme.text3
+            paint_icon(painter, "lock" if self._locked else "unlock", self._lock_box(), color)
         self._paint_track(painter, free=free)
         painter.setFont(font("figures"))
         painter.setPen(theme.text3 if free else theme.text2)
-        words = self.text_of(self.value) if not free or self._has_place() else "free"
+        told = not free or self._proposed is not None or (self._has_place() and not self._measured_px)
+        words = self.text_of(self.value) if told else "free"
         painter.drawText(self._value_box(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+        if self._measured_px and self._measured is not None:
+            painter.setPen(theme.measured)
+            align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(self._measured_box(), align, self.text_of(self._measured))
 
     def _has_place(self) -> bool:
         return self._asked is not None or self._proposed is not None or self._measured is not None

@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from studio.widgets.colour import mix
+from studio.widgets.colour import mix, on_accent
 from studio.widgets.icons import paint_icon
 from studio.widgets.theme import RADIUS_LARGE, ThemeHub, font
 
@@ -127,12 +127,19 @@ class TakeDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(box, 4, 4)
         if row.thumbnail is not None:
             painter.drawPixmap(box, row.thumbnail, QRectF(row.thumbnail.rect()))
+        if row.mark:
+            badge = QRectF(box.left() + 3, box.top() + 3, 10.0 + 7.0 * (len(row.mark) - 1) + 5.0, 15)
+            painter.setBrush(self._hub.accent_mark)
+            painter.drawRoundedRect(badge, 4, 4)
+            painter.setFont(font("heading"))
+            painter.setPen(on_accent(self._hub.accent_mark))
+            painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, row.mark)
 
     def _paint_words(self, painter: QPainter, rect: QRect, row: TakeRow) -> None:
         theme, box = self._hub.theme, QRectF(self.name_box(rect, row))
         align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         for role, color, text, area in (
-            ("body", theme.text, row.name, box),
+            ("body", theme.text, row.short or row.name, box),
             ("small figures", theme.text3, row.detail, box.translated(0, 19)),
         ):
             painter.setFont(font(role))

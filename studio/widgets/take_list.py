@@ -35,7 +35,11 @@ class TakeRole(IntEnum):
 
 @dataclass(frozen=True)
 class TakeRow:
-    """One line of the list: `depth` steps below its oldest ancestor; `busy` is how much is done (0..1), None if all."""
+    """One line of the list: `depth` steps below its oldest ancestor; `busy` is how much is done (0..1), None if all.
+
+    `mark` is "A", "B", or nothing; `note` an artist's words; `short` stands for the name where the row above says the
+    rest of it.
+    """
 
     id: str
     name: str
@@ -44,6 +48,9 @@ class TakeRow:
     depth: int = 0
     thumbnail: QPixmap | None = None
     busy: float | None = None
+    mark: str = ""
+    note: str = ""
+    short: str = ""
 
 
 class TakeModel(QAbstractListModel):
@@ -75,9 +82,10 @@ class TakeModel(QAbstractListModel):
             return row.name
         if role == Qt.ItemDataRole.AccessibleTextRole:
             busy = "" if row.busy is None else f", {row.busy:.0%} done"
-            return f"{row.name}, {row.detail}{', starred' if row.starred else ''}{busy}"
+            marked = f", marked {row.mark}" if row.mark else ""
+            return f"{row.name}, {row.detail}{', starred' if row.starred else ''}{marked}{busy}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{row.name}\n{row.detail}" if row.detail else row.name
+            return "\n".join(line for line in (row.name, row.detail, row.note) if line)
         return row if role == TakeRole.ROW else None
 
     def setData(self, index: AnyIndex, value: object, role: int = int(Qt.ItemDataRole.EditRole)) -> bool:

@@ -16,11 +16,12 @@ import mido
 import pytest
 import soundfile
 
-from generators.affect import emotion_named
+from generators.affect import AffectPoint, emotion_named
 from generators.engine.fake import FakeEngine, Inputs, Refuse, Step, play
 from generators.engine.requests import ExportRequest, Request, encode_request
 from generators.errors import DiskFull, ModelAltered, ModelMissing, WorkerDied
-from generators.music.request import ComposeRequest
+from generators.music.personal import PersonalMap
+from generators.music.request import ComposeRequest, EarRating
 from studio.commands import demo
 from studio.commands.console import Console, ProgressLine
 
@@ -107,6 +108,59 @@ def test_options_reach_the_request(call: Any, tmp_path: Path, engines: list[Fake
     assert names(tmp_path) == ["tune.mid", "tune.request.json"]
 
 
+def test_all_that_can_be_asked_reaches_the_request(call: Any, tmp_path: Path, engines: list[FakeEngine]) -> None:
+    rating = EarRating(AffectPoint(0.5, 0.5), AffectPoint(0.2, 0.6))
+    PersonalMap([rating], "mine").write(tmp_path / "mine.affectmap")
+    words = ["--ensemble", "voice", "--form", "ABA", "--chords", "Am7 % * F", "--guidance", "3.5", "--candidates", "4"]
+    words += ["--map", str(tmp_path / "mine.affectmap"), "--feature", "range=40", "--feature", "Number_of_Pitches=30"]
+    words += ["--bar-attribute", "loudness=40,-,90", "--bar-attribute", "register=60", "--format", "midi"]
+    answer = call("render", "music", "--emotion", "calm", "--bars", "4", *words, "--out", tmp_path / "o")
+    assert answer.code == 0, answer.err
+    [request] = composed(engines[0])
+    assert (request.ensemble, request.form, request.guidance, request.candidates) == ("voice", "ABA", 3.5, 4)
+    assert request.chords == ("Am7", "Am7", "", "F")
+    assert request.ear == (rating,)
+    assert request.features == {"Range": 40.0, "Number of Pitches": 30.0}
+    assert request.bar_attributes == {"loudness": (40.0, None, 90.0), "register": (60.0,)}
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--tempo", "40", "--attribute", "onset_rate=16"], "raise the tempo to 80 bpm"),
+        (["--chords", "Am Xx"], "“Xx” is no chord"),
+        (["--ensemble", "band"], "choose piano"),
+        (["--form", "fugue"], "choose auto"),
+        (["--candidates", "99"], "between 1 and 8"),
+        (["--guidance", "9"], "between 1 and 5"),
+        (["--feature", "Rnge=3"], "try Range"),
+        (["--feature", "Range=many"], "needs a number"),
+        (["--bar-attribute", "loud=3"], "try loudness"),
+        (["--bar-attribute", "loudness=3,x"], "needs a number"),
+        (["--bar-attribute", "loudness=" + "50," * 200], "at most 128"),
+        (["--map", "gone.affectmap"], "cannot be read"),
+        (["--request", "x.json", "--form", "ABA"], "leave --form out"),
+        (["--request", "x.json", "--bar-attribute", "loudness=3"], "leave --bar-attribute out"),
+    ],
+)
+def test_what_cannot_be_asked_is_told(call: Any, tmp_path: Path, words: list[str], told: str) -> None:
+    feeling = [] if "--request" in words else ["--emotion", "calm"]
+    answer = call("render", "music", *feeling, *words, "--out", tmp_path / "o")
+    assert answer.code == 2
+    assert told in answer.err
+    assert not (tmp_path / "o").exists()
+
+
+def test_a_contradiction_in_a_batch_names_its_line(call: Any, tmp_path: Path) -> None:
+    jobs = tmp_path / "jobs.jsonl"
+    slow = ComposeRequest(tempo_bpm=40, attributes={"onset_rate": 16.0})
+    jobs.write_bytes(encode_request(ComposeRequest()) + b"\n" + encode_request(slow) + b"\n")
+    answer = call("batch", jobs, "--out", tmp_path)
+    assert answer.code == 2
+    assert "Line 2" in answer.err
+    assert "raise the tempo" in answer.err
+
+
 def test_a_curve_and_an_emotion_of_some_strength(call: Any, tmp_path: Path, engines: list[FakeEngine]) -> None:
     curve = tmp_path / "curve.json"
     point = {"valence": -0.5, "arousal": 0.5}
@@ -141,7 +195,7 @@ BAD = {
     "--emotion sad --attribute lodness=3": "loudness",
     "--emotion sad --attribute loudness=high": "needs a number",
     "--emotion sad --attribute loudness=500": "can be 10 to 120",
-    "--emotion sad --format mp3": "choose midi, wav",
+    "--emotion sad --format mp3": "choose midi, musicxml, wav",
     "--emotion sad --name a/b": "cannot be the name of a file",
     "--emotion sad --affect 0,0": "not allowed with",
     "--emotion sad --frobnicate": "--frobnicate",
@@ -380,3 +434,14 @@ def test_a_terminal_of_an_old_code_page_gets_question_marks() -> None:
     terminal = Terminal()
     Console(out=terminal).say("四月.mid")  # type: ignore[arg-type]
     assert terminal.text == "??.mid\n"
+
+
+def test_stems_and_notation(call: Any, tmp_path: Path) -> None:
+    words = ("--emotion", "calm", "--name", "walk", "--format", "musicxml", "--format", "stems-midi")
+    answer = call("render", "music", *words, "--out", tmp_path)
+    assert answer.code == 0
+    assert b"<work-title>walk</work-title>" in (tmp_path / "walk.musicxml").read_bytes()
+    assert [file.name for file in (tmp_path / "walk stems").iterdir()] == ["01 Piano.mid"]
+    again = call("render", "music", *words, "--out", tmp_path)  # another seed: another name
+    assert again.code == 0
+    assert (tmp_path / "walk-2 stems").is_dir()

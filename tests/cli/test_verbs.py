@@ -51,6 +51,24 @@ def test_analyse(call: Any, tmp_path: Path) -> None:
     assert found["made_by"] == {"request": "{}"}
 
 
+def test_analyse_by_bar_and_by_feature(call: Any, tmp_path: Path) -> None:
+    path = tmp_path / "a.mid"
+    velocity = np.array([40, 40, 40, 40, 90, 90])
+    start = np.array([0, 1, 2, 3, 8, 9]) * 480  # the second bar is empty
+    path.write_bytes(write_midi(Score(start, np.full(6, 480), np.full(6, 60), velocity, np.zeros(6))))
+    answer = call("analyse", path, "--bars", "--features")
+    assert answer.code == 0, answer.err
+    lines = [line.split() for line in answer.out.splitlines()]
+    assert ["2", "0.0", "–", "–"] in lines
+    assert "Range" in answer.out
+    found = call("analyse", path, "--bars", "--features", "--json").json
+    assert [bar["loudness"] for bar in found["bars"]] == [40, None, 90]
+    assert found["bars"][0]["note_density"] == pytest.approx(1.0)
+    assert found["features"]["Range"] == 0
+    assert len(found["features"]) == 100
+    assert "features" not in call("analyse", path, "--json").json
+
+
 @pytest.mark.parametrize(
     ("sharps", "minor", "name"), [(0, 0, "C"), (0, 1, "Am"), (7, 0, "C#"), (-7, 0, "Cb"), (7, 1, "A#m"), (-7, 1, "Abm")]
 )
@@ -131,6 +149,22 @@ def test_train_passes_what_it_does_not_know(call: Any, tmp_path: Path, monkeypat
     assert "--data" in answer.err
 
 
+def test_a_folder_of_midi_files_goes_to_the_training_as_it_is(
+    call: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls: list[list[str]] = []
+    monkeypatch.setattr(train, "run_module", lambda module, arguments: calls.append([module, *arguments]) or 0)
+    songs = tmp_path / "songs"
+    songs.mkdir()
+    (songs / "a.mid").write_bytes(write_midi(Score([0], [480], [60], [80], [0])))
+    out = tmp_path / "run"
+    assert call("train", "music", "--data", songs, "--out", out, "--epochs", "2").code == 0
+    assert calls == [["generators.music.train", "--data", str(songs), "--out", str(out), "--epochs", "2"]]
+    with pytest.raises(SystemExit):
+        run(["train", "music", "--help"])
+    assert "your own MIDI files" in " ".join(capsys.readouterr().out.split())
+
+
 def test_evaluate_passes_everything(call: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(train, "run_module", lambda module, arguments: [module, *arguments].index("--seed") + 1)
     assert call("evaluate", "music", "--pieces", "20", "--seed", "3").code == 4
@@ -197,7 +231,8 @@ def test_a_probe_is_a_process_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [[], ["frob"], ["render"], ["models"], ["analyse"], ["doctor", "--frob"], ["models", "list", "x"]]
+    "words",
+    [[], ["frob"], ["render"], ["models"], ["analyse"], ["rework"], ["doctor", "--frob"], ["models", "list", "x"]],
 )
 def test_what_is_not_understood(call: Any, words: list[str]) -> None:
     answer = call(*words)
@@ -232,7 +267,7 @@ def test_the_command_line_needs_neither_qt_nor_torch(tmp_path: Path) -> None:
     code = (
         "import sys, json\nfrom studio import cli\nfrom generators.engine.fake import FakeEngine\n"
         "import studio.commands.analyse, studio.commands.demo, studio.commands.doctor, studio.commands.models\n"
-        "import studio.commands.train, studio.commands.batch, studio.commands.render\n"
+        "import studio.commands.train, studio.commands.batch, studio.commands.render, studio.commands.rework\n"
         "code = cli.run(sys.argv[1:], FakeEngine)\n"
         "heavy = {'torch', 'PySide6', 'scipy', 'onnxruntime', 'transformers', 'symusic', 'pretty_midi', 'music21'}\n"
         "print(json.dumps(sorted(heavy & set(sys.modules))))\nsys.exit(code)"

@@ -15,13 +15,13 @@ import pytest
 import soundfile
 import symusic
 
-from generators.artifacts import Artifact, Audio, Measures, Score, Track
+from generators.artifacts import Artifact, Audio, Marker, Measures, Score, Track
 from generators.errors import BadRequest, Cancelled, NotWritable
 from generators.exporter import Exporter
 from generators.exporters import EXPORTERS, exporter_named, exporters_for
 
 REQUEST = '{"bars":2,"seed":7,"type":"compose"}'
-FACTS = {"request": REQUEST}
+FACTS = {"request": REQUEST, "title": "Walk"}
 RATE = 22_050
 
 
@@ -29,8 +29,8 @@ def a_score() -> Score:
     start = np.arange(16) * 240
     return Score(
         start, np.full(16, 200), np.resize([60, 64, 67, 72], 16), np.full(16, 80), np.resize([0, 1], 16),
-        tracks=(Track("Right", 0), Track("Left", 0)), tempo_bpm=[100.0], metre=[[4, 4]],
-        key_tick=[0], key=[[2, 0]], length=3840, title="Two bars",
+        tracks=(Track("Right", 0), Track("Left", 40)), tempo_bpm=[100.0], metre=[[4, 4]],
+        key_tick=[0], key=[[2, 0]], markers=(Marker(0, "calm"), Marker(1920, "storm")), length=3840, title="Two bars",
     )  # fmt: skip
 
 
@@ -52,14 +52,19 @@ def test_names_are_unique_and_found() -> None:
     assert all(exporter_named(name).name == name for name in names)
     assert {exporter.name for exporter in exporters_for("score")} >= {"midi", "wav"}
     assert "midi" not in {exporter.name for exporter in exporters_for("audio")}
-    with pytest.raises(BadRequest, match="midi, wav"):
+    with pytest.raises(BadRequest, match="midi, musicxml, wav"):
         exporter_named("mp3")
+
+
+def content(path: Path) -> dict[str, bytes]:
+    """The bytes of a file, or of the files in a folder."""
+    return {file.name: file.read_bytes() for file in (sorted(path.iterdir()) if path.is_dir() else [path])}
 
 
 @each
 def test_form(exporter: Exporter) -> None:
     assert exporter.title
-    assert exporter.suffix.startswith(".")
+    assert exporter.suffix.startswith(" " if exporter.is_folder else ".")
     assert exporter.accepts
     assert set(exporter.accepts) <= set(SAMPLES)
     assert exporter.name == exporter.name.lower()
@@ -70,8 +75,11 @@ def test_the_same_artifact_gives_the_same_bytes(exporter: Exporter, kind: str, t
     paths = [tmp_path / f"{number}{exporter.suffix}" for number in range(2)]
     for path in paths:
         exporter.write(SAMPLES[kind](), path, FACTS)
-    assert paths[0].read_bytes() == paths[1].read_bytes()
-    assert REQUEST.encode() in paths[0].read_bytes()
+        exporter.write(SAMPLES[kind](), path, FACTS)  # over what is there
+    first, second = (list(content(path).values()) for path in paths)
+    assert first == second
+    assert all(REQUEST.encode() in data for data in first)
+    assert all(b"Affect Studio" in data for data in first)
     assert sorted(tmp_path.iterdir()) == sorted(paths)
 
 
@@ -167,7 +175,19 @@ def test_midi_is_what_others_read(exporter: Exporter, kind: str, tmp_path: Path)
     score = a_score()
     exporter.write(score, path, FACTS)
 
-    assert mido.MidiFile(path).length == pytest.approx(score.duration_s, abs=1e-3)
+    file = mido.MidiFile(path, charset="utf-8")
+    assert file.type == 1
+    assert file.length == pytest.approx(score.duration_s, abs=1e-3)
+    conductor = file.tracks[0]
+    assert conductor.name == "Walk"
+    marks, tick = [], 0
+    for message in conductor:
+        tick += message.time
+        if message.type == "marker":
+            marks.append((tick, message.text))
+    assert marks == [(0, "calm"), (1920, "storm")]
+    programs = [message.program for track in file.tracks[1:] for message in track if message.type == "program_change"]
+    assert programs == [0, 40]
 
     pretty = pretty_midi.PrettyMIDI(str(path))
     assert sum(len(instrument.notes) for instrument in pretty.instruments) == score.note_count
@@ -181,6 +201,8 @@ def test_midi_is_what_others_read(exporter: Exporter, kind: str, tmp_path: Path)
     assert fast.note_num() == score.note_count
     pitches = sorted(note.pitch for track in fast.tracks for note in track.notes)
     assert pitches == sorted(score.pitch.tolist())
+    assert [(marker.time, marker.text) for marker in fast.markers] == [(0, "calm"), (1920, "storm")]
+    assert [track.program for track in fast.tracks] == [0, 40]
 
 
 @pytest.mark.parametrize(("exporter", "kind"), of_suffix(".mid"))
@@ -200,3 +222,63 @@ def test_midi_is_what_music21_reads(exporter: Exporter, kind: str, tmp_path: Pat
     assert stream.flatten().getElementsByClass("TimeSignature")[0].ratioString == "4/4"
     assert stream.flatten().getElementsByClass("KeySignature")[0].sharps == 2
     assert len(stream.parts[0].getElementsByClass("Measure")) == 2
+
+
+@pytest.mark.parametrize("name", ["stems-wav", "stems-flac"])
+def test_stems_are_as_long_as_the_mix_and_sum_to_it(name: str, tmp_path: Path) -> None:
+    score = a_score()
+    whole, parts = tmp_path / "mix.wav", tmp_path / "Walk stems"
+    exporter_named("wav").write(score, whole, FACTS)
+    exporter_named(name).write(score, parts, FACTS)
+    files = sorted(parts.iterdir())
+    assert [file.stem for file in files] == ["01 Right", "02 Left"]
+    mix, rate = soundfile.read(whole)
+    stems = [soundfile.read(file)[0] for file in files]
+    assert {len(stem) for stem in stems} == {len(mix)}
+    assert all(np.abs(stem).max() > 0.01 for stem in stems)
+    step = 2.0**-23
+    assert np.abs(sum(stems) - mix).max() <= (len(stems) + 2) * step
+    assert soundfile.info(files[0]).samplerate == rate
+
+
+def test_midi_stems_hold_their_notes_and_the_map_of_the_whole(tmp_path: Path) -> None:
+    score = a_score()
+    folder = tmp_path / "Walk stems"
+    exporter_named("stems-midi").write(score, folder, FACTS)
+    for number, file in enumerate(sorted(folder.iterdir())):
+        pretty = pretty_midi.PrettyMIDI(str(file))
+        (instrument,) = pretty.instruments
+        assert instrument.name == score.tracks[number].name
+        assert [note.pitch for note in instrument.notes] == score.pitch[score.track == number].tolist()
+        assert pretty.get_tempo_changes()[1].tolist() == [pytest.approx(100.0)]
+        assert mido.MidiFile(file).length == pytest.approx(score.duration_s, abs=1e-3)
+
+
+def test_stems_leave_what_else_is_in_the_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "Walk stems"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("mine")
+    (folder / "01 Right.mid").write_bytes(b"old")
+    for name in ("stems-midi", "stems-wav"):
+        exporter_named(name).write(a_score(), folder, FACTS)
+    assert sorted(file.name for file in folder.iterdir()) == [
+        "01 Right.mid", "01 Right.wav", "02 Left.mid", "02 Left.wav", "notes.txt",
+    ]  # fmt: skip
+    assert (folder / "notes.txt").read_text() == "mine"
+    assert (folder / "01 Right.mid").read_bytes()[:4] == b"MThd"
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_cancel_between_stems_leaves_none(tmp_path: Path) -> None:
+    folder = tmp_path / "Walk stems"
+    folder.mkdir()
+    (folder / "01 Right.wav").write_bytes(b"old")
+
+    def cancel(done: float, total: float, note: str = "") -> None:
+        if done / total > 0.6:
+            raise Cancelled("Cancelled.")
+
+    with pytest.raises(Cancelled):
+        exporter_named("stems-wav").write(a_score(), folder, FACTS, cancel)
+    assert content(folder) == {"01 Right.wav": b"old"}
+    assert list(tmp_path.iterdir()) == [folder]

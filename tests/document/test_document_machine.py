@@ -17,6 +17,7 @@ from studio.document import (
     AddTakes,
     Document,
     DocumentState,
+    EditTake,
     MoveTake,
     RemoveTake,
     RenameTake,
@@ -109,6 +110,21 @@ class DocumentMachine(RuleBasedStateMachine):
         after["takes"][after["takes"].index(take)][2] = starred
         self.document.perform(StarTake(take[0], starred)).result()
         self._did(after)
+
+    @precondition(lambda self: self.now["takes"])
+    @rule(number=_numbers, size=st.integers(0, 3000), merge=st.sampled_from(["", "c"]))
+    def edit(self, number: int, size: int, merge: str) -> None:
+        after, take = self.now, self._any_take(number)
+        self.count += 1
+        data = bytes([self.count % 251, 7]) * size
+        sha256 = hashlib.sha256(data).hexdigest()
+        facts = {"edited": str(self.count)}
+        row = after["takes"][after["takes"].index(take)]
+        row[3], row[4] = sha256, facts
+        key = f"{merge}{take[0]}" if merge else ""
+        self.document.perform(EditTake(take[0], sha256, facts, "move"), {sha256: data}, merge=key).result()
+        self.assets[sha256] = data
+        self._did(after, key)
 
     @precondition(lambda self: self.now["takes"])
     @rule(number=_numbers, place=_numbers)

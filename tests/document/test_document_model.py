@@ -14,6 +14,7 @@ from studio.document.model import (
     Action,
     AddTakes,
     DocumentState,
+    EditTake,
     MoveTake,
     RemoveTake,
     RenameTake,
@@ -55,6 +56,8 @@ def test_order_of_takes(action: Action, ids: str) -> None:
 def test_values_are_set() -> None:
     assert apply(STATE, RenameTake("b", "Dawn")).take("b").name == "Dawn"
     assert apply(STATE, StarTake("b", True)).take("b").starred
+    edited = apply(STATE, EditTake("b", "1" * 64, {"edited": "by hand"})).take("b")
+    assert (edited.asset_sha256, edited.facts, edited.request) == ("1" * 64, {"edited": "by hand"}, "{}")
     assert apply(STATE, SetTitle("Night")).title == "Night"
     assert apply(STATE, SetPanelState("face", "[]")).panel_states == {"music": "{}", "face": "[]"}
     assert apply(STATE, SetPanelState("music", None)).panel_states == {}
@@ -73,6 +76,7 @@ def test_values_are_set() -> None:
         RemoveTake("x"),
         RenameTake("x", "name"),
         StarTake("x", True),
+        EditTake("x", "1" * 64),
         MoveTake("x", 0),
         MoveTake("a", 3),
         MoveTake("a", -1),
@@ -85,6 +89,7 @@ def test_actions_that_do_not_fit_are_refused(action: Action) -> None:
 
 _ids = st.sampled_from("abcdefgh")
 _texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+_hashes = st.sampled_from(["1" * 64, "2" * 64])
 _actions: st.SearchStrategy[Any] = st.one_of(
     st.builds(
         lambda names, index: AddTakes(tuple(map(_take, names)), index), st.sets(_ids), st.none() | st.integers(0, 8)
@@ -93,6 +98,9 @@ _actions: st.SearchStrategy[Any] = st.one_of(
     st.builds(RenameTake, _ids, _texts),
     st.builds(StarTake, _ids, st.booleans()),
     st.builds(MoveTake, _ids, st.integers(0, 8)),
+    st.builds(
+        EditTake, _ids, st.sampled_from(["1" * 64, "2" * 64]), st.dictionaries(_texts, _texts, max_size=2), _texts
+    ),
     st.builds(SetPanelState, st.sampled_from(["music", "face"]), st.none() | st.just("{}") | st.just("[1]")),
     st.builds(SetTitle, _texts),
 )
@@ -135,3 +143,10 @@ def test_a_drag_keeps_only_its_ends() -> None:
 def test_actions_survive_json(action: Action) -> None:
     assert msgspec.json.decode(msgspec.json.encode(action), type=Action) == action
     assert label(action)
+
+
+def test_an_edit_is_told_by_its_own_words_in_both_directions() -> None:
+    action = EditTake("a", "1" * 64, what="move 3 notes")
+    assert label(action) == "move 3 notes"
+    assert [label(back) for back in invert(STATE, action)] == ["move 3 notes"]
+    assert label(EditTake("a", "1" * 64)) == "edit take"

@@ -26,6 +26,7 @@ from studio.document import (
     AddTakes,
     Document,
     DocumentState,
+    EditTake,
     RemoveTake,
     RenameTake,
     SetPanelState,
@@ -63,6 +64,31 @@ def test_a_removed_take_keeps_its_asset(document: Document, make_take: Any) -> N
     document.perform(RemoveTake("1")).result()
     assert document.asset(take.asset_sha256) == b"notes"
     assert document.undo().result().takes == (take,)
+
+
+def test_an_edited_take_keeps_both_results_and_survives_a_restart(
+    document: Document, make_take: Any, tmp_path: Path
+) -> None:
+    take = make_take("1", b"notes")
+    edited = _sha256(b"other notes")
+    document.perform(AddTakes((take,)), {take.asset_sha256: b"notes"}).result()
+    action = EditTake("1", edited, {"edited": "by hand"}, "move 2 notes")
+    with pytest.raises(BadRequest, match="edit it again"):
+        document.perform(action).result()
+    document.perform(action, {edited: b"other notes"}).result()
+    path = document.path
+    document.close()
+    again = Document.open(path)
+    try:
+        assert again.state.take("1").asset_sha256 == edited
+        assert again.state.take("1").facts == {"edited": "by hand"}
+        assert again.undo_label == "move 2 notes"
+        assert again.undo().result().takes == (take,)
+        assert again.asset(take.asset_sha256) == b"notes"
+        assert again.redo().result().take("1").asset_sha256 == edited
+        assert again.asset(edited) == b"other notes"
+    finally:
+        again.close()
 
 
 def test_refused_actions_change_nothing(document: Document, make_take: Any, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from generators.errors import DiskFull, NotWritable
-from generators.exporter import write_atomically
+from generators.exporter import write_atomically, write_folder_atomically
 
 
 def test_the_file_appears_at_the_end(tmp_path: Path) -> None:
@@ -67,3 +67,45 @@ def test_a_read_only_folder(tmp_path: Path) -> None:
     folder.mkdir(mode=0o500)
     with pytest.raises(NotWritable, match="choose another folder"), write_atomically(folder / "a.mid") as file:
         file.write(b"x")
+
+
+def test_a_folder_appears_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "Walk stems"
+    with write_folder_atomically(path) as folder:
+        (folder / "01.wav").write_bytes(b"new")
+        assert not path.exists()
+    assert [file.name for file in path.iterdir()] == ["01.wav"]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_replacement_that_fails_brings_the_old_files_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "Walk stems"
+    path.mkdir()
+    for name in ("01.wav", "02.wav"):
+        (path / name).write_bytes(b"old")
+    real = Path.replace
+
+    def fails(source: Path, target: Path) -> Path:
+        if source.name == "02.wav" and source.parent.suffix == ".part":
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(source, target)
+
+    monkeypatch.setattr(Path, "replace", fails)
+    with pytest.raises(NotWritable), write_folder_atomically(path) as folder:  # noqa: PT012  (it fails at its end)
+        for name in ("00.wav", "01.wav", "02.wav"):
+            (folder / name).write_bytes(b"new")
+    assert {file.name: file.read_bytes() for file in path.iterdir()} == {"01.wav": b"old", "02.wav": b"old"}
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("way", ["file", "folder inside"])
+def test_what_lies_in_the_way_of_a_folder_stays(way: str, tmp_path: Path) -> None:
+    path = tmp_path / "Walk stems"
+    if way == "file":
+        path.write_bytes(b"mine")
+    else:
+        (path / "01.wav" / "mine").mkdir(parents=True)
+    with pytest.raises(NotWritable, match="choose another place"), write_folder_atomically(path) as folder:
+        (folder / "01.wav").write_bytes(b"new")
+    assert path.is_file() if way == "file" else (path / "01.wav" / "mine").is_dir()
+    assert list(tmp_path.iterdir()) == [path]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import zipfile
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from generators.artifacts import Score, Track
+from generators.artifacts import Score, Track, replace
 from generators.music.dataset import Pack, join, keep_twins_apart, pack_score
+from generators.music.midi import write_midi
 from generators.music.model import MusicModel, tiny_model
 
 
@@ -50,3 +54,24 @@ def make_pack(pieces: int = 8) -> Pack:
 @pytest.fixture(scope="session")
 def small_pack() -> Pack:
     return make_pack()
+
+
+@pytest.fixture(scope="session")
+def labelled_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sixteen labelled clips of eight songs: high arousal is fast and loud, low valence lies low."""
+    path = tmp_path_factory.mktemp("labels") / "clips.zip"
+    lines = ["file,song,quadrant,valence,arousal,annotator"]
+    with zipfile.ZipFile(path, "w") as archive:
+        for index in range(16):
+            valence, arousal = ((1, 1), (-1, 1), (-1, -1), (1, -1))[index % 4]
+            score = walking_score(index, bars=8)
+            score = replace(
+                score,
+                tempo_bpm=np.array([150.0 if arousal > 0 else 75.0]),
+                velocity=np.clip(score.velocity + 15 * arousal, 1, 127),
+                pitch=score.pitch + (12 if valence > 0 else 0),
+            )
+            archive.writestr(f"midi/{index}.mid", write_midi(score))
+            lines.append(f"midi/{index}.mid,song{index // 2},{index % 4 + 1},{valence},{arousal},A")
+        archive.writestr("labels.csv", "\n".join(lines))
+    return path

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators.artifacts import Score, Track
+from generators.artifacts import Score, Track, pack, unpack
 from generators.errors import BadMidi
 from generators.music import midi, smf
 from generators.music.midi import read_midi, write_midi
@@ -171,6 +171,56 @@ def test_read(name: str) -> None:
     assert rows(read_midi(file(chunk(body), form=0))) == expected  # the end-of-track event may be missing
     if name == "drums only":
         assert score.tracks[0].is_drum
+
+
+def test_ten_minutes_at_four_hundred_bpm() -> None:
+    count = 4_000 * 4
+    notes = np.arange(count)
+    score = Score(
+        notes * 120, np.full(count, 100), 40 + notes % 50, np.full(count, 80), np.zeros(count), tempo_bpm=[400.0]
+    )
+    again = read_midi(write_midi(score))
+    assert again.duration_s == pytest.approx(600, abs=1)
+    assert rows(again) == rows(score)
+
+
+def test_sixty_tracks() -> None:
+    notes = np.arange(60)
+    tracks = tuple(Track(f"Part {n}", n) for n in range(60))
+    score = Score(notes * 10, np.full(60, 480), 30 + notes, np.full(60, 80), notes, tracks=tracks)
+    again = read_midi(write_midi(score))
+    assert again.tracks == tracks
+    assert rows(again) == rows(score)
+
+
+def test_a_metre_at_each_bar() -> None:
+    metres = [(2 + n % 7, (4, 8, 16)[n % 3]) for n in range(500)]
+    ticks = np.cumsum([0, *[1920 * n // d for n, d in metres]])
+    score = Score(ticks[:-1], np.full(500, 60), np.full(500, 60), np.full(500, 80), np.zeros(500),
+                  metre_tick=ticks[:-1], metre=metres, length=int(ticks[-1]))  # fmt: skip
+    again = read_midi(write_midi(score))
+    assert again.metre.tolist() == [list(metre) for metre in metres]
+    assert again.bar_ticks().tolist() == ticks.tolist()
+
+
+def test_a_delta_below_zero_is_refused() -> None:
+    """What a careless program writes for -1: five bytes, or four and a jump over weeks."""
+    for delta in (b"\x8f\xff\xff\xff\x7f", b"\xff\xff\xff\x7f"):
+        with pytest.raises(BadMidi, match=r"longer than MIDI allows|lasts longer than"):
+            read_midi(file(chunk(NOTE + delta + NOTE[1:] + END)), "song.mid")
+
+
+def test_floods_of_names_markers_and_tempi_end_in_a_small_score() -> None:
+    name = "€".encode() * 300_000
+    size = smf.variable_int(len(name))
+    programs = b"".join(b"\x00" + bytes((0xC0, n)) + NOTE for n in range(100))
+    flood = b"\x00\xff\x06\x01a" * 300_000 + b"\x01\xff\x51\x03\x07\xa1\x20" * 300_000
+    begin = time.monotonic()
+    score = read_midi(file(chunk(b"\x00\xff\x03" + size + name + programs + END), chunk(flood + END)))
+    assert time.monotonic() - begin < 20
+    assert {len(track.name) for track in score.tracks} == {midi.MAX_LABEL_LETTERS}
+    assert len(score.markers) == midi.MAX_MARKERS
+    assert pack(unpack(pack(score))) == pack(score)
 
 
 def test_frames_of_film() -> None:

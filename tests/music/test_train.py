@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from generators.affect import emotion_named
-from generators.music import checkpoint, evaluate
+from generators.music import checkpoint
 from generators.music import train as training
 from generators.music.batches import Edges, held_out_batches
 from generators.music.compose import compose
@@ -22,7 +22,7 @@ from generators.music.dataset import Pack
 from generators.music.model import load_model
 from generators.music.network import Network
 from generators.music.ranks import ranks_of
-from generators.music.repetition import LENGTHS, Corpus, pack_sequences, score_sequence, steps
+from generators.music.repetition import score_sequence
 from generators.music.request import ComposeRequest
 from generators.music.train import RUN_FILE, held_out_nats, make_optimisers, pace_at, train
 from generators.progress import silent
@@ -155,52 +155,6 @@ def test_the_command_trains(
     assert "wrote " in capsys.readouterr().out
     _, facts = checkpoint.read_tensors(tmp_path / "run" / "music-small.safetensors")
     assert facts["conditioned"] is False
-
-
-def test_evaluation_prints_every_section(
-    small_pack: Pack, trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    small_pack.save(tmp_path / "pack.npz")
-    monkeypatch.setattr(evaluate, "BARS", 2)
-    options = ["--weights", str(trained), "--data", str(tmp_path / "pack.npz"), "--pieces", "2"]
-    monkeypatch.setattr("sys.argv", ["evaluate", *options])
-    evaluate.main()
-    printed = capsys.readouterr().out
-    for title in ("Feelings", "Control", "Held-out likelihood", "Repetition", "Speed"):
-        assert f"### {title}" in printed
-    assert "| **Loudness** | mean, MIDI velocity |" in printed
-
-
-def test_normal_scores_share_equal_values() -> None:
-    found = evaluate.normal_scores(np.array([[1.0], [2.0], [2.0], [3.0]]))[:, 0]
-    assert found[1] == found[2] == pytest.approx(0.0)
-    assert found[0] == -found[3] < 0
-
-
-def test_rank_correlation() -> None:
-    x = np.arange(10.0)
-    assert evaluate.spearman(x, np.exp(x)) == pytest.approx(1.0)
-    assert evaluate.spearman(x, -x) == pytest.approx(-1.0)
-    assert evaluate.spearman(x, np.zeros(10)) == 0.0
-
-
-def test_a_copy_in_another_key_is_found() -> None:
-    rng = np.random.default_rng(0)
-    start, pitch = np.cumsum(rng.integers(0, 20, 100)), rng.integers(40, 80, 100)
-    corpus = Corpus([steps(start, pitch), steps(start[:30], pitch[::-1][:30])])
-    assert corpus.longest_shared(steps(start[20:] + 7, pitch[20:] + 5)) == max(LENGTHS) + 1
-    assert corpus.longest_shared(steps(start[:13], pitch[:13])) == 13
-    assert corpus.longest_shared(steps(np.arange(40), rng.integers(0, 128, 40))) == 0
-
-
-def test_training_music_is_known_and_other_music_is_not(small_pack: Pack) -> None:
-    corpus = Corpus.of(small_pack)
-    assert all(
-        corpus.longest_shared(sequence) == max(LENGTHS) + 1 for sequence in pack_sequences(small_pack, held_out=False)
-    )
-    held_out = pack_sequences(small_pack, held_out=True)
-    assert held_out
-    assert all(corpus.longest_shared(sequence) < 32 for sequence in held_out)
 
 
 def test_facts_of_a_run_are_json(trained: Path) -> None:

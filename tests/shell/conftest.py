@@ -30,9 +30,10 @@ def open_studio(qapp: QApplication, qtbot: QtBot, folders: Folders) -> Iterator[
         path: Path | None = None,
         styled: bool = False,
         make_engine: Callable[[], Engine] | None = None,
+        auto_play: bool = False,
     ) -> Studio:
         hub = None if styled else ThemeHub(None, "dark")  # to style a whole window takes longer than most tests
-        opened.append(Studio(qapp, qtbot, folders, ears or Ears(), path, hub, make_engine))
+        opened.append(Studio(qapp, qtbot, folders, ears or Ears(), path, hub, make_engine, auto_play=auto_play))
         return opened[-1]
 
     yield start

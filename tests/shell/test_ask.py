@@ -88,7 +88,7 @@ def test_seeds_are_drawn_unless_locked() -> None:
 def test_words() -> None:
     assert [pitch_words(pitch) for pitch in (60, 61, 69.4, 21)] == ["C4", "C♯4", "A4", "A0"]
     assert [dynamic_words(velocity) for velocity in (10, 45, 60, 70, 85, 127)] == ["ppp", "p", "mp", "mf", "f", "fff"]
-    assert [mode_words(mode) for mode in (-0.5, 0.0, 0.5)] == ["minor", "between", "major"]
+    assert [mode_words(mode) for mode in (-0.5, 0.0, 0.5)] == ["minor", "mixed", "major"]
     assert [time_words(seconds) for seconds in (31.2, 99.4, 125)] == ["31 s", "99 s", "2:05"]
     assert [key_words(sharps, minor) for sharps, minor in ((0, False), (-3, True), (2, False))] == [
         "C major",
@@ -155,6 +155,7 @@ def test_facts_of_another_version_are_passed_over(asked: str) -> None:
 def test_a_take_of_an_unknown_request_or_kind() -> None:
     strange = Take("1", "music", "walk", False, "score", "0" * 64, '{"type": "dance"}')
     seen = seen_of(strange, Score([0], [480], [60], [80], [0]))  # type: ignore[arg-type]
-    assert seen.request == ComposeRequest()
+    assert seen.request is None
+    assert seen.feeling is None
     with pytest.raises(BadArtifact, match="walk"):
         seen_of(strange, Measures((), (), seen.score.tempo_bpm))

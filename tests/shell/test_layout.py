@@ -37,7 +37,9 @@ def test_the_pad_makes_room_for_the_sliders(
     assert pad.height() <= pad.width() + 1
 
 
-def test_long_words_of_progress_never_push_the_seed_away(studio: Studio) -> None:
+@pytest.mark.parametrize("styled", [False, True])  # other paddings, other widths
+def test_long_words_of_progress_never_push_the_seed_away(open_studio: Callable[..., Studio], *, styled: bool) -> None:
+    studio = open_studio(styled=styled)
     studio.window.resize(*SMALLEST)
     studio.window.show()
     stage = studio.music.middle
@@ -45,9 +47,9 @@ def test_long_words_of_progress_never_push_the_seed_away(studio: Studio) -> None
     for width in (SMALLEST[0], 1240):
         studio.window.resize(width, 720)
         studio.qtbot.wait(30)
-        assert stage.rect().contains(place_of(stage.lock, stage))
-        assert place_of(stage.cancel, stage).right() < place_of(stage.seed, stage).left()
-    assert stage._note.text().endswith("…")
+        assert stage.rect().contains(place_of(stage.sampling, stage))
+        assert place_of(stage.cancel, stage).right() < place_of(stage.sampling, stage).left()
+        assert stage._note.text().endswith("…"), width
     assert stage._note.toolTip().endswith("2 more")
 
 
@@ -64,3 +66,35 @@ def test_a_drag_of_the_pad_never_sets_a_style_sheet(
     assert sheets == []
     studio.window.choose_theme("light")
     assert len(sheets) == 1
+
+
+def test_nothing_folds_under_the_hand(open_studio: Callable[..., Studio]) -> None:
+    studio = open_studio(styled=True)
+    studio.window.resize(1920, 1200)
+    studio.window.show()
+    studio.qtbot.waitExposed(studio.window)
+    left = studio.music.left
+    studio.until(lambda: left.attributes.is_open)
+    left.sliders["tempo"].askedCommitted.emit(40.0)
+    left.sliders["onset_rate"].askedCommitted.emit(16.0)  # a sentence on it takes room below
+    studio.qtbot.wait(30)
+    assert not left.piece.trouble.isHidden()
+    assert left.attributes.is_open
+
+
+@pytest.mark.parametrize("size", [SMALLEST, (1440, 900), (1920, 1080)])
+def test_the_tools_keep_their_words(open_studio: Callable[..., Studio], size: tuple[int, int]) -> None:
+    studio = open_studio(styled=True)
+    studio.window.resize(*size)
+    studio.window.show()
+    studio.qtbot.waitExposed(studio.window)
+    studio.make(1)
+    stage = studio.music.middle
+    studio.music.set_selected_bars(8, 12)
+    studio.qtbot.wait(30)
+    shown = [button for button in stage.tools.buttons.values() if button.isVisible()]
+    assert shown or stage.tools.compact.isVisible()
+    for button in (*shown, stage.generate, stage.sampling):
+        assert button.width() >= button.sizeHint().width() - 2, button.text()
+        assert stage.rect().contains(place_of(button, stage))
+    assert bool(shown) == (size != SMALLEST)

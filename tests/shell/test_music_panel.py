@@ -200,6 +200,21 @@ def test_export_writes_the_file_and_remembers_the_folder(studio: Studio, tmp_pat
     assert studio.answers.proposed == target.parent / "happy 1.mid"
 
 
+def test_stems_go_into_a_folder(studio: Studio, tmp_path: Path) -> None:
+    studio.make(1)
+    studio.answers.path = tmp_path / "walk stems"
+    choice = next(choice for choice in studio.music.exports() if choice.key == "stems-midi")
+    assert choice.suffix == " stems"
+    studio.music.export(choice)
+    assert studio.answers.proposed.name == "happy 1 stems"
+    studio.until(lambda: any(isinstance(request, ExportRequest) for request, _, _ in studio.engine.submitted))
+    studio.engine.run()
+    studio.until(lambda: "walk stems was written" in studio.message)
+    (file,) = (tmp_path / "walk stems").iterdir()
+    assert file.name == "01 Piano.mid"
+    assert file.read_bytes()[:4] == b"MThd"
+
+
 def test_a_refused_export_is_told_and_the_take_stays(studio: Studio, tmp_path: Path) -> None:
     studio.make(1)
     studio.answers.path = tmp_path / "full.mid"
@@ -225,7 +240,7 @@ def test_a_take_is_dragged_out_as_midi(studio: Studio) -> None:
 
 def test_the_request_is_copied_as_text(studio: Studio) -> None:
     studio.make(1)
-    studio.music.right.copy.click()
+    studio.music.right.copy.trigger()
     assert decode_request(QGuiApplication.clipboard().text()) == decode_request(studio.project.state.takes[0].request)
 
 

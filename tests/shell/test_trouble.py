@@ -99,7 +99,7 @@ def test_an_untitled_project_without_takes_is_not_offered(open_studio: Callable[
 
 def test_a_dead_worker_keeps_the_takes_that_wait(studio: Studio) -> None:
     studio.engine.script = lambda request, inputs: [Die()] if request.seed % 2 == 0 else play(request, inputs)
-    studio.music._change("seed", seed=10, seed_locked=True)
+    studio.music.change("seed", seed=10, seed_locked=True)
     studio.music.generate(2)
     studio.engine.run()
     studio.until(lambda: studio.names == ["happy 2"])

@@ -118,7 +118,7 @@ def test_window_panel_and_columns_are_kept_over_a_restart(open_studio: Callable[
     studio.window.columns.setSizes([320, 440, 250])
     left, _, right = studio.window.columns.sizes()
     studio.window.show_panel(1)
-    studio.music._choose_count(2)
+    studio.music.choose_count(2)
     studio.close()
     again = open_studio()
     again.window.show()
@@ -245,8 +245,10 @@ def test_a_job_is_cancelled_in_the_status_line(studio: Studio) -> None:
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")
 def test_the_sheets_list_every_shortcut_once(studio: Studio) -> None:
-    listed = [keys for _, section in studio.window.menus.shortcuts() for keys, _ in section]
-    assert len(listed) == len(set(listed))
+    sections = [[keys for keys, _ in section] for _, section in studio.window.menus.shortcuts()]
+    for keys in sections:  # a control with the focus may use a key for itself that the window has too
+        assert len(keys) == len(set(keys))
+    listed = [keys for section in sections for keys in section]
     assert {"Space", "Ctrl+Return", "Ctrl+Z", "Ctrl+1"} <= {key.replace("Enter", "Return") for key in listed}
     for sheet in (ShortcutSheet(studio.window.menus.shortcuts(), studio.window), AboutSheet(studio.window)):
         sheet.show()

@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from generators.artifacts import Audio
 from generators.engine.engine import Engine
 from generators.engine.fake import FakeEngine
 from studio.app import Shell
+from studio.mixer import Mixer, Place, Samples, Sounding
 from studio.panel import Dialogs
 from studio.panels.music import MusicPanel
 from studio.settings import Folders
@@ -25,6 +26,7 @@ class Answers(Dialogs):
     def __init__(self) -> None:
         self.path: Path | None = None
         self.proposed: Path | None = None
+        self.words: str | None = None
 
     def save_path(self, parent: QWidget | None, title: str, proposed: Path, filters: object) -> Path | None:
         self.proposed = proposed
@@ -33,35 +35,63 @@ class Answers(Dialogs):
     def open_path(self, parent: QWidget | None, title: str, folder: Path, filters: object) -> Path | None:
         return self.path
 
+    def text(self, parent: QWidget | None, title: str, label: str, proposed: str) -> str | None:
+        return self.words
+
 
 class Ears:
-    """A sound device that hears everything and plays nothing; it begins at once, or never if `deaf`."""
+    """A sound device that hears everything and plays nothing; it begins at once, or never if `deaf`.
 
-    def __init__(self, available: bool = True) -> None:
+    Without `manual` it asks for samples as time passes, each time somebody looks; with it only `pull` asks.
+    `samples` is what it was given since it was started last, `started` where that was each time.
+    """
+
+    def __init__(self, available: bool = True, *, manual: bool = False) -> None:
         self.available = available
         self.sample_rate_hz = 44_100
-        self.started: list[tuple[float, float | None]] = []
-        self.sounding: Audio | None = None
+        self.started: list[tuple[float, tuple[float, float] | None]] = []
+        self.mixer: Mixer | None = None
         self.accepts = True
         self.deaf = False
-        self._began: tuple[float, float] | None = None
+        self._manual = manual
+        self._parts: list[Samples] = []
+        self._out = 0
+        self._began_s = 0.0
 
-    def start(self, audio: Audio, from_s: float, loop_s: float | None) -> bool:
+    def start(self, mixer: Mixer) -> bool:
         if not self.accepts:
             return False
-        self.started.append((from_s, loop_s))
-        self.sounding = audio
-        self._began = (time.monotonic(), from_s)
+        self.started.append((mixer.position_s, mixer.loop_s))
+        self.mixer = mixer
+        self._parts, self._out = [], 0
+        self._began_s = time.monotonic()
         return True
 
-    def stop(self) -> None:
-        self.sounding = None
-        self._began = None
+    @property
+    def sounding(self) -> Sounding | None:
+        return self.mixer.sounding if self.mixer is not None else None
 
-    def heard_s(self) -> float | None:
-        if self._began is None or self.deaf:
+    @property
+    def samples(self) -> Samples:
+        return np.concatenate([np.zeros((0, 2), dtype=np.float32), *self._parts])
+
+    def pull(self, frames: int) -> Samples:
+        assert self.mixer is not None
+        part = self.mixer.read(frames)
+        self._parts.append(part)
+        self._out += len(part)
+        return part
+
+    def stop(self) -> None:
+        self.mixer = None
+
+    def heard(self) -> Place | None:
+        if self.mixer is None or self.deaf:
             return None
-        return self._began[1] + time.monotonic() - self._began[0]
+        if not self._manual:
+            due = round((time.monotonic() - self._began_s) * self.mixer.sample_rate_hz)
+            self.pull(max(0, due - self._out))
+        return self.mixer.heard(self._out)
 
     def set_volume(self, volume: float) -> None:
         self.volume = volume
@@ -79,6 +109,8 @@ class Studio:
         path: Path | None = None,
         hub: ThemeHub | None = None,
         make_engine: Callable[[], Engine] | None = None,
+        *,
+        auto_play: bool = False,
     ) -> None:
         self.qtbot = qtbot
         self.closed = False
@@ -96,6 +128,7 @@ class Studio:
         )
         self.window = self.shell.window
         self.project = self.shell.project
+        self.shell.preferences.remember(auto_play=auto_play)
         self.shell.start()
 
     def _make_engine(self) -> FakeEngine:

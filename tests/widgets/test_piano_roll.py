@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 
-from generators.artifacts import Score
+from generators.artifacts import Marker, Score
 from studio.widgets.note_layer import NoteTable, pitch_name, track_colours
 from studio.widgets.piano_roll import PianoRoll, thumbnail
 from studio.widgets.roll_ground import KEYBOARD_PX, RULER_PX
+from studio.widgets.roll_marks import labels_of
 from studio.widgets.theme import accent_for
 
 
@@ -35,18 +36,27 @@ def test_a_click_seeks(qtbot, roll, make_score):
     assert roll.sought == [pytest.approx(float(score.seconds_at(4 * 1920)), abs=0.03)]
 
 
-def test_the_ruler_scrubs_and_a_drag_on_the_notes_pans(qtbot, roll, make_score):
+def test_a_click_in_the_ruler_seeks_and_the_playhead_scrubs(qtbot, roll, make_score):
     roll.set_score(make_score(bars=60))
     viewport = roll.viewport()
+    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=QPoint(300, 10))
+    assert len(roll.sought) == 1
+    roll.set_playhead(roll.sought[0])
+    assert roll.playhead_x() == pytest.approx(300, abs=1)
     qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=QPoint(300, 10))
     qtbot.mouseMove(viewport, QPoint(400, 10))
+    assert roll.sought[-1] > roll.sought[0]
     qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=QPoint(400, 10))
-    assert len(roll.sought) == 2
-    assert roll.sought[1] > roll.sought[0]
-    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=QPoint(500, 250))
+    assert roll.selected_bars is None
+
+
+def test_the_middle_button_pans(qtbot, roll, make_score):
+    roll.set_score(make_score(bars=60))
+    viewport = roll.viewport()
+    qtbot.mousePress(viewport, Qt.MouseButton.MiddleButton, pos=QPoint(500, 250))
     qtbot.mouseMove(viewport, QPoint(400, 250))
-    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=QPoint(400, 250))
-    assert len(roll.sought) == 2
+    qtbot.mouseRelease(viewport, Qt.MouseButton.MiddleButton, pos=QPoint(400, 250))
+    assert not roll.sought
     assert roll.horizontalScrollBar().value() == 100
 
 
@@ -80,7 +90,7 @@ def test_the_view_turns_the_page_with_the_playhead(roll, make_score):
     bar = roll.horizontalScrollBar()
     for seconds in np.arange(0, 60, 0.5):
         roll.set_playhead(float(seconds))
-        assert KEYBOARD_PX <= roll._playhead_x() <= roll.viewport().width()
+        assert KEYBOARD_PX <= roll.playhead_x() <= roll.viewport().width()
     assert bar.value() > 0
     bar.setValue(bar.maximum())  # the user looks elsewhere: stay there
     roll.set_playhead(61.0)
@@ -172,3 +182,14 @@ def test_thumbnails_have_the_asked_pixels(qapp, make_score):
 def test_pitch_names():
     assert [pitch_name(pitch) for pitch in (0, 60, 61, 127)] == ["C-1", "C4", "C♯4", "G9"]
     assert RULER_PX > 0
+
+
+def test_markers_and_changes_of_tempo_stand_at_the_foot(roll):
+    score = Score([0], [480], [60], [80], [0], length=8 * 1920, markers=(Marker(1920, "chorus"), Marker(0, " ")))
+    roll.set_score(Score([0], [480], [60], [80], [0], length=8 * 1920))
+    plain = roll.grab().toImage()
+    roll.set_score(score)
+    assert roll.grab().toImage() != plain
+    assert labels_of(score) == [(1920, "chorus")]
+    tempi = Score([0], [480], [60], [80], [0], tempo_tick=np.array([0, 960]), tempo_bpm=np.array([120.0, 90.4]))
+    assert labels_of(tempi) == [(0, "♩ = 120"), (960, "♩ = 90")]

@@ -158,3 +158,29 @@ def test_it_is_painted_in_every_state(slider):
     slider.set_asked(60)
     asked = slider.grab().toImage()
     assert free != measured != asked
+
+
+def test_the_lock_keeps_what_was_measured(qtbot, slider):
+    told = []
+    slider.lockToggled.connect(told.append)
+    qtbot.keyClick(slider, Qt.Key.Key_K)
+    assert told == []  # a row without a lock has none to close
+    slider.set_keepable(True)
+    qtbot.keyClick(slider, Qt.Key.Key_K)
+    qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=slider._lock_box().center().toPoint())
+    assert told == [True, False]
+    slider.set_locked(True)
+    assert told == [True, False]
+    assert slider.locked
+    assert "locked" in slider.accessibleDescription()
+    assert slider.asked is None
+
+
+def test_the_measured_value_has_a_column_of_its_own(slider):
+    before = slider.track().right()
+    slider.set_columns(92, 56, 44)
+    slider.set_measured(90.0)
+    assert slider.track().right() == before - 44
+    assert slider._measured_box().right() == slider.width()
+    assert not slider._measured_box().intersects(slider._value_box())
+    assert not slider.grab().isNull()

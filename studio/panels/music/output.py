@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QMimeData, QObject, QPoint, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
-from generators.artifacts import Audio, Score
+from generators.artifacts import Score
 from generators.engine.engine import Failed, Finished
 from generators.engine.requests import ExportRequest
-from generators.music.request import SynthesiseRequest
 from studio.document.model import Take
 from studio.jobs import JobCallbacks
 from studio.panel import ExportChoice, Level, Message, PanelContext
@@ -26,12 +26,30 @@ def file_name(name: str) -> str:
     return re.sub(r'[<>:"/\\|?*\x00-\x1f]+', "-", name).strip(" .")[:80] or "take"
 
 
+_TOUCHED: tuple[str, ...] = ("edited", "edited_from", "source")
+
+
 def facts_of(take: Take) -> dict[str, str]:
-    """What an exported file keeps of where it came from."""
-    kept = {"request": take.request, "title": take.name}
+    """What an exported file keeps of where it came from.
+
+    The request alone makes an untouched take again. One that was edited by hand or came from a file keeps it under
+    another name, with the fact of what was done.
+    """
+    kept = {"title": take.name}
+    told: dict[str, str] = {key: take.facts[key] for key in _TOUCHED if key in take.facts}
+    if take.request != "{}":
+        kept["composed_by_request" if told else "request"] = take.request
     if "model_sha256" in take.facts:
         kept["model_sha256"] = take.facts["model_sha256"]
-    return kept
+    return {**kept, **told}
+
+
+def request_words(take: Take) -> str:
+    """What the request of `take` is good for, now that it is on the clipboard."""
+    if take.request == "{}":
+        return f"“{take.name}” was opened from a file: no request made it."
+    again = "it makes this take again" if "request" in facts_of(take) else "it does not hold what was edited since"
+    return f"The request is on the clipboard: {again}."
 
 
 class Output(QObject):
@@ -56,28 +74,44 @@ class Output(QObject):
             if Score.KIND in exporter.accepts
         )
 
+    def ask(self, take: Take | None, button: QWidget) -> None:
+        """Show the formats under `button`."""
+        if take is None:
+            return
+        menu = QMenu(button)
+        for choice in self.choices():
+            menu.addAction(f"{choice.title}…", functools.partial(self.export, take, choice, button.window()))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(button.mapToGlobal(QPoint(0, button.height() + 4)))
+
     def export(self, take: Take, choice: ExportChoice, parent: QWidget | None) -> None:
         """Ask where, then write `take` there."""
         last = self._context.settings().last_folder
         folder = Path(last) if last else Path.home()
         proposed = folder / f"{file_name(take.name)}{choice.suffix}"
-        filters = (f"{choice.title} (*{choice.suffix})", "All files (*)")
+        is_file = choice.suffix.startswith(".")  # stems go into a folder
+        filters = (*([f"{choice.title} (*{choice.suffix})"] if is_file else []), "All files (*)")
         path = self._context.dialogs.save_path(parent, f"Export “{take.name}”", proposed, filters)
         if path is None:
             return
-        if not path.suffix:
+        if not path.suffix and choice.suffix.startswith("."):
             path = path.with_suffix(choice.suffix)
         self._context.remember(last_folder=str(path.parent))
         facts = facts_of(take)
+        sha256 = take.asset_sha256
 
         def submit(source: Path, font: Font) -> None:
-            if font is None:
-                self._write(take.asset_sha256, source, choice, path, facts)
-            else:
-                self._sound_and_write(take.asset_sha256, source, font, choice, path, facts)
+            request = ExportRequest(sha256, choice.key, str(path), facts)
+            inputs = {sha256: source}
+            if font is not None:
+                told = {**facts, "soundfont": font[1].name}
+                request = ExportRequest(sha256, choice.key, str(path), told, font[0])
+                inputs[font[0]] = font[1]
+            callbacks = JobCallbacks(lambda event: self._written(event, path), self._failed)
+            self._context.jobs.submit(request, f"Exporting {path.name}", callbacks, panel=self._panel, inputs=inputs)
 
         def found(font: Font) -> None:
-            self._context.project.asset_file(take.asset_sha256, lambda source: submit(source, font))
+            self._context.project.asset_file(sha256, lambda source: submit(source, font))
 
         if self._is_sound(choice):
             self._soundfont.find(found)
@@ -88,45 +122,7 @@ class Output(QObject):
     def _is_sound(choice: ExportChoice) -> bool:
         from generators.exporters import exporter_named
 
-        return Audio.KIND in exporter_named(choice.key).accepts
-
-    def _write(
-        self, sha256: str, source: Path, choice: ExportChoice, path: Path, facts: dict[str, str], sounded_by: str = ""
-    ) -> None:
-        """Write the artifact `source`; the job `sounded_by` that made it is released when that is over."""
-
-        def written(event: Finished) -> None:
-            self._written(event, path)
-            if sounded_by:
-                self._context.jobs.release(sounded_by)
-
-        callbacks = JobCallbacks(written, self._failed)
-        request = ExportRequest(sha256, choice.key, str(path), facts)
-        self._context.jobs.submit(
-            request, f"Exporting {path.name}", callbacks, panel=self._panel, inputs={sha256: source}
-        )
-
-    def _sound_and_write(
-        self,
-        sha256: str,
-        source: Path,
-        font: tuple[str, Path],
-        choice: ExportChoice,
-        path: Path,
-        facts: dict[str, str],
-    ) -> None:
-        """Exporters know the built-in SoundFont only: with one of the user's own the sound is made first."""
-        told = {**facts, "soundfont": font[1].name}
-        callbacks = JobCallbacks(
-            lambda event: self._write(event.sha256, Path(event.path), choice, path, told, event.job), self._failed
-        )
-        self._context.jobs.submit(
-            SynthesiseRequest(sha256, soundfont_sha256=font[0]),
-            f"Making the sound of {path.name}",
-            callbacks,
-            panel=self._panel,
-            inputs={sha256: source, font[0]: font[1]},
-        )
+        return exporter_named(choice.key).is_sound
 
     def _written(self, event: Finished, path: Path) -> None:
         self._context.jobs.release(event.job)
@@ -146,9 +142,18 @@ class Output(QObject):
             Message(text, Level.ERROR, "Run again", lambda: self._context.jobs.again(event.job), "export")
         )
 
+    def mime(self, take: Take | None) -> QMimeData | None:
+        """A take as a MIDI file to drag into another program."""
+        path = self.midi_file(take) if take is not None else None
+        if path is None:
+            return None
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path))])
+        return data
+
     def midi_file(self, take: Take) -> Path | None:
         """A MIDI file of `take` in a temporary folder, written at once: a drag cannot wait for a job."""
-        from generators.artifacts import unpack
+        from generators.artifacts import replace, unpack
         from generators.music.midi import write_midi
 
         try:
@@ -158,7 +163,7 @@ class Output(QObject):
             if self._folder is None:
                 self._folder = tempfile.TemporaryDirectory(prefix="affect-studio-drag-", ignore_cleanup_errors=True)
             path = Path(self._folder.name) / f"{file_name(take.name)}.mid"
-            path.write_bytes(write_midi(score, facts_of(take)))
+            path.write_bytes(write_midi(replace(score, title=take.name), facts_of(take)))
         except Exception as error:  # whatever went wrong, the window goes on and says so
             self._context.say(Message(sentence(error), Level.ERROR))
             return None

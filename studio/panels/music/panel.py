@@ -3,34 +3,53 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping, Sequence
 
 import msgspec
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
 
+from generators.affect import AffectCurve
 from generators.engine.requests import Request
 from generators.errors import AffectStudioError
-from studio.document.model import AddTakes, DocumentState, RemoveTake, RenameTake, SetPanelState, StarTake, Take
+from studio.document.model import AddTakes, DocumentState, RemoveTake, SetPanelState, Take
 from studio.jobs import JobState
 from studio.panel import ExportChoice, Level, Message, Panel, PanelContext, Timeline
-from studio.panels.music.ask import Ask, ask_of, decode_ask, encode_ask
-from studio.panels.music.commands import Command, build_actions
-from studio.panels.music.composing import Composing
+from studio.panels.music import wiring
+from studio.panels.music.ask import Ask, Kept, ask_of, decode_ask, encode_ask
+from studio.panels.music.asked import read_request
+from studio.panels.music.commands import build_actions
+from studio.panels.music.composing import Composing, progress_of
+from studio.panels.music.ear import Ear
+from studio.panels.music.editing import Editing
+from studio.panels.music.features import Features
+from studio.panels.music.hearing import Hearing
+from studio.panels.music.importing import Importing
 from studio.panels.music.left import AskColumn
-from studio.panels.music.listening import Listening
+from studio.panels.music.menu import music_commands
 from studio.panels.music.output import Output
-from studio.panels.music.seen import Seen, read_request, seen_of
+from studio.panels.music.placing import Placing
+from studio.panels.music.presets import Presets
+from studio.panels.music.seen import Seen, seen_of
 from studio.panels.music.soundfont import SoundFontChoice
 from studio.panels.music.stage import Stage
+from studio.panels.music.take_actions import TakeActions
+from studio.panels.music.take_menus import TakeCommands, TakeMenus
+from studio.panels.music.take_rows import take_rows
 from studio.panels.music.takes import TakesColumn
 from studio.panels.music.thumbnails import Thumbnails
+from studio.panels.music.working import Working
 from studio.project import sentence
-from studio.widgets.take_list import TakeRow
 
 
 class MusicPanel(Panel):
-    """Music from a feeling."""
+    """Music from a feeling.
+
+    `marksChanged` carries the ids of the takes that are marked A and B, "" for none.
+    """
+
+    marksChanged = Signal(str, str)
 
     key = "music"
     title = "Music"
@@ -38,6 +57,7 @@ class MusicPanel(Panel):
     left: AskColumn
     middle: Stage
     right: TakesColumn
+    importing: Importing
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -50,59 +70,31 @@ class MusicPanel(Panel):
         self._document: object = None
         self.composing = Composing(context, self.key, self)
         self.soundfont = SoundFontChoice(context, self)
-        self.listening = Listening(context, self.key, self.soundfont, self)
+        self.listening = Hearing(context, self.key, self.composing, self.soundfont, self)
         self.output = Output(context, self.key, self.soundfont, self)
         self.thumbnails = Thumbnails(context, self)
-        self._connect()
-        self._build_actions()
+        self.editing = Editing(context, self.middle.desk, self.take, self._show_again, self)
+        self.importing = Importing(context, self.key, self.select, self)
+        self.actions_of_takes = TakeActions(context, self.key, lambda: self.left.ask.kept, self)
+        self.ear = Ear(context, lambda: self.left.ask.kept, self)
+        self.presets = Presets(context, lambda: self.left.ask, self)
+        self.features = Features(context, self.key, self)
+        self.working = Working(context, self.middle.tools, self.composing, self._fresh_ask, self)
+        run = TakeCommands(self.play_take, self.ask_like, self.composing.cancel, self.remove)
+        self.menus = TakeMenus(self.actions_of_takes, self.output, self.right, run, self)
+        self.placing = Placing(context, self.left, self.right, self.actions_of_takes, self.ear, self)
+        self.star, self.rename = self.actions_of_takes.star, self.actions_of_takes.rename
+        self.copy_request, self.menu_of = self.actions_of_takes.copy_request, self.menus.menu_of
+        wiring.connect(self)
+        self._actions = build_actions(self, music_commands(self))
         self.middle.set_count(context.settings().takes_per_press)
-
-    def _connect(self) -> None:
-        self.left.committed.connect(self._commit)
-        stage, takes = self.middle, self.right.takes
-        stage.generateRequested.connect(self.generate)
-        stage.countChosen.connect(self._choose_count)
-        stage.cancelRequested.connect(self.cancel)
-        self.context.jobs.changed.connect(self._show_progress)
-        stage.seedEdited.connect(lambda seed: self._change("seed", seed=seed, seed_locked=True))
-        stage.lockToggled.connect(lambda locked: self._change("seed", seed_locked=locked))
-        stage.diceThrown.connect(self._throw_dice)
-        stage.roll.seekRequested.connect(self.context.playback.seek)
-        self.context.playback.positionChanged.connect(self._follow)
-        takes.selected.connect(self.select)
-        takes.activated.connect(self._play_take)
-        takes.starToggled.connect(self.star)
-        takes.renamed.connect(self.rename)
-        takes.removeRequested.connect(self.remove)
-        takes.menuRequested.connect(self._show_menu)
-        takes.mime_for = self._mime
-        self.right.exportRequested.connect(self._ask_export)
-        self.right.copyRequested.connect(lambda: self.copy_request(self._shown))
-        self.right.repeatRequested.connect(lambda: self.ask_like(self._shown))
-        self.composing.changed.connect(self._fill_list)
-        self.composing.progressed.connect(self._fill_list)
-        self.composing.kept.connect(self._kept)
-        self.thumbnails.ready.connect(self._fill_list)
-
-    def _build_actions(self) -> None:
-        commands: tuple[Command, ...] = (
-            ("Generate takes", "Ctrl+Return", self.generate),
-            ("Star the take", "Ctrl+D", self._toggle_star),
-            ("Ask like this take", "Ctrl+L", lambda: self.ask_like(self._shown)),
-            ("Copy the request as text", "Ctrl+Shift+C", lambda: self.copy_request(self._shown)),
-            ("Another seed", "Ctrl+R", self._throw_dice),
-            None,
-            ("Choose a SoundFont…", "", lambda: self.soundfont.choose(self.middle.window())),
-            ("Use the built-in SoundFont", "", self.soundfont.use_built_in),
-        )
-        self._actions = build_actions(self, commands)
 
     # -- the contract --------------------------------------------------------------------------------------------------
 
     @property
     def timeline(self) -> Timeline:
-        """The take in view over time."""
-        return self._seen.timeline if self._seen is not None else Timeline()
+        """What is shown over time: the take in view, or the one that is being written."""
+        return self.listening.timeline(self._seen)
 
     def current_request(self) -> Request | None:
         """What the next press asks for its first take."""
@@ -155,16 +147,31 @@ class MusicPanel(Panel):
         again = isinstance(action, AddTakes) and not self.composing.pending  # by undo or redo
         if not self._shown and takes and (again or action is None or isinstance(action, RemoveTake)):
             self.select(takes[-1].id)
-        self._fill_list()
+        self.fill_list()
+        self._show_kept()
 
     # -- asking --------------------------------------------------------------------------------------------------------
 
     def _show_ask(self, ask: Ask) -> None:
         self.left.show_ask(ask)
         self.middle.show_ask(ask)
-        self.left.show_ghost(self._seen.request.affect if self._seen is not None else None)
+        self.left.show_ghost(self._seen.feeling if self._seen is not None else None)
+        self.features.show_ask(ask)
+        self.ear.show()
 
-    def _commit(self, ask: Ask, name: str) -> None:
+    def keep(self, kept: Kept, name: str) -> None:
+        """Keep something with the project beside what is asked, as a step of undo called `name`."""
+        self.commit(msgspec.structs.replace(self.left.ask, kept=kept), name, joins=False)
+        self.fill_list()
+        self._show_kept()
+
+    def _show_kept(self) -> None:
+        self.right.show_note(self.left.ask.kept.notes.get(self._shown, ""))
+        self.right.show_marks(self.actions_of_takes.marks, self._shown)
+        self.actions_of_takes.tell_marks()
+
+    def commit(self, ask: Ask, name: str, *, joins: bool = True) -> None:
+        """Ask for something else; changes in a row that have the same `name` and `joins` are one step of undo."""
         self._show_ask(ask)
         self._saving += 1
 
@@ -176,48 +183,79 @@ class MusicPanel(Panel):
             self.context.say(Message(sentence(error), Level.ERROR))
 
         action = SetPanelState(self.key, encode_ask(ask))
-        self.context.project.perform(action, merge=f"{self.key}:{name}", done=ended, failed=failed)
+        self.context.project.perform(action, merge=f"{self.key}:{name}" if joins else "", done=ended, failed=failed)
 
-    def _change(self, name: str, **changes: object) -> None:
-        self._commit(msgspec.structs.replace(self.left.ask, **changes), name)
+    def change(self, name: str, **changes: object) -> None:
+        """Ask for other values of some fields of Ask."""
+        self.commit(msgspec.structs.replace(self.left.ask, **changes), name)
 
-    def _choose_count(self, count: int) -> None:
+    def choose_count(self, count: int) -> None:
+        """Compose so many takes with each press from now on."""
         self.middle.set_count(count)
         self.context.remember(takes_per_press=count)
 
-    def _throw_dice(self) -> None:
+    def throw_dice(self) -> None:
+        """Draw another seed and keep it."""
         fresh = msgspec.structs.replace(self.left.ask, seed_locked=False).with_fresh_seed()
-        self._change("seed", seed=fresh.seed, seed_locked=True)
+        self.change("seed", seed=fresh.seed, seed_locked=True)
 
     def ask_like(self, identity: str) -> None:
         """Put the controls where they were for a take."""
         take = self.take(identity)
         request = read_request(take.request) if take is not None else None
         if request is not None:
-            self._commit(ask_of(request), "like")
+            self.commit(ask_of(request, self.left.ask.kept), "like", joins=False)
+        elif take is not None:
+            self.context.say(Message("This take was not composed from a request: there is nothing to ask like it."))
+
+    def set_curve(self, curve: AffectCurve | None) -> None:
+        """Ask for a curve of feeling over the piece; None asks for one feeling."""
+        self.change("curve", curve=curve)
+
+    def set_bar_attribute(self, name: str, values: Sequence[float | None]) -> None:
+        """Ask for an attribute bar by bar, None where a bar is free."""
+        self.commit(self.left.ask.with_bars_of(name, tuple(values)), f"bars of {name}")
 
     # -- making --------------------------------------------------------------------------------------------------------
 
     def generate(self, count: int | None = None) -> None:
         """Compose takes with what is asked now."""
-        ask = self.left.ask.with_fresh_seed()
-        self._show_ask(ask)
+        ask = self._fresh_ask()
         if not self.composing.pending:
             self._follow_new = True
         try:
             for offset in range(count or self.context.settings().takes_per_press):
-                self.composing.submit(ask.request(offset))
+                self.listening.follow(self.composing.submit(ask.checked_request(offset)), ask.bars)
         except AffectStudioError as error:
             self.context.say(Message(error.message, Level.ERROR))
-        self._fill_list()
+        self.fill_list()
+
+    def _fresh_ask(self) -> Ask:
+        ask = self.left.ask.with_fresh_seed()
+        self._show_ask(ask)
+        return ask
 
     def cancel(self) -> None:
-        """End what is being composed; finished takes stay."""
-        self.composing.cancel()
+        """End what is being composed; finished takes stay. A take that waits to be placed is placed no more."""
+        if self.placing.waits:
+            self.placing.give_up()
+        else:
+            self.composing.cancel()
 
-    def _kept(self, identity: str) -> None:
-        # whoever listens to another take is not interrupted
-        if self._follow_new and not self.context.playback.playing:
+    def set_selected_bars(self, begin: int, end: int) -> None:
+        """Work on these bars from 0, the end left out; an empty span is the whole take."""
+        self.middle.tools.set_selection((begin, end) if end > begin else None)
+
+    def set_locked_bars(self, bars: Sequence[int]) -> None:
+        """Keep these bars from 0 in every rework."""
+        self.middle.tools.set_locked_bars(tuple(sorted(set(bars))))
+
+    def kept(self, identity: str) -> None:
+        """A new take is in the document: show it, unless another is listened to."""
+        if identity not in {row.id for row in self.right.takes.rows}:
+            self.right.show_all()  # what was just made is not hidden by an old search
+            self.fill_list()
+        if self._follow_new and self.listening.wants(identity):
             self.select(identity)
         self._follow_new = False
 
@@ -225,62 +263,56 @@ class MusicPanel(Panel):
 
     def take(self, identity: str) -> Take | None:
         """The take with this id, if it is in the document."""
-        takes = self.context.project.state.takes_of(self.key)
-        return next((take for take in takes if take.id == identity), None)
+        return self.actions_of_takes.take(identity)
 
     @property
     def shown(self) -> str:
         """The id of the take in view, "" for none."""
         return self._shown
 
-    def _fill_list(self) -> None:
+    def fill_list(self) -> None:
+        """Show the takes of now, and those that are being made."""
         takes = self.context.project.state.takes_of(self.key)
-        depth: dict[str, int] = {}
-        rows = []
-        for take in takes:
-            depth[take.id] = depth.get(take.parent, -1) + 1 if take.parent else 0
-            request = read_request(take.request)
-            detail = self.thumbnails.detail(take, request)
-            picture = self.thumbnails.picture(take, request)
-            rows.append(TakeRow(take.id, take.name, detail, take.starred, depth[take.id], picture))
-        for pending in self.composing.pending:
-            detail = f"seed {pending.request.seed}"
-            rows.append(TakeRow(pending.job, pending.name, detail, busy=pending.fraction))
-        self.right.takes.set_rows(rows)
-        if self._shown and self.right.takes.selected_id is None:
-            self.right.takes.select(self._shown)
-        self.right.show_count(len(rows), sum(take.starred for take in takes))
-        self._show_progress()
-
-    def _show_progress(self) -> None:
         waiting = self.composing.pending
-        if not waiting:
+        rows = take_rows(takes, waiting, self.thumbnails, self.right.which, self.left.ask.kept)
+        self.right.takes.set_rows(rows)
+        if self._shown and self.right.takes.selected_id is None and self.listening.growing.score is None:
+            self.right.takes.select(self._shown)
+        self.right.show_count(len(takes) + len(waiting), sum(take.starred for take in takes))
+        self.show_progress()
+
+    def show_progress(self) -> None:
+        """Show how far the take is that is being made."""
+        told = progress_of(self.composing.pending)
+        if told is None:
             self.middle.set_progress(None)
             return
-        now = next((pending for pending in waiting if 0 < pending.fraction < 1), waiting[0])
-        note = now.note or "waiting for the engine"
-        more = f" · {len(waiting) - 1} more" if len(waiting) > 1 else ""
-        job = self.context.jobs.job(now.job)
-        stuck = job is not None and job.state is JobState.STUCK
-        self.middle.set_progress(now.fraction, f"{now.name} · {note}{more}", stuck=stuck)
+        job = self.context.jobs.job(told.job)
+        self.middle.set_progress(told.fraction, told.words, stuck=job is not None and job.state is JobState.STUCK)
 
     def select(self, identity: str) -> None:
         """Show a take: its notes, what was measured, and its sound."""
         take = self.take(identity)
-        if take is None or identity == self._shown:
+        if take is None or (identity == self._shown and self.listening.growing.score is None):
             return
         self._follow_new = False
+        self.listening.leave(identity)
         self._shown = identity
         self.right.takes.select(identity)
         self.context.project.examine(
             take.asset_sha256,
-            functools.partial(seen_of, take),
+            functools.partial(seen_of, take, by_id=self.actions_of_takes.by_id()),
             functools.partial(self._arrived, identity),
             functools.partial(self._unreadable, identity),
         )
 
+    def _show_again(self, identity: str) -> None:
+        if identity == self._shown:
+            self._shown = ""
+            self.select(identity)
+
     def _arrived(self, identity: str, seen: Seen) -> None:
-        if identity == self._shown and self.take(identity) is not None:
+        if identity == self._shown and self.editing.is_current(identity, seen.sha256):
             self._show(seen)
 
     def _unreadable(self, identity: str, error: BaseException) -> None:
@@ -290,7 +322,7 @@ class MusicPanel(Panel):
 
     def _show(self, seen: Seen | None) -> None:
         self._seen = seen
-        self.middle.roll.set_score(seen.score if seen is not None else None)
+        stay_s = self.editing.show(seen)
         if seen is None:
             self._shown = ""
             self.left.show_measured({}, {})
@@ -298,96 +330,60 @@ class MusicPanel(Panel):
             self.right.show_facts(())
         else:
             self.left.show_measured(seen.measured, seen.asked)
-            self.left.show_ghost(seen.request.affect)
+            self.left.show_ghost(seen.feeling)
             self.right.show_facts(seen.facts)
             self.thumbnails.learn(seen.sha256, seen.score)
+        self.working.show(seen)
+        self.features.show_take(seen)
+        self._show_kept()
+        self.placing.show(seen)
         self.listening.load(seen)
+        if stay_s is not None:
+            self.context.playback.seek(stay_s)
         self.timelineChanged.emit()
         self.exportsChanged.emit()
 
-    def _follow(self, position_s: float) -> None:
-        if self._seen is not None and self.context.playback.key == self._seen.sha256:
+    def show_growing(self) -> None:
+        """Show the take that is being written as far as it is."""
+        self.middle.roll.set_score(self.listening.growing.score)
+        self.right.takes.select(None)
+        self.timelineChanged.emit()
+
+    def show_seen(self) -> None:
+        """Show the take in view again, for what was being written became none."""
+        self._show(self._seen)
+
+    def follow(self, position_s: float) -> None:
+        """Move the playhead of the roll."""
+        if self.listening.is_on_transport(self._seen):
             self.middle.roll.set_playhead(position_s)
 
-    def _play_take(self, identity: str) -> None:
+    def play_take(self, identity: str) -> None:
+        """Play a take, or pause it."""
         if identity == self._shown and self._seen is not None:
             self.context.playback.toggle()
         elif self.take(identity) is not None:
             self.listening.play_next()
             self.select(identity)
 
-    def star(self, identity: str, starred: bool) -> None:
-        """Mark a take as a favourite, or no longer."""
-        if self.take(identity) is not None:
-            self.context.project.perform(StarTake(identity, starred))
+    def set_levels(self, levels: Mapping[int, float]) -> None:
+        """Hear each track of the take in view at its level."""
+        self.listening.set_levels(levels)
 
-    def _toggle_star(self) -> None:
+    def compare(self, letter: str) -> None:
+        """Go to the take A or B ("": the other one) at the same place in the bar."""
+        self.listening.switch(letter, self._shown, self._seen, self.actions_of_takes.by_id(), self.select)
+
+    def toggle_star(self) -> None:
+        """Star the take in view, or no longer."""
         take = self.take(self._shown)
         if take is not None:
-            self.star(take.id, not take.starred)
-
-    def rename(self, identity: str, name: str) -> None:
-        """Give a take another name."""
-        if name.strip() and self.take(identity) is not None:
-            self.context.project.perform(RenameTake(identity, name.strip()))
+            self.actions_of_takes.star(take.id, not take.starred)
 
     def remove(self, identity: str) -> None:
         """Take a take out of the list (undo brings it back), or end one that is being composed."""
-        if self.take(identity) is not None:
-            self.context.project.perform(RemoveTake(identity))
-        else:
+        if not self.actions_of_takes.remove(identity):
             self.composing.cancel(identity)
-
-    def _show_menu(self, identity: str, place: QPoint) -> None:
-        menu = self.menu_of(identity)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(place)
-
-    def menu_of(self, identity: str) -> QMenu:
-        """What can be done with a take, or with one that is being composed."""
-        take = self.take(identity)
-        menu = QMenu(self.right)
-        if take is None:
-            menu.addAction("Cancel", lambda: self.composing.cancel(identity))
-        else:
-            menu.addAction("Play", lambda: self._play_take(identity))
-            menu.addAction("Ask like this", lambda: self.ask_like(identity))
-            menu.addAction("Unstar" if take.starred else "Star", lambda: self.star(identity, not take.starred))
-            menu.addAction("Rename", lambda: self.right.takes.edit_name(identity))
-            menu.addSeparator()
-            for choice in self.output.choices():
-                run = functools.partial(self.output.export, take, choice, self.middle.window())
-                menu.addAction(f"Export {choice.title}…", run)
-            menu.addAction("Copy the request as text", lambda: self.copy_request(identity))
-            menu.addSeparator()
-            menu.addAction("Remove", lambda: self.remove(identity))
-        return menu
-
-    # -- away ----------------------------------------------------------------------------------------------------------
-
-    def copy_request(self, identity: str) -> None:
-        """Put the request of a take on the clipboard as text."""
-        take = self.take(identity)
-        if take is not None:
-            QGuiApplication.clipboard().setText(take.request)
-            self.context.say(Message("The request is on the clipboard: it makes this take again."))
-
-    def _ask_export(self) -> None:
-        menu = QMenu(self.right)
-        for choice in self.exports():
-            menu.addAction(f"{choice.title}…", functools.partial(self.export, choice))
-        menu.aboutToHide.connect(menu.deleteLater)
-        button = self.right.export
-        menu.popup(button.mapToGlobal(QPoint(0, button.height() + 4)))
-
-    def _mime(self, identity: str) -> QMimeData | None:
-        take = self.take(identity)
-        path = self.output.midi_file(take) if take is not None else None
-        if path is None:
-            return None
-        data = QMimeData()
-        data.setUrls([QUrl.fromLocalFile(str(path))])
-        return data
 
     def close(self) -> None:
         """Remove what was written for dragging."""

@@ -1,8 +1,8 @@
-"""The middle of the music panel: the one filled button, the seed, the progress, and the piano roll."""
+"""The middle of the music panel: the one filled button, the tools, the progress, and the piano roll."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -11,23 +11,24 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSizePolicy,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from generators.music.request import MAX_SEED
 from studio.panels.music.ask import TAKE_COUNTS, Ask
-from studio.widgets.icons import IconButton
+from studio.panels.music.sampling import Sampling
+from studio.panels.music.tools import ReworkTools
 from studio.widgets.job_list import ThinProgress
-from studio.widgets.piano_roll import PianoRoll
 from studio.widgets.primary_button import PrimaryButton
+from studio.widgets.roll_desk import RollDesk
 from studio.widgets.theme import CONTROL_HEIGHT, ThemeHub
 
 TOOLBAR_PX = 52
-ROOMY_PX = 620
-SPIN_LIMIT = min(MAX_SEED, 2_147_483_647)  # what a spin box can hold
+ROOMY_PX = 620  # below it the toolbar says less
+BAR_PX = 700  # below it the words of the progress go before its bar, which the list of takes shows too
+SPACES_PX = 60  # margins and spacings of the toolbar
+NOTE_PX = 36  # with less the words of the progress would vanish altogether
 
 
 class ElidedLabel(QLabel):
@@ -36,6 +37,7 @@ class ElidedLabel(QLabel):
     def __init__(self) -> None:
         super().__init__()
         self._words = ""
+        self.setMinimumWidth(NOTE_PX)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def set_words(self, words: str) -> None:
@@ -56,16 +58,14 @@ class ElidedLabel(QLabel):
 class Stage(QWidget):
     """Toolbar, progress and piano roll.
 
-    Signals: `generateRequested` with a number of takes, `countChosen`, `cancelRequested`, `seedEdited` with a seed,
-    `lockToggled`, `diceThrown`.
+    Signals: `generateRequested` with a number of takes, `countChosen`, `cancelRequested`, `reworkRequested` with a
+    Choice, and those of Sampling.
     """
 
     generateRequested = Signal(int)
     countChosen = Signal(int)
     cancelRequested = Signal()
-    seedEdited = Signal(int)
-    lockToggled = Signal(bool)
-    diceThrown = Signal()
+    reworkRequested = Signal(object)
 
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,9 +76,10 @@ class Stage(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(self._build_toolbar(hub))
-        self.roll = PianoRoll(hub)
+        self.desk = RollDesk(hub)
+        self.roll, self.lanes = self.desk.roll, self.desk.lanes
         self.roll.set_empty_text("Point at a feeling, then generate: the takes appear here as notes.")
-        rows.addWidget(self.roll, 1)
+        rows.addWidget(self.desk, 1)
         self.set_count(self._count)
         self.set_progress(None)
 
@@ -87,12 +88,27 @@ class Stage(QWidget):
         bar.setObjectName("toolbar")
         bar.setFixedHeight(TOOLBAR_PX)
         line = QHBoxLayout(bar)
-        line.setContentsMargins(16, 0, 16, 0)
+        line.setContentsMargins(16, 0, 12, 0)
         line.setSpacing(8)
         self.generate = PrimaryButton(hub)
         self.generate.setToolTip("Compose new takes with what is asked on the left (Ctrl+Return)")
         self.generate.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click the space bar still plays
         self.generate.clicked.connect(lambda: self.generateRequested.emit(self._count))
+        self._build_count()
+        self.tools = ReworkTools(hub)
+        self.tools.reworkRequested.connect(self.reworkRequested)
+        self.tools.resized.connect(self._make_room)
+        self.sampling = Sampling(hub)
+        self.seed, self.dice, self.lock = self.sampling.seed, self.sampling.dice, self.sampling.lock
+        line.addWidget(self.generate)
+        line.addWidget(self.count)
+        line.addWidget(self.tools)
+        line.addWidget(self._build_progress(hub), 1)
+        line.addStretch(0)
+        line.addWidget(self.sampling)
+        return bar
+
+    def _build_count(self) -> None:
         self.count = QToolButton()
         self.count.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.count.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -110,10 +126,8 @@ class Stage(QWidget):
         group.triggered.connect(lambda action: self.countChosen.emit(action.data()))
         self.count.setMenu(menu)
         self.count.setFixedHeight(CONTROL_HEIGHT)
-        line.addWidget(self.generate)
-        line.addWidget(self.count)
-        line.addSpacing(8)
 
+    def _build_progress(self, hub: ThemeHub) -> QWidget:
         self._progress = QFrame()
         inner = QHBoxLayout(self._progress)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -121,7 +135,7 @@ class Stage(QWidget):
         self._note = ElidedLabel()
         self._note.setProperty("role", "muted")
         self._note.setAccessibleName("What is being made")
-        self._bar = ThinProgress(hub, 96)
+        self._bar = ThinProgress(hub, 80)
         self._bar.setAccessibleName("Progress of the takes")
         self.cancel = QPushButton("Cancel")
         self.cancel.setProperty("flat", True)
@@ -129,35 +143,23 @@ class Stage(QWidget):
         inner.addWidget(self._bar)
         inner.addWidget(self._note, 1)
         inner.addWidget(self.cancel)
-        line.addWidget(self._progress, 1)
-        line.addStretch(0)
-
-        self._seed_title = label = QLabel("Seed")
-        label.setProperty("role", "muted")
-        self.seed = QSpinBox()
-        self.seed.setRange(0, SPIN_LIMIT)
-        self.seed.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.seed.setKeyboardTracking(False)
-        self.seed.setFixedWidth(84)
-        self.seed.setAccessibleName("Seed")
-        self.seed.setToolTip("The same seed with the same request gives the same music.")
-        self.seed.valueChanged.connect(self.seedEdited)
-        self.dice = IconButton(hub, "dice", "Draw another seed", flat=True, width=28)
-        self.dice.clicked.connect(self.diceThrown)
-        self.lock = IconButton(hub, "unlock", "Keep this seed", checkable=True, flat=True, width=28)
-        self.lock.toggled.connect(self.lockToggled)
-        label.setBuddy(self.seed)
-        line.addWidget(label)
-        line.addWidget(self.seed)
-        line.addWidget(self.dice)
-        line.addWidget(self.lock)
-        return bar
+        return self._progress
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow window the words of the progress go before its bar, which the list of takes shows too."""
+        """Everything keeps its place: in a narrow window the tools become a menu, and the rest says less."""
         super().resizeEvent(event)
-        self._bar.setVisible(self.width() >= ROOMY_PX)
-        self._seed_title.setVisible(self.width() >= ROOMY_PX)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        busy, width = self._progress.isVisibleTo(self), self.width()
+        short = width < ROOMY_PX
+        self._bar.setVisible(width >= BAR_PX)
+        # while takes are made in a narrow window, their number can wait; it is in the menu too
+        self.count.setVisible(not (busy and short))
+        others = self.generate.sizeHint().width() + self.count.sizeHint().width() + SPACES_PX
+        tools = self.tools.full_width()
+        self.sampling.set_short(busy or others + tools + self.sampling.width_when(short=False) > width)
+        self.tools.set_compact(busy or others + tools + self.sampling.width_when(short=True) > width)
 
     def set_count(self, count: int) -> None:
         """Compose `count` takes with each press."""
@@ -168,14 +170,12 @@ class Stage(QWidget):
             self._count_actions[count].setChecked(True)
 
     def show_ask(self, ask: Ask) -> None:
-        """Show the seed of `ask`; no signal."""
-        with QSignalBlocker(self.seed), QSignalBlocker(self.lock):
-            self.seed.setValue(min(ask.seed, SPIN_LIMIT))
-            self.lock.setChecked(ask.seed_locked)
-        self.lock.set_icon("lock" if ask.seed_locked else "unlock")
-        self.lock.set_label(
-            "The seed is kept: the same takes again" if ask.seed_locked else "Keep this seed for the next takes"
-        )
+        """Show the seed of `ask` and how takes are drawn; no signal."""
+        self.sampling.show_ask(ask)
+        self.lanes.set_base(ask.affect)
+        self.lanes.set_curve(ask.curve)
+        self.lanes.set_bar_attributes(ask.bar_attributes)
+        self._make_room()
 
     def set_progress(self, fraction: float | None, note: str = "", *, stuck: bool = False) -> None:
         """Show how far the takes are (0..1), or nothing; a `stuck` one does not end by itself."""
@@ -183,6 +183,7 @@ class Stage(QWidget):
         if fraction is not None:
             self._bar.set_fraction(fraction)
             self._note.set_words(note)
+        self._make_room()
         self.cancel.setText("Stop now" if stuck else "Cancel")
         self.cancel.setToolTip(
             "It does not end by itself: stop the engine with it. The engine starts again at once."

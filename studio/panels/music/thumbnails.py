@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QPixmap
 
-from generators.affect import NEUTRAL
+from generators.affect import NEUTRAL, AffectPoint
 from generators.artifacts import Artifact, Score
-from generators.music.request import ComposeRequest
 from studio.background import ignore
 from studio.document.model import Take
 from studio.panel import PanelContext
+from studio.panels.music.asked import MusicRequest
 from studio.widgets.colour import accent_for, readable
 from studio.widgets.note_layer import thumbnail
 from studio.widgets.take_delegate import THUMBNAIL
@@ -32,23 +32,21 @@ class Thumbnails(QObject):
         context.hub.settled.connect(self._theme_changed)
         self._theme = context.hub.theme.name
 
-    def detail(self, take: Take, request: ComposeRequest | None) -> str:
+    def detail(self, take: Take, request: MusicRequest | None) -> str:
         """The line under a take's name: seed and tempo."""
         score = self._scores.get(take.asset_sha256)
         seed = f"seed {request.seed}" if request is not None else ""
         tempo = f"{score.tempo_bpm[0]:.0f} bpm" if score is not None else ""
         return " · ".join(part for part in (seed, tempo) if part)
 
-    def picture(self, take: Take, request: ComposeRequest | None) -> QPixmap | None:
+    def picture(self, take: Take, feeling: AffectPoint | None) -> QPixmap | None:
         """The take's picture in the colour of its feeling; None until it is there."""
         score = self._scores.get(take.asset_sha256)
         if score is None:
             self._load(take.asset_sha256)
             return None
         ratio = QGuiApplication.primaryScreen().devicePixelRatio()
-        color = readable(
-            accent_for(request.affect if request is not None else NEUTRAL), self._context.hub.theme.well, 2.5
-        )
+        color = readable(accent_for(feeling or NEUTRAL), self._context.hub.theme.well, 2.5)
         key = (take.asset_sha256, color.name(), ratio)
         if key not in self._pictures:
             if len(self._pictures) >= KEPT:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 from generators.music.attributes import ATTRIBUTES, Attribute
 from generators.music.request import TONICS
@@ -21,6 +22,27 @@ KEYS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 """The keys to choose from: what the request says, and what is shown."""
 
+ENSEMBLE_TITLES: dict[str, str] = {"piano": "Piano", "voice": "Voice and piano", "quartet": "String quartet"}
+"""What an ensemble of a request is called."""
+FORM_TITLES: dict[str, str] = {
+    "auto": "Form by length",
+    "through": "Never returns",
+    "AB": "A B",
+    "ABA": "A B A",
+    "AABA": "A A B A",
+    "rondo": "Rondo",
+    "variations": "Variations",
+}
+"""What a form of a request is called."""
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Time", ("tempo", "onset_rate", "rhythmic_variety", "syncopation")),
+    ("Pitch", ("register", "pitch_range", "melodic_motion")),
+    ("Harmony", ("mode", "consonance", "chord_richness")),
+    ("Texture", ("note_density", "polyphony")),
+    ("Touch", ("articulation", "loudness", "loudness_range")),
+)
+"""The attributes by what of the music they belong to."""
+
 
 def key_index(key: str) -> int:
     """The row of KEYS that means the same as `key` of a request."""
@@ -29,6 +51,11 @@ def key_index(key: str) -> int:
         if known and tonic == TONICS[known.removesuffix("m")] and known.endswith("m") == minor:
             return index
     return 0
+
+
+def key_title(key: str) -> str:
+    """A key of a request as it is shown: "Bbm" is B♭ minor."""
+    return KEYS[key_index(key)][1] if key else KEYS[0][1]
 
 
 def key_words(sharps: int, minor: bool) -> str:
@@ -51,7 +78,7 @@ def dynamic_words(velocity: float) -> str:
 def mode_words(mode: float) -> str:
     """The mode attribute as a word: it is the difference of two correlations, so small steps are near the middle."""
     if abs(mode) < 0.06:
-        return "between"
+        return "mixed"
     return "major" if mode > 0 else "minor"
 
 
@@ -83,3 +110,35 @@ def met_share(asked: Mapping[str, float], measured: Mapping[str, float]) -> floa
             apart = abs(asked[attribute.name] - measured[attribute.name]) / (attribute.high - attribute.low)
             scores.append(max(0.0, 1.0 - 3.0 * apart))
     return sum(scores) / len(scores) if scores else None
+
+
+def bars_words(begin: int, end: int) -> str:
+    """Bars from 0 with the end left out, as a musician counts them: (8, 12) is "bars 9–12"."""
+    return f"bar {begin + 1}" if end - begin == 1 else f"bars {begin + 1}–{end}"
+
+
+def ranges_words(bars: Sequence[int]) -> str:
+    """A set of bars from 0 as a musician writes it: (0, 1, 2, 6) is "1–3, 7"."""
+    runs: list[list[int]] = []
+    for bar in sorted(set(bars)):
+        if runs and bar == runs[-1][-1] + 1:
+            runs[-1][-1] = bar
+        else:
+            runs.append([bar, bar])
+    return ", ".join(f"{low + 1}" if low == high else f"{low + 1}–{high + 1}" for low, high in runs)
+
+
+def parse_ranges(text: str, most: int) -> tuple[int, ...] | None:
+    """The bars from 0 that "1–3, 7" names, none above `most`; None where it cannot be read."""
+    bars: set[int] = set()
+    for part in re.split(r"[,;\s]+", re.sub(r"\s*[-–—]\s*", "-", text.strip())):
+        found = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?", part)
+        if not part:
+            continue
+        if found is None:
+            return None
+        low, high = int(found[1]), int(found[2] or found[1])
+        if not 1 <= low <= high <= most:
+            return None
+        bars.update(range(low - 1, high))
+    return tuple(sorted(bars))

@@ -1,0 +1,1 @@
+"""Scores as readable notation: a grid, hands, voices, written values, spelling. `page.py` puts them together."""

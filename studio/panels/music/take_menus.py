@@ -1,0 +1,87 @@
+"""The menus of the takes, and what a take carries when it is dragged."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QMimeData, QObject, QPoint, QUrl
+from PySide6.QtWidgets import QMenu
+
+from studio.panel import ExportChoice
+from studio.panels.music.output import Output
+from studio.panels.music.take_actions import TakeActions
+from studio.panels.music.takes import TakesColumn
+from studio.widgets.ear_pad import TAKE_MIME
+
+
+@dataclass(frozen=True)
+class TakeCommands:
+    """What the menus ask of the panel, each with the id of a take."""
+
+    play: Callable[[str], object]
+    ask_like: Callable[[str], object]
+    cancel: Callable[[str], object]
+    remove: Callable[[str], object]
+
+
+class TakeMenus(QObject):
+    """Builds the menus anew each time that they open."""
+
+    def __init__(
+        self, doing: TakeActions, output: Output, column: TakesColumn, commands: TakeCommands, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._doing = doing
+        self._output = output
+        self._column = column
+        self._commands = commands
+
+    def menu_of(self, identity: str) -> QMenu:
+        """What can be done with a take, or with one that is being composed."""
+        take = self._doing.take(identity)
+        menu = QMenu(self._column)
+        run = self._commands
+        if take is None:
+            menu.addAction("Cancel", lambda: run.cancel(identity))
+            return menu
+        window = self._column.window()
+        menu.addAction("Play", lambda: run.play(identity))
+        menu.addAction("Ask like this", lambda: run.ask_like(identity))
+        rename = functools.partial(self._column.takes.edit_name, identity)
+        self._doing.add_to_menu(menu, take, window, rename)
+        menu.addSeparator()
+        for choice in self._output.choices():
+            export = functools.partial(self._output.export, take, choice, window)
+            menu.addAction(f"Export {choice.title}…", export)
+        menu.addAction("Copy the request as text", lambda: self._doing.copy_request(identity))
+        menu.addSeparator()
+        menu.addAction("Remove", lambda: run.remove(identity))
+        return menu
+
+    def show_menu(self, identity: str, place: QPoint) -> None:
+        """Open the menu of a take."""
+        menu = self.menu_of(identity)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(place)
+
+    def ask_export(self, choices: Sequence[ExportChoice], export: Callable[[ExportChoice], object]) -> None:
+        """Open the ways out of the take in view under its button."""
+        menu = QMenu(self._column)
+        for choice in choices:
+            menu.addAction(f"{choice.title}…", functools.partial(export, choice))
+        menu.aboutToHide.connect(menu.deleteLater)
+        button = self._column.export
+        menu.popup(button.mapToGlobal(QPoint(0, button.height() + 4)))
+
+    def mime(self, identity: str) -> QMimeData | None:
+        """A take as a MIDI file for other programs, and by its id for the pad."""
+        take = self._doing.take(identity)
+        path = self._output.midi_file(take) if take is not None else None
+        if path is None:
+            return None
+        data = QMimeData()
+        data.setData(TAKE_MIME, identity.encode())
+        data.setUrls([QUrl.fromLocalFile(str(path))])
+        return data

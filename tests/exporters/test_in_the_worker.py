@@ -1,0 +1,85 @@
+"""Exports as the window asks for them: through the worker process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generators import artifacts
+from generators.artifacts import Score, Track
+from generators.engine.engine import Finished
+from generators.engine.local import LocalEngine
+from generators.engine.requests import ExportRequest
+from generators.engine.run import run_request
+from generators.errors import BadInput
+from generators.exporters import EXPORTERS, exporter_named
+from generators.music.synth import default_soundfont
+
+FACTS = {"request": "{}", "title": "Duo"}
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalEngine]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AFFECT_STUDIO_HOME", str(tmp_path_factory.mktemp("home")))
+        made = LocalEngine()
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def duo(tmp_path: Path) -> tuple[Score, str, Path]:
+    tracks = (Track("Violin", 40), Track("Cello", 42))
+    score = Score([0, 0, 480], [480, 960, 480], [76, 48, 79], [80, 70, 90], [0, 1, 0], tracks=tracks, length=1920)
+    path = tmp_path / "duo.safetensors"
+    return score, artifacts.write(score, path), path
+
+
+def content(path: Path) -> list[tuple[str, bytes]]:
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    return [(file.name.removeprefix(path.stem), file.read_bytes()) for file in files]
+
+
+@pytest.mark.parametrize("name", [exporter.name for exporter in EXPORTERS])
+def test_the_worker_writes_what_the_exporter_writes(
+    name: str, engine: LocalEngine, duo: tuple[Score, str, Path], tmp_path: Path
+) -> None:
+    score, sha256, source = duo
+    exporter = exporter_named(name)
+    ours, theirs = tmp_path / f"a{exporter.suffix}", tmp_path / f"b{exporter.suffix}"
+    exporter.write(score, ours, FACTS)
+    end = run_request(ExportRequest(sha256, name, str(theirs), FACTS), {sha256: source}, engine=engine)
+    assert isinstance(end, Finished)
+    assert end.path == str(theirs)
+    assert [data for _, data in content(theirs)] == [data for _, data in content(ours)]
+    assert bool(end.sha256) != exporter.is_folder
+
+
+def test_a_soundfont_of_the_users_own_is_played(
+    engine: LocalEngine, duo: tuple[Score, str, Path], tmp_path: Path
+) -> None:
+    score, sha256, source = duo
+    font = tmp_path / "own.sf2"
+    font.write_bytes(default_soundfont().read_bytes())
+    key = artifacts.digest(font.read_bytes())
+    path, ours = tmp_path / "Duo stems", tmp_path / "ours"
+    request = ExportRequest(sha256, "stems-wav", str(path), FACTS, key)
+    run_request(request, {sha256: source, key: font}, engine=engine)
+    exporter_named("stems-wav").write(score, ours, FACTS, soundfont=font)
+    assert [data for _, data in content(path)] == [data for _, data in content(ours)]
+    assert [name for name, _ in content(path)] == ["01 Violin.wav", "02 Cello.wav"]
+
+
+def test_a_damaged_soundfont_is_told_and_leaves_nothing(
+    engine: LocalEngine, duo: tuple[Score, str, Path], tmp_path: Path
+) -> None:
+    _, sha256, source = duo
+    font = tmp_path / "own.sf2"
+    font.write_bytes(b"RIFF no font")
+    key = artifacts.digest(font.read_bytes())
+    request = ExportRequest(sha256, "stems-wav", str(tmp_path / "Duo stems"), FACTS, key)
+    with pytest.raises(BadInput, match=r"own\.sf2"):
+        run_request(request, {sha256: source, key: font}, engine=engine)
+    assert not (tmp_path / "Duo stems").exists()
