@@ -28,7 +28,7 @@ from generators.music.batches import (
     shift_range,
     window_span,
 )
-from generators.music.chord_symbols import NO_CHORD
+from generators.music.chord_labels import NO_CHORD
 from generators.music.conditions import (
     BAR_FREE,
     BAR_STEPS,

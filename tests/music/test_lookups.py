@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generators.music import tokens
-from generators.music.chord_symbols import Chord
+from generators.music.chord_labels import chord_of, chord_rows
 from generators.music.lookups import (
     BARS_AGO,
     FIXED_HERE,
@@ -34,7 +34,7 @@ def random_aid(rng: np.random.Generator, metre: tuple[int, int]) -> BarAid:
             return None
         return roll_of(rng.integers(0, tokens.bar_length(metre), 12), rng.integers(50, 62, 12))
 
-    chord = Chord(int(rng.integers(12)), (0, 4, 7)).rows() if rng.random() < 0.5 else None
+    chord = chord_rows(chord_of(int(rng.integers(12)), "")) if rng.random() < 0.5 else None
     return BarAid(roll(), roll(), roll(), chord, int(rng.integers(0, KEYS + 1)))
 
 

@@ -12,7 +12,7 @@ import torch
 
 from generators.errors import Cancelled, ModelMissing
 from generators.music import checkpoint, tokens
-from generators.music.chord_symbols import Chord
+from generators.music.chord_labels import chord_of, chord_rows
 from generators.music.conditions import BAR_FREE, ENSEMBLE, METRE, WHOLE_FREE
 from generators.music.config import event_rows, weight_shapes
 from generators.music.decoder import Plan, write_events
@@ -52,7 +52,7 @@ def told_piece(model: MusicModel, seed: int) -> Told:
         rng.integers(0, BAR_FREE + 1, (bars + 1, len(BAR_FREE))),
     )
     whole[:, METRE], whole[:, ENSEMBLE] = 0, 1
-    chord = Chord(2, (0, 3, 7)).rows()
+    chord = chord_rows(chord_of(2, "m"))
     fixed = np.array([[12, 0, 55, 5, 8], [48, 1, 67, 5, 8]])
     roll = roll_of(fixed[:, 0], fixed[:, 2])
     aids = [
