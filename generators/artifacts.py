@@ -149,13 +149,14 @@ class Score:
     def bar_ticks(self) -> IntArray:
         """The ticks (b + 1,) where the bars begin, the end of the last bar included."""
         bounds: list[int] = []
-        edges = [*self.metre_tick.tolist(), max(self.length, 1)]
-        for (numerator, denominator), begin, end in zip(self.metre.tolist(), edges[:-1], edges[1:], strict=True):
+        end_tick = max(self.length, 1)
+        begun = self.metre_tick < end_tick  # a metre that would come after the end has no bars
+        edges = [*self.metre_tick[begun].tolist(), end_tick]
+        step = 1
+        for (numerator, denominator), begin, end in zip(self.metre[begun].tolist(), edges[:-1], edges[1:], strict=True):
             step = max(1, self.ticks_per_quarter * 4 * numerator // denominator)
             bounds.extend(range(begin, max(end, begin), step))
-        last_step = self.ticks_per_quarter * 4 * int(self.metre[-1, 0]) // int(self.metre[-1, 1])
-        bounds.append(bounds[-1] + last_step if bounds else last_step)
-        return _ints(bounds)
+        return _ints([*bounds, bounds[-1] + step])
 
 
 @dataclass(frozen=True, eq=False)

@@ -77,6 +77,19 @@ def test_bars_follow_the_metre() -> None:
     assert score.bar_ticks().tolist() == [0, 1920, 3840, 5280, 6720]
 
 
+@pytest.mark.parametrize("change", [3840, 3841, 100_000])
+def test_a_metre_beyond_the_end_has_no_bars(change: int) -> None:
+    score = Score([0], [480], [60], [64], [0], metre_tick=[0, change], metre=[[4, 4], [3, 8]], length=3840)
+    assert score.bar_ticks().tolist() == [0, 1920, 3840]
+
+
+@pytest.mark.parametrize("metre", [[4, 4], [1, 4096]])
+def test_silence_has_one_bar(metre: list[int]) -> None:
+    nothing: list[int] = []
+    score = Score(nothing, nothing, nothing, nothing, nothing, metre=[metre], ticks_per_quarter=96)
+    assert score.bar_ticks().tolist() == [0, max(1, 384 * metre[0] // metre[1])]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

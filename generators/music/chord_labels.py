@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from generators.artifacts import FloatArray
-from generators.music.chord_symbols import Chord
+from generators.music.chords import Chord
 
 LABELLED: dict[str, tuple[int, ...]] = {
     "": (0, 4, 7),

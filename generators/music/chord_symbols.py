@@ -7,9 +7,9 @@ lead sheets are read alike ("Cmaj7", "CM7", "CΔ").
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from generators.errors import BadRequest
+from generators.music.chords import Chord
 from generators.music.request import MAX_BARS, TONICS
 
 MAX_LINE = 4_096
@@ -33,15 +33,6 @@ _QUALITIES: tuple[tuple[str, tuple[int, ...]], ...] = (
 _ADDED = re.compile(r"add(b|#)?(2|4|6|9|11|13)|omit(3|5)|(b|#)(5|9|11|13)")
 _STEPS = {"2": 2, "3": 4, "4": 5, "5": 7, "6": 9, "9": 2, "11": 5, "13": 9}
 _SIGNS = {"b": -1, "#": 1, "": 0}
-
-
-@dataclass(frozen=True)
-class Chord:
-    """A chord: pitch classes 0..11 from C, the `root` and the `bass` among them."""
-
-    root: int
-    bass: int
-    pitch_classes: frozenset[int]
 
 
 def parse_chord(symbol: str) -> Chord:

@@ -16,7 +16,8 @@ from generators.errors import BadRequest
 from generators.music import attributes, tokens
 from generators.music.aims import TEMPO_BPM, Aim, aim_at, asked_attributes, check_attributes, feeling_of, mean_point
 from generators.music.chord_labels import chord_rows
-from generators.music.chord_symbols import Chord, parse_chord
+from generators.music.chord_symbols import parse_chord
+from generators.music.chords import Chord
 from generators.music.conditions import (
     ATTRIBUTE_COUNT,
     BAR_ATTRIBUTES,

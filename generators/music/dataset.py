@@ -100,9 +100,9 @@ class Pack:
             BadInput: it is no pack of this version.
         """
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return Pack(**{item.name: arrays[item.name] for item in fields(Pack)})
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        except (OSError, EOFError, ValueError, TypeError, KeyError, zipfile.BadZipFile, zlib.error) as error:
             raise BadInput(f"{path} is no pack of this version: pack the music again.") from error
 
     def segment_events(self, segment: int, begin: int, bars: int) -> IntArray:

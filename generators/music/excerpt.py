@@ -34,9 +34,10 @@ class Place:
 class Work:
     """What is worked on: bars `begin` to `end` (left out) of `score`, in `metre`.
 
-    `bar_tick` (b + 1,) are the score's bar lines, `stretch` (first, end) the bars of the same metre around. `stays`
-    (n,) says which of the score's notes stay; `open_bars` (begin..end) which bars may be written; `roles` are those
-    that may play, `tracks` the tracks that new notes may go to, `place` where each note lies on the grid.
+    `bar_tick` (b + 1,) are the score's bar lines, `stretch` (first, end) the bars of the same metre around. `place` is
+    where each note lies on the grid. `open_notes` (n,) says which of the score's notes may change, `stays` (n,) which
+    stay, and `melody` (n,) which of those are to be accompanied; `open_bars` (begin..end) which bars may be written;
+    `roles` are those that may play, `tracks` the tracks that new notes may go to.
     """
 
     score: Score
@@ -47,7 +48,9 @@ class Work:
     stretch: tuple[int, int]
     ensemble: int
     place: Place
+    open_notes: Flags
     stays: Flags
+    melody: Flags
     open_bars: Flags
     roles: tuple[int, ...]
     tracks: tuple[int, ...]
@@ -57,9 +60,15 @@ class Work:
         """How many of the score's ticks one grid tick has."""
         return self.score.ticks_per_quarter / tokens.GRID
 
+    @property
+    def heard(self) -> Flags:
+        """Which notes (n,) the network is shown: those with a pitch that stay."""
+        drums = np.array([track.is_drum for track in self.score.tracks], dtype=bool)
+        return np.asarray(self.stays & ~drums[self.score.track])
+
     def events(self, bar: int) -> IntArray:
         """The notes of a bar that stay, as events (k, 5) in their order."""
-        inside = self.stays & (self.place.bar == bar)
+        inside = self.heard & (self.place.bar == bar)
         length = tokens.bar_length(self.metre)
         notes = tokens.GridNotes(
             np.minimum(self.place.slot[inside], length - 1),
@@ -166,7 +175,7 @@ def _keep(
 ) -> Work:
     pitched = [index for index, track in enumerate(score.tracks) if not track.is_drum]
     tracks = [index for index in (request.tracks or pitched) if index in pitched]
-    melody: Flags | None = None
+    melody = np.zeros(score.note_count, dtype=bool)
     if request.kind == "harmonise":
         melody = _melody(request, score, pitched)
         ensemble, roles = _with_melody(ensemble, roles, score, melody)
@@ -175,7 +184,7 @@ def _keep(
     else:
         tracks = [index for index in tracks if index not in request.locked_tracks]
     place = _place(score, bar_tick, roles)
-    if melody is not None and ensemble == 1:
+    if request.kind == "harmonise" and ensemble == 1:
         place = Place(place.bar, place.slot, place.duration, np.where(melody, VOICE, PIANO))
     begin, end = span
     open_bars = np.array([bar not in request.locked_bars for bar in range(begin, end)], dtype=bool)
@@ -183,7 +192,7 @@ def _keep(
         raise BadRequest("Every chosen bar is locked: unlock one, or choose others.")
     inside = (place.bar >= begin) & (place.bar < end)
     goes = inside & open_bars[np.clip(place.bar - begin, 0, end - begin - 1)] & np.isin(score.track, pitched)
-    if melody is not None:
+    if request.kind == "harmonise":
         goes &= ~melody
         role = (PIANO,) if ensemble == 1 else tuple(sorted({2, 3, 4} - set(place.role[melody].tolist())) or [3, 4])
     else:
@@ -193,7 +202,22 @@ def _keep(
         role = tuple(sorted({int(roles[index]) for index in tracks})) or (PIANO,)
     if request.kind == "continue":
         goes[:] = False
-    return Work(score, metre, bar_tick, begin, end, stretch, ensemble, place, ~goes, open_bars, role, tuple(tracks))
+    return Work(
+        score,
+        metre,
+        bar_tick,
+        begin,
+        end,
+        stretch,
+        ensemble,
+        place,
+        goes,
+        ~goes,
+        melody,
+        open_bars,
+        role,
+        tuple(tracks),
+    )
 
 
 def _melody(request: ReworkRequest, score: Score, pitched: list[int]) -> Flags:

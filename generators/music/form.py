@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from generators.music.chord_labels import chord_of
-from generators.music.chord_symbols import Chord
+from generators.music.chords import Chord
 
 PHRASE = 4
 NEVER, LOOSE, CLOSE, EXACT = range(4)

@@ -8,12 +8,13 @@ request asks.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from generators.artifacts import FloatArray, IntArray, Score, Track
+from generators.artifacts import FloatArray, IntArray, Score
 from generators.errors import BadRequest
 from generators.music import attributes, jsymbolic, tokens
 from generators.music.aims import TEMPO_BPM, check_attributes, feeling_of
@@ -37,13 +38,14 @@ from generators.music.conditions import (
 )
 from generators.music.decoder import LINE, Plan, write_events
 from generators.music.emotion import COEFFICIENTS, normal_scores_of
-from generators.music.excerpt import CONTEXT_BARS, VOICE, Flags, Work, select
+from generators.music.excerpt import CONTEXT_BARS, Flags, Work, select
 from generators.music.form import cadence
 from generators.music.grammar import HIGHEST, BarPlan
 from generators.music.keys import key_index, key_name, key_signature
 from generators.music.lookups import BarAid, roll_of
 from generators.music.meeting import Meeting, bar_units, score_of_events
 from generators.music.model import MusicModel
+from generators.music.placing import clear_of, tracks_for
 from generators.music.request import MAX_BARS, ReworkRequest
 from generators.music.scales import Scales
 from generators.progress import Progress, part
@@ -56,8 +58,9 @@ _TOP_BONUS, _LOW_BONUS, _BEAT_BONUS, _STRANGE_COST = 0.5, 0.25, 0.5, 2.0
 
 @dataclasses.dataclass(frozen=True)
 class Goal:
-    """Where the rework goes: normal `scores` and `weight` (attributes,), `features` (100,) or None, key and tempo."""
+    """Where to go: `values`, normal `scores` and `weight` (attributes,), `features` (100,) or None, key and tempo."""
 
+    values: FloatArray
     scores: FloatArray
     weight: FloatArray
     features: FloatArray | None
@@ -95,15 +98,15 @@ def set_goal(request: ReworkRequest, score: Score, model: MusicModel, bars: int)
         scores = np.where(says, before + request.amount * (np.nan_to_num(wanted) - before), before)
         for name, row in COEFFICIENTS.items():
             weight[attributes.INDEX[name]] = max(abs(value) for value in row[:3])
-    values = scales.attribute_values(scores)
+    # a piece beyond all that was trained on is moved from where it is, not from the end of the scale
+    values = measured + scales.attribute_values(scores) - scales.attribute_values(before)
     for name, value in request.attributes.items():
         values[attributes.INDEX[name]] = value
         weight[attributes.INDEX[name]] = _SETTLED
     asked = [attributes.INDEX[name] for name in request.attributes]
     scores[asked] = scales.attribute_scores(values)[asked]
     locked = [attributes.INDEX[name] for name in request.locked_attributes]
-    scores[locked], weight[locked] = before[locked], _SETTLED
-    values = scales.attribute_values(scores)
+    scores[locked], weight[locked], values[locked] = before[locked], _SETTLED, measured[locked]
 
     mode, tempo, loudness = (attributes.INDEX[name] for name in ("mode", "tempo", "loudness"))
     key = key_index(request.key) if request.key else key_of_score(score)
@@ -117,7 +120,7 @@ def set_goal(request: ReworkRequest, score: Score, model: MusicModel, bars: int)
     if request.affect is not None or "loudness" in request.attributes:
         louder = 0.0 if loudness in locked else float(values[loudness] - measured[loudness])
     features = None if request.affect is not None else scales.feature_scores(jsymbolic.measure(score), _bars_of(score))
-    return Goal(scores, weight, features, key, factor or 1.0, louder)
+    return Goal(values, scores, weight, features, key, factor or 1.0, louder)
 
 
 def _bars_of(score: Score) -> int:
@@ -167,29 +170,30 @@ def plan_bars(request: ReworkRequest, work: Work, key: int, bars: range) -> list
         if symbol:
             chord = chord_rows(parse_chord(symbol))
         events = fixed.get(bar, np.zeros((0, 5), dtype=np.int64))
-        ceiling = _below_melody(work, events) if request.kind == "harmonise" else None
+        ceiling = _below_melody(work, bar) if work.melody.any() else None
         aid = BarAid(fixed=rolls.get(bar), following=later, chord=chord, key=key)
         found.append(BarPlan(events, work.roles if is_open else (), ceiling, aid))
     return found
 
 
-def _below_melody(work: Work, fixed: IntArray) -> IntArray | None:
-    """The pitch of the melody at each place of a bar: an accompaniment stays below it."""
-    if work.ensemble != 1 or not (fixed[:, 1] == VOICE).any():
-        return None
+def _below_melody(work: Work, bar: int) -> IntArray:
+    """The pitch of the melody at each place of a bar, where it sounds: an accompaniment stays below it."""
     line = np.full(tokens.MAX_BAR, HIGHEST + 1, dtype=np.int64)
-    for slot, role, pitch, duration, _ in fixed.tolist():
-        if role == VOICE:
-            end = slot + int(tokens.DURATIONS[duration])
-            line[slot:end] = np.minimum(line[slot:end], pitch)
+    score, begins = work.score, int(work.bar_tick[bar])
+    sounds = work.melody & (score.start < work.bar_tick[bar + 1]) & (score.start + score.duration > begins)
+    for index in np.flatnonzero(sounds).tolist():
+        here = work.place.bar[index] == bar
+        slot = int(work.place.slot[index]) if here else 0
+        end = math.ceil((int(score.start[index] + score.duration[index]) - begins) / work.grid_ticks)
+        line[slot : max(end, slot + 1)] = np.minimum(line[slot : max(end, slot + 1)], score.pitch[index])
     return line
 
 
 def _conditions(work: Work, goal: Goal, model: MusicModel, bars: range, total: int) -> tuple[IntArray, IntArray]:
     """Whole (b + 1, W) and bar (b + 1, BARS) conditions of `bars`, of a stretch that ends at bar `total`."""
-    values = Scales(model, len(bars)).attribute_values(goal.scores)
     row = WHOLE_FREE.copy()
-    row[:ATTRIBUTE_COUNT] = [int(bin_of(value, edge)) for value, edge in zip(values, model.whole_edges, strict=True)]
+    told = zip(goal.values, model.whole_edges, strict=True)
+    row[:ATTRIBUTE_COUNT] = [int(bin_of(value, edge)) for value, edge in told]
     row[METRE], row[KEY], row[ENSEMBLE] = tokens.BAR_METRES.index(work.metre), goal.key, work.ensemble
     if goal.features is not None:
         row[FEATURES:] = goal.features > 0.0
@@ -197,7 +201,7 @@ def _conditions(work: Work, goal: Goal, model: MusicModel, bars: range, total: i
     bar_rows = np.tile(BAR_FREE, (len(bars) + 1, 1))
     bar_rows[:, SINCE] = np.minimum(number - work.stretch[0], FAR)
     bar_rows[:, LEFT] = np.minimum(np.maximum(total - number, 0), FAR)
-    held = {int(bar) for bar in work.place.bar[work.stays].tolist()}
+    held = set(work.place.bar[work.heard].tolist())
     for index, bar in enumerate(bars):
         ahead = [step for step in range(UNTIL_FAR) if bar + step in held]
         if ahead:
@@ -280,7 +284,7 @@ def rework(
         if best is None or apart < best[0]:
             best = apart, merge(work, goal, plan.bars, events, bars.start)
     assert best is not None  # noqa: S101 - there is at least one candidate
-    return best[1], _facts(best[1], work, goal, scales, meeting)
+    return best[1], _facts(best[1], work, goal, meeting)
 
 
 def merge(work: Work, goal: Goal, plans: Sequence[BarPlan], events: IntArray, first: int) -> Score:
@@ -301,18 +305,17 @@ def merge(work: Work, goal: Goal, plans: Sequence[BarPlan], events: IntArray, fi
     start = begins + np.round(rows[:, 0] * grid).astype(np.int64)
     duration = np.maximum(np.round(tokens.DURATIONS[rows[:, 3]] * grid).astype(np.int64), 1)
     velocity = np.clip(rows[:, 4] * tokens.VELOCITY_STEP + tokens.VELOCITY_STEP // 2, 1, 127)
-    tracks, track = _tracks_for(work, rows)
+    tracks, track = tracks_for(work, rows)
     stays = work.stays
-    keep, duration = _clear_of(score, stays, track, rows[:, 2], start, duration)
+    keep, duration = clear_of(score, stays, track, rows[:, 2], start, duration)
     old_velocity = score.velocity[stays]
     if goal.louder:
-        lo, hi = work.bar_tick[work.begin], work.bar_tick[work.end]
-        worked = (score.start[stays] >= lo) & (score.start[stays] < hi)
         moved = np.clip(np.round(old_velocity + goal.louder), 1, 127).astype(np.int64)
-        old_velocity = np.where(worked, moved, old_velocity)
+        old_velocity = np.where(work.open_notes[stays], moved, old_velocity)
     begun = int(number[-1]) + first  # the line that was reached
     end = max(score.length, int(work.bar_tick[-1]) + max(0, begun - len(work.bar_tick) + 1) * bar_ticks)
-    is_whole = work.begin == 0 and work.end == len(work.bar_tick) - 1
+    is_whole = work.begin == 0 and work.end == len(work.bar_tick) - 1 and bool(work.open_notes.any())
+    keeps = score.metre_tick < work.bar_tick[-1]  # a metre that waits beyond the end is not meant for new bars
     tempo_bpm = score.tempo_bpm * goal.tempo_factor if is_whole else score.tempo_bpm
     return dataclasses.replace(
         score,
@@ -323,64 +326,16 @@ def merge(work: Work, goal: Goal, plans: Sequence[BarPlan], events: IntArray, fi
         track=np.concatenate([score.track[stays], track[keep]]),
         tracks=tracks,
         tempo_bpm=tempo_bpm,
+        metre_tick=score.metre_tick[keeps],
+        metre=score.metre[keeps],
         length=end,
     )
 
 
-def _tracks_for(work: Work, rows: IntArray) -> tuple[tuple[Track, ...], IntArray]:
-    """The tracks, and the track of each new note: of those open to its role the one that lies nearest to its pitch."""
-    score = work.score
-    tracks = score.tracks
-    roles: dict[int, list[int]] = {}
-    for index in work.tracks:
-        mine = work.place.role[score.track == index]
-        roles.setdefault(int(np.bincount(mine).argmax()) if len(mine) else work.roles[0], []).append(index)
-    track = np.zeros(len(rows), dtype=np.int64)
-    for role in sorted(set(rows[:, 1].tolist())):
-        inside = rows[:, 1] == role
-        open_to = roles.get(role) or ([] if role == 0 and work.ensemble == 1 else list(work.tracks))
-        if not open_to:
-            open_to, tracks = [len(tracks)], (*tracks, Track("Piano", 0))
-        middle = np.array(
-            [
-                float(score.pitch[score.track == index].mean()) if (score.track == index).any() else 60.0
-                for index in open_to
-            ]
-        )
-        nearest = np.abs(rows[inside, 2][:, None] - middle[None, :]).argmin(axis=1)
-        track[inside] = np.array(open_to)[nearest]
-    return tracks, track
-
-
-def _clear_of(
-    score: Score, stays: Flags, track: IntArray, pitch: IntArray, start: IntArray, duration: IntArray
-) -> tuple[Flags, IntArray]:
-    """Which new notes can sound, and for how long, without touching a note of their track and pitch that stays."""
-    keep, duration = np.ones(len(start), dtype=bool), duration.copy()
-    held = np.flatnonzero(stays)
-    table: dict[tuple[int, int], IntArray] = {}
-    for index in range(len(start)):
-        name = int(track[index]), int(pitch[index])
-        if name not in table:
-            table[name] = held[(score.track[held] == name[0]) & (score.pitch[held] == name[1])]
-        same = table[name]
-        if not len(same):
-            continue
-        begins, ends = score.start[same], score.start[same] + score.duration[same]
-        if ((begins <= start[index]) & (ends > start[index])).any():
-            keep[index] = False
-            continue
-        later = begins[begins > start[index]]
-        if len(later):
-            duration[index] = min(int(duration[index]), int(later.min()) - int(start[index]))
-    return keep, duration
-
-
-def _facts(score: Score, work: Work, goal: Goal, scales: Scales, meeting: Meeting) -> dict[str, Any]:
-    values = scales.attribute_values(goal.scores)
+def _facts(score: Score, work: Work, goal: Goal, meeting: Meeting) -> dict[str, Any]:
     measured = attributes.measure(score)
     return {
-        "asked": {name: round(float(value), 4) for name, value in zip(attributes.NAMES, values, strict=True)},
+        "asked": {name: round(float(value), 4) for name, value in zip(attributes.NAMES, goal.values, strict=True)},
         "measured": {name: round(value, 4) for name, value in measured.as_dict().items()},
         "met": round(meeting.share_met(score, _bars_of(score)), 4),
         "kept": round(float(work.stays.mean()), 4),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from generators.artifacts import Score, Track, replace
-from generators.music.dataset import Pack, Packer
+from generators.music.dataset import Pack, join, keep_twins_apart, pack_score
 from generators.music.midi import write_midi
 from generators.music.model import MusicModel, tiny_model
 
@@ -42,11 +42,13 @@ def walking_score(seed: int, *, bars: int = 12, metre: tuple[int, int] = (4, 4),
 
 def make_pack(pieces: int = 8) -> Pack:
     """A pack of small pieces in two metres, the last held out."""
-    packer = Packer()
+    packed = []
     for seed in range(pieces):
         metre = ((4, 4), (3, 4))[seed % 2]
-        assert packer.add(walking_score(seed, metre=metre), held_out=seed >= pieces - 2, set_index=seed % 2)
-    return packer.pack()
+        piece = pack_score(walking_score(seed, metre=metre), held_out=seed >= pieces - 2, set_index=seed % 2)
+        assert piece is not None
+        packed.append(piece)
+    return join(keep_twins_apart(packed))
 
 
 @pytest.fixture(scope="session")

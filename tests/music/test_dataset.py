@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import zipfile
 from pathlib import Path
@@ -12,66 +13,172 @@ import pytest
 
 from generators.artifacts import Score, Track, replace
 from generators.errors import BadInput
-from generators.music import attributes, dataset, tokens
-from generators.music.batches import Edges, Sampler, free_all, held_out_batches, shift_range, window_arrays
+from generators.music import attributes, dataset, jsymbolic, tokens
+from generators.music.bar_attributes import measure_score_bars
+from generators.music.batches import (
+    Batch,
+    Edges,
+    Sampler,
+    Window,
+    collate,
+    fix,
+    free_all,
+    held_out_batches,
+    make_window,
+    shift_range,
+    window_span,
+)
+from generators.music.chord_labels import NO_CHORD
 from generators.music.conditions import (
     BAR_FREE,
     BAR_STEPS,
     ENSEMBLE,
+    EXCERPT_BARS,
     FAR,
+    FEATURES,
     KEY,
     METRE,
+    UNTIL,
+    UNTIL_FAR,
     WHOLE_FREE,
     WHOLE_STEPS,
     bin_of,
     edges_of,
 )
-from generators.music.dataset import Pack, Packer
+from generators.music.dataset import Pack, join, keep_twins_apart, pack_score
 from generators.music.downbeat import find_upbeat
+from generators.music.lookups import CHORD, roll_of
 from generators.music.midi import write_midi
 from generators.music.ranks import ranks_of
+from generators.music.segments import MIN_BARS, chord_labels, find_echoes, split_segments
 from tests.music.conftest import walking_score
 
-
-def window(pack: Pack, index: int) -> np.ndarray:
-    return pack.events[pack.first[index] : pack.first[index] + pack.count[index]].astype(np.int64)
+CONTEXT = 384
 
 
-def test_windows_are_whole_bars(small_pack: Pack) -> None:
-    for index in range(len(small_pack.first)):
-        events = window(small_pack, index)
+def sampler_of(pack: Pack, *, seed: int = 1, batch: int = 4, conditioned: bool = True) -> Sampler:
+    return Sampler(pack, Edges.of(pack), seed=seed, batch=batch, context=CONTEXT, conditioned=conditioned)
+
+
+def whole_window(pack: Pack, excerpt: int, shift: int = 0, context: int = CONTEXT) -> Window:
+    return make_window(pack, excerpt, window_span(pack, excerpt, context, 0.0), shift, Edges.of(pack))
+
+
+def test_bars_begin_with_their_line(small_pack: Pack) -> None:
+    assert (small_pack.events[small_pack.bar_first, 0] == tokens.BAR).all()
+    assert (small_pack.events[:, 0] == tokens.BAR).sum() == len(small_pack.bar_first)
+    for segment, bars in enumerate(small_pack.segment_bars.tolist()):
+        assert bars >= MIN_BARS
+        events = small_pack.segment_events(segment, 2, 3)
         assert events[0, 0] == events[-1, 0] == tokens.BAR
-        assert len(events) <= dataset.WINDOW_EVENTS
-        assert (events[:, 0] == tokens.BAR).sum() > dataset.MIN_BARS
+        assert (events[:, 0] == tokens.BAR).sum() == 4
 
 
-def test_windows_are_measured_like_scores(small_pack: Pack) -> None:
-    for index in (0, len(small_pack.first) - 1):
-        events = window(small_pack, index)
-        bars = int((events[:, 0] == tokens.BAR).sum()) - 1
-        metre = tokens.BAR_METRES[small_pack.metre[index]]
-        tempo_bpm = float(small_pack.measures[index, attributes.INDEX["tempo"]])
-        score = tokens.score_of(events, metre, bars, tempo_bpm, None, "")
+@pytest.mark.parametrize("context", [16, 40, 100, CONTEXT])
+@pytest.mark.parametrize("chance", [0.0, 0.5, 0.999])
+def test_windows_are_whole_bars_that_the_context_holds(small_pack: Pack, context: int, chance: float) -> None:
+    for excerpt in range(len(small_pack.excerpt_bars)):
+        begin, count = window_span(small_pack, excerpt, context, chance)
+        first, bars = int(small_pack.excerpt_begin[excerpt]), int(small_pack.excerpt_bars[excerpt])
+        assert count > 0
+        assert first <= begin
+        assert begin + count <= first + bars
+        events = small_pack.segment_events(int(small_pack.excerpt_segment[excerpt]), begin, count)
+        assert len(events) - 1 <= context
+        if context == CONTEXT:
+            assert (begin, count) == (first, bars)
+
+
+def test_a_bar_beyond_the_context_gives_no_window(small_pack: Pack) -> None:
+    assert window_span(small_pack, 0, 8, 0.5)[1] == 0
+
+
+def test_excerpts_are_measured_like_scores(small_pack: Pack) -> None:
+    for excerpt in range(len(small_pack.excerpt_bars)):
+        score = small_pack.excerpt_score(excerpt)
+        assert len(score.bar_ticks()) == small_pack.excerpt_bars[excerpt] + 1
         found = attributes.measure(score).values
-        skipped = [attributes.INDEX[name] for name in ("loudness", "loudness_range")]  # velocity has steps of 8
-        keep = np.setdiff1d(np.arange(len(found)), skipped)
-        np.testing.assert_allclose(found[keep], small_pack.measures[index][keep], rtol=1e-4)
-        assert np.abs(found[skipped] - small_pack.measures[index][skipped]).max() <= tokens.VELOCITY_STEP
+        np.testing.assert_allclose(found, small_pack.excerpt_measures[excerpt], rtol=1e-4, atol=1e-5)
+        features = jsymbolic.measure(score)
+        np.testing.assert_allclose(features, small_pack.excerpt_features[excerpt], rtol=1e-4, atol=1e-4)
+        np.testing.assert_array_equal(np.bincount(score.pitch, minlength=128), small_pack.excerpt_pitches[excerpt])
+        assert attributes.key_of(attributes.notes_of(score)) == small_pack.excerpt_key[excerpt]
+
+
+def test_bars_are_measured_like_those_of_a_score(small_pack: Pack) -> None:
+    bars = int(small_pack.excerpt_bars[0])
+    found = measure_score_bars(small_pack.excerpt_score(0))[: bars - 1]
+    columns = [attributes.INDEX[name] for name in ("note_density", "register", "loudness", "syncopation")]
+    kept = [attributes.BAR_NAMES.index(name) for name in ("note_density", "register", "loudness", "syncopation")]
+    np.testing.assert_allclose(found[:, columns], small_pack.bar_measures[: bars - 1, kept], rtol=1e-4)
 
 
 def test_a_piece_knows_its_beginning_and_end(small_pack: Pack) -> None:
-    bars = small_pack.event_bar[: small_pack.count[0]]
-    assert small_pack.bar_since[bars[0]] == 0
-    last = small_pack.event_bar[np.flatnonzero(small_pack.piece == 0)[-1:]][0]
-    assert small_pack.bar_left[last] <= FAR
+    bars = int(small_pack.segment_bars[0])
+    assert small_pack.bar_since[: bars + 1].tolist() == list(range(bars + 1))
+    assert small_pack.bar_left[: bars + 1].tolist() == list(range(bars, -1, -1))
     ends = small_pack.bar_left == 0
     assert ends.sum() == len(set(small_pack.piece.tolist()))
+    assert np.isnan(small_pack.bar_measures[ends]).all()
+
+
+def test_a_segment_that_is_not_the_first_does_not_know_the_beginning() -> None:
+    score = replace(walking_score(1, bars=16), metre_tick=np.array([0, 8 * 1920]), metre=np.array([[4, 4], [3, 4]]))
+    piece = pack_score(score, held_out=False, set_index=0)
+    assert piece is not None
+    first, second = piece.segments
+    assert first.bar_rows[:3, 0].tolist() == [0, 1, 2]
+    assert (first.bar_rows[:, 1] == FAR).all()
+    assert (second.bar_rows[:, 0] == FAR).all()
+    assert second.bar_rows[-3:, 1].tolist() == [2, 1, 0]
+
+
+def test_long_pieces_give_excerpts_of_every_length() -> None:
+    piece = pack_score(walking_score(2, bars=40), held_out=False, set_index=0)
+    assert piece is not None
+    lengths = [excerpt[1] for excerpt in piece.segments[0].excerpts]
+    assert set(lengths) == set(EXCERPT_BARS)
+    assert all(begin + bars <= 40 for begin, bars, *_ in piece.segments[0].excerpts)
+
+
+def test_excerpts_that_are_mostly_silent_are_left_out() -> None:
+    score = walking_score(2, bars=40)
+    keep = (score.start < 8 * 1920) | (score.start >= 39 * 1920)
+    arrays = {name: getattr(score, name)[keep] for name in ("start", "duration", "pitch", "velocity", "track")}
+    piece = pack_score(replace(score, **arrays), held_out=False, set_index=0)
+    assert piece is not None
+    assert [excerpt[:2] for excerpt in piece.segments[0].excerpts] == [(0, 8)]
+
+
+def test_a_return_is_found_with_how_close_it_is() -> None:
+    score = walking_score(3, bars=4)
+    notes = tokens.GridNotes(score.start // 20, score.duration // 20, score.pitch, score.velocity, score.track)
+    other = walking_score(4, bars=4)
+    start = np.concatenate([notes.start, other.start // 20 + 4 * 96, notes.start + 8 * 96])
+    pitch = np.concatenate([notes.pitch, other.pitch, notes.pitch])
+    changed = pitch.copy()
+    changed[(start >= 10 * 96) & (start < 11 * 96) & (start % 48 == 0)] -= 1
+    again = tokens.GridNotes(start, np.full(len(start), 6), changed, np.full(len(start), 64), np.zeros_like(start))
+    ago, kind = find_echoes(again, 96, 12)
+    assert ago[8:].tolist() == [8, 8, 8, 8]
+    assert kind[[8, 9, 11]].tolist() == [3, 3, 3]
+    assert 0 < kind[10] < 3
+    assert (ago[:3] == 0).all()
+
+
+def test_chords_of_bars_hear_held_notes() -> None:
+    held = tokens.GridNotes(
+        np.array([0, 0, 0, 192]), np.array([192, 192, 192, 24]), np.array([48, 52, 55, 60]), np.full(4, 64),
+        np.zeros(4, dtype=np.int64),
+    )  # fmt: skip
+    assert chord_labels(held, 96, 4).tolist()[:2] == [0, 0]
+    assert chord_labels(held, 96, 4).tolist()[3] == NO_CHORD
 
 
 def test_a_change_of_metre_splits_a_piece() -> None:
     score = walking_score(1, bars=12)
     changed = replace(score, metre_tick=np.array([0, 8 * 1920]), metre=np.array([[4, 4], [3, 4]]))
-    first, second = dataset.split_segments(changed, np.array([0]))
+    first, second = split_segments(changed, np.array([0]))
     assert (first.metre, first.bars, first.is_first, first.is_last) == ((4, 4), 8, True, False)
     assert (second.metre, second.is_first, second.is_last) == ((3, 4), False, True)
     assert first.notes.start.max() < 8 * 96
@@ -80,23 +187,23 @@ def test_a_change_of_metre_splits_a_piece() -> None:
 def test_the_same_metre_written_twice_stays_one() -> None:
     score = walking_score(1, bars=12)
     again = replace(score, metre_tick=np.array([0, 4 * 1920]), metre=np.array([[4, 4], [2, 2]]))
-    (segment,) = dataset.split_segments(again, np.array([0]))
+    (segment,) = split_segments(again, np.array([0]))
     assert segment.bars == 12
 
 
 @pytest.mark.parametrize("metre", [(5, 4), (7, 8)])
 def test_unknown_metres_are_left_out(metre: tuple[int, int]) -> None:
-    assert not Packer().add(walking_score(1, metre=metre), held_out=False, set_index=0)
+    assert pack_score(walking_score(1, metre=metre), held_out=False, set_index=0) is None
 
 
 @pytest.mark.parametrize("track", [Track("Flute", 73), Track("Drums", 0, is_drum=True)])
 def test_unknown_instruments_are_left_out(track: Track) -> None:
-    assert not Packer().add(replace(walking_score(1), tracks=(track,)), held_out=False, set_index=0)
+    assert pack_score(replace(walking_score(1), tracks=(track,)), held_out=False, set_index=0) is None
 
 
 def test_an_empty_score_is_left_out() -> None:
     nothing = np.zeros(0, dtype=np.int64)
-    assert not Packer().add(Score(nothing, nothing, nothing, nothing, nothing), held_out=False, set_index=0)
+    assert pack_score(Score(nothing, nothing, nothing, nothing, nothing), held_out=False, set_index=0) is None
 
 
 @pytest.mark.parametrize("upbeat", [0, 24, 48])
@@ -116,8 +223,15 @@ def test_too_few_notes_have_no_upbeat() -> None:
 def test_a_pack_comes_back_from_its_file(small_pack: Pack, tmp_path: Path) -> None:
     small_pack.save(tmp_path / "pack.npz")
     back = Pack.load(tmp_path / "pack.npz")
-    np.testing.assert_array_equal(back.events, small_pack.events)
-    np.testing.assert_array_equal(back.held_out, small_pack.held_out)
+    for item in dataclasses.fields(Pack):
+        np.testing.assert_array_equal(getattr(back, item.name), getattr(small_pack, item.name))
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut short", b"no archive", b"\x93NUMPY"])
+def test_a_damaged_pack_is_refused(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "pack.npz").write_bytes(content)
+    with pytest.raises(BadInput, match="pack the music again"):
+        Pack.load(tmp_path / "pack.npz")
 
 
 def test_an_archive_is_packed_by_the_command(
@@ -135,7 +249,7 @@ def test_an_archive_is_packed_by_the_command(
             rows.writerow(["midi/bad.mid", "Anon", "bad", "", 1, 1])
             archive.writestr("index.csv", table.getvalue())
     out = tmp_path / "pack.npz"
-    monkeypatch.setattr("sys.argv", ["dataset", "--data", str(tmp_path), "--out", str(out)])
+    monkeypatch.setattr("sys.argv", ["dataset", "--data", str(tmp_path), "--out", str(out), "--workers", "1"])
     dataset.main()
     assert "2 of 3 pieces" in capsys.readouterr().out
     assert set(Pack.load(out).set_index.tolist()) == {0, 1, 2, 3}
@@ -147,75 +261,152 @@ def test_copies_of_a_piece_are_held_out_together() -> None:
     assert dataset.is_held_out("a. composer", "PIECE 7") == chosen[7]
 
 
+def test_twins_of_what_is_held_out_are_held_out_too() -> None:
+    original, other = walking_score(1), walking_score(2)
+    higher = replace(original, pitch=original.pitch + 5)
+    packed = [
+        pack_score(score, held_out=held_out, set_index=0)
+        for score, held_out in ((original, True), (higher, False), (other, False))
+    ]
+    kept = keep_twins_apart([piece for piece in packed if piece is not None])
+    assert [piece.held_out for piece in kept] == [True, True, False]
+
+
 def test_edges_cut_into_equal_parts() -> None:
-    values = np.random.default_rng(0).normal(size=1_600)
-    counts = np.bincount(bin_of(values, edges_of(values, 16)), minlength=16)
+    values = np.append(np.random.default_rng(0).normal(size=1_600), np.nan)
+    counts = np.bincount(bin_of(values[:-1], edges_of(values, 16)), minlength=16)
     assert counts.min() == counts.max() == 100
     assert bin_of([3.0], np.array([3.0, 3.0, 3.0, 3.0]))[0] == 2
 
 
 def test_transposing_moves_what_hangs_on_pitch(small_pack: Pack) -> None:
-    edges = Edges.of(small_pack)
-    plain, up = (window_arrays(small_pack, 0, shift, edges) for shift in (0, 3))
-    note = plain[0][:, 0] != tokens.BAR
-    np.testing.assert_array_equal(up[0][note, 2] - plain[0][note, 2], 3)
-    assert up[1][KEY] % 12 == (plain[1][KEY] + 3) % 12
-    assert up[1][attributes.INDEX["register"]] >= plain[1][attributes.INDEX["register"]]
-    assert up[1][METRE] == plain[1][METRE] == 0
-    low, high = shift_range(small_pack, 0)
-    assert low <= 0 <= high
+    plain, up = whole_window(small_pack, 0), whole_window(small_pack, 0, 3)
+    note = plain.events[:, 0] != tokens.BAR
+    np.testing.assert_array_equal(up.events[note, 2] - plain.events[note, 2], 3)
+    assert up.whole[KEY] % 12 == (plain.whole[KEY] + 3) % 12
+    assert up.whole[attributes.INDEX["register"]] >= plain.whole[attributes.INDEX["register"]]
+    assert up.whole[METRE] == plain.whole[METRE] == 0
+    assert (up.whole[FEATURES:] < 2).all()
+    for low, high in zip(plain.aids, up.aids, strict=True):
+        assert high.key == up.whole[KEY]
+        if low.chord is not None and high.chord is not None:
+            np.testing.assert_array_equal(np.roll(low.chord[:, 24:36], 3, axis=1), high.chord[:, 24:36])
+        if low.echo is not None and high.echo is not None:
+            np.testing.assert_array_equal(np.roll(low.echo, 3, axis=1), high.echo)
+    low_shift, high_shift = shift_range(small_pack, 0)
+    assert low_shift <= 0 <= high_shift
+
+
+def test_what_is_fixed_is_known_from_the_gap_on(small_pack: Pack) -> None:
+    window = whole_window(small_pack, 0)
+    number = np.cumsum(window.events[:, 0] == tokens.BAR) - 1
+    fixed = (window.events[:, 0] != tokens.BAR) & (number >= 5)
+    found = fix(window, fixed, 3)
+    assert found.bars[:3, UNTIL].tolist() == [UNTIL_FAR] * 3
+    assert found.bars[3:6, UNTIL].tolist() == [2, 1, 0]
+    assert [aid.fixed is None for aid in found.aids[:6]] == [True] * 5 + [False]
+    inside = number == 5
+    expected = roll_of(window.events[inside, 0][1:], window.events[inside, 2][1:])
+    for aid in found.aids[3:5]:
+        np.testing.assert_array_equal(aid.following, expected)
+    np.testing.assert_array_equal(found.aids[5].fixed, expected)
+    assert found.aids[2].following is None
+    assert (window.bars[:, UNTIL] == UNTIL_FAR).all()
+
+
+def test_batches_are_padded_and_aligned(small_pack: Pack) -> None:
+    windows = [whole_window(small_pack, excerpt, context=context) for excerpt, context in ((0, CONTEXT), (1, 40))]
+    batch = collate(windows)
+    assert batch.real.sum(axis=1).tolist() == [len(window.events) - 1 for window in windows]
+    for row, window in enumerate(windows):
+        n = len(window.events) - 1
+        np.testing.assert_array_equal(batch.events[row, :n], window.events[:-1])
+        np.testing.assert_array_equal(batch.target[row, :n], window.events[1:])
+        np.testing.assert_array_equal(batch.bars[row, : len(window.bars)], window.bars)
+        assert batch.bar[row, n - 1] == len(window.bars) - 2
+    assert len(batch.rhythm) == len(batch.heard) == batch.real.sum()
+
+
+def same(first: Batch, second: Batch) -> bool:
+    return all(
+        np.array_equal(getattr(first, item.name), getattr(second, item.name)) for item in dataclasses.fields(Batch)
+    )
 
 
 def test_batches_depend_on_seed_and_step_alone(small_pack: Pack) -> None:
-    edges = Edges.of(small_pack)
-    first, second = (Sampler(small_pack, edges, seed=3, batch=4, conditioned=True) for _ in range(2))
+    first, second = (sampler_of(small_pack, seed=3) for _ in range(2))
     first.batch(0)
-    for name in ("events", "target", "whole", "bars", "heard"):
-        np.testing.assert_array_equal(getattr(first.batch(5), name), getattr(second.batch(5), name))
-    assert (first.batch(5).whole != first.batch(6).whole).any()
+    assert same(first.batch(5), second.batch(5))
+    assert not same(first.batch(5), first.batch(6))
+    assert not same(first.batch(5), first.batch(5, rank=1))
+    assert not same(first.batch(5), sampler_of(small_pack, seed=4).batch(5))
 
 
 def test_no_training_batch_holds_what_is_held_out(small_pack: Pack) -> None:
-    sampler = Sampler(small_pack, Edges.of(small_pack), seed=1, batch=4, conditioned=False)
-    tempo = small_pack.measures[:, attributes.INDEX["tempo"]]
-    assert set(tempo[small_pack.held_out].tolist()).isdisjoint(tempo[~small_pack.held_out].tolist())
-    lengths = set(small_pack.count[~small_pack.held_out].tolist())
+    sampler = sampler_of(small_pack, conditioned=False)
+    held_out = {
+        np.diff(small_pack.segment_events(segment, bar, 1)[1:-1, 2]).tobytes()
+        for segment in np.flatnonzero(small_pack.held_out).tolist()
+        for bar in range(int(small_pack.segment_bars[segment]))
+    }
+    seen = set()
     for step in range(5):
         batch = sampler.batch(step)
-        assert {int(count) + 1 for count in batch.real.sum(axis=1)} <= lengths
+        for row in range(len(batch.events)):
+            events = batch.events[row][batch.real[row]]
+            number = np.cumsum(events[:, 0] == tokens.BAR)
+            seen |= {np.diff(events[number == bar][1:, 2]).tobytes() for bar in range(1, int(number.max()))}
         assert (batch.whole[:, : KEY - 1] == WHOLE_FREE[: KEY - 1]).all()
+        assert (batch.whole[:, FEATURES:] == WHOLE_FREE[FEATURES:]).all()
         assert (batch.whole[:, ENSEMBLE] == 0).all()
+    assert len(seen) > 20
+    assert seen.isdisjoint(held_out)
 
 
 def test_conditions_are_left_free_by_chance(small_pack: Pack) -> None:
-    sampler = Sampler(small_pack, Edges.of(small_pack), seed=1, batch=8, conditioned=True)
+    sampler = sampler_of(small_pack, batch=8)
     whole = np.concatenate([sampler.batch(step).whole for step in range(40)])
-    free = whole[:, : KEY - 1] == WHOLE_FREE[: KEY - 1]
-    assert 0.25 < free.mean() < 0.6
-    assert 0.02 < free.all(axis=1).mean() < 0.3
+    told, features = whole[:, : KEY - 1] == WHOLE_FREE[: KEY - 1], whole[:, FEATURES:] == 2
+    assert 0.25 < told.mean() < 0.6
+    assert 0.02 < told.all(axis=1).mean() < 0.4
+    assert 0.3 < features.mean() < 0.8
     assert (whole[:, METRE] < WHOLE_FREE[METRE]).all()
 
 
+def test_some_windows_are_written_around_fixed_music(small_pack: Pack) -> None:
+    sampler = sampler_of(small_pack, batch=8)
+    until = np.concatenate([sampler.batch(step).bars[:, :, UNTIL].min(axis=1) for step in range(20)])
+    assert 0.1 < (until < UNTIL_FAR).mean() < 0.7
+
+
 def test_held_out_batches_tell_all_or_nothing(small_pack: Pack) -> None:
-    edges = Edges.of(small_pack)
     (told,), (free,) = (
-        held_out_batches(small_pack, edges, batch=8, limit=8, conditioned=flag) for flag in (True, False)
+        held_out_batches(small_pack, Edges.of(small_pack), batch=8, limit=8, context=CONTEXT, conditioned=flag)
+        for flag in (True, False)
     )
     np.testing.assert_array_equal(told.target, free.target)
-    assert (told.whole[:, :KEY] < WHOLE_FREE[:KEY]).all()
+    assert len(told.events) == small_pack.held_out[small_pack.excerpt_segment].sum()
+    assert (told.whole < WHOLE_FREE).all()
     assert (free.bars == BAR_FREE).all()
+    assert free.heard[:, CHORD:].sum() == 0
     whole = WHOLE_FREE - 1
     bars = np.zeros((2, len(BAR_FREE)), dtype=np.int64)
     free_all(whole, bars)
     assert whole[METRE] == WHOLE_FREE[METRE] - 1
+    assert not held_out_batches(
+        small_pack, Edges.of(small_pack), batch=8, limit=8, context=CONTEXT, conditioned=True, ensemble=2
+    )
 
 
-def test_ranks_are_real_windows(small_pack: Pack) -> None:
+def test_ranks_are_real_excerpts(small_pack: Pack) -> None:
     ranks = ranks_of(small_pack, seed=0)
     assert (np.diff(ranks["ranks.quantiles"], axis=1) >= 0).all()
-    rows = {row.tobytes() for row in small_pack.measures[~small_pack.held_out].astype(np.float32)}
+    assert (np.diff(ranks["ranks.feature_quantiles"], axis=2) >= 0).all()
+    chosen = ~small_pack.held_out[small_pack.excerpt_segment]
+    rows = {row.tobytes() for row in small_pack.excerpt_measures[chosen]}
     assert {row.tobytes() for row in ranks["ranks.bank"]} <= rows
-    assert len(ranks["ranks.bank"]) == len(ranks["ranks.bank_key"]) == len(ranks["ranks.bank_metre"])
+    sizes = {len(ranks[f"ranks.{name}"]) for name in ("bank", "bank_features", "bank_key", "bank_metre")}
+    assert sizes == {int(chosen.sum())}
 
 
 def test_near_ranks_share_their_weights() -> None:
@@ -228,10 +419,24 @@ def test_near_ranks_share_their_weights() -> None:
 
 
 def test_a_missing_archive_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="is missing"):
+    (tmp_path / f"{dataset.ARCHIVES[1]}.zip").write_bytes(b"")
+    with pytest.raises(BadInput, match=rf"{dataset.ARCHIVES[0]}.*is missing"):
         dataset.pack_folder(tmp_path)
+
+
+def test_a_folder_of_ones_own_is_packed(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    for seed in range(2):
+        (tmp_path / "inner" / f"{seed}.MID").write_bytes(write_midi(walking_score(seed)))
+    (tmp_path / "notes.txt").write_bytes(b"no music")
+    lines: list[str] = []
+    pack = dataset.pack_folder(tmp_path, report=lines.append)
+    assert lines == [f"{tmp_path.name}: 2 of 2 pieces"]
+    assert set(pack.set_index.tolist()) == {dataset.OWN_SET}
+    with pytest.raises(BadInput, match="no folder"):
+        dataset.pack_folder(tmp_path / "nowhere")
 
 
 def test_music_that_cannot_be_used_is_refused() -> None:
     with pytest.raises(BadInput, match="None of this music"):
-        Packer().pack()
+        join([])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -11,10 +12,12 @@ import torch
 
 from generators.errors import Cancelled, ModelMissing
 from generators.music import checkpoint, tokens
-from generators.music.conditions import BAR_FREE, KEY, WHOLE_FREE
+from generators.music.chord_labels import chord_of, chord_rows
+from generators.music.conditions import BAR_FREE, ENSEMBLE, METRE, WHOLE_FREE
 from generators.music.config import event_rows, weight_shapes
-from generators.music.decoder import Plan, sample_events
-from generators.music.lookups import window_lookups
+from generators.music.decoder import Plan, write_events
+from generators.music.grammar import BarPlan
+from generators.music.lookups import BarAid, roll_of, window_lookups
 from generators.music.model import Cache, MusicModel, load_model, tiny_model
 from generators.music.network import Network
 
@@ -26,74 +29,140 @@ def network(model: MusicModel) -> Network:
     return network
 
 
-@pytest.fixture(scope="module")
-def piece(model: MusicModel) -> Plan:
-    rng = np.random.default_rng(0)
-    whole = np.tile(rng.integers(0, WHOLE_FREE), (7, 1))
-    return Plan(6, (4, 4), 0, whole, rng.integers(0, BAR_FREE, (7, len(BAR_FREE))))
+@dataclasses.dataclass(frozen=True)
+class Told:
+    """Events of one piece with all that is told of it: whole (W,), bars (b + 1, BARS), and an aid for each bar."""
+
+    events: np.ndarray
+    whole: np.ndarray
+    bars: np.ndarray
+    aids: list[BarAid]
+
+    @property
+    def number(self) -> np.ndarray:
+        """The bar of each event."""
+        return np.asarray(np.cumsum(self.events[:, 0] == tokens.BAR) - 1)
+
+
+def told_piece(model: MusicModel, seed: int) -> Told:
+    rng = np.random.default_rng(seed)
+    bars = 8
+    whole, bar = (
+        np.tile(rng.integers(0, WHOLE_FREE + 1), (bars + 1, 1)),
+        rng.integers(0, BAR_FREE + 1, (bars + 1, len(BAR_FREE))),
+    )
+    whole[:, METRE], whole[:, ENSEMBLE] = 0, 1
+    chord = chord_rows(chord_of(2, "m"))
+    fixed = np.array([[12, 0, 55, 5, 8], [48, 1, 67, 5, 8]])
+    roll = roll_of(fixed[:, 0], fixed[:, 2])
+    aids = [
+        BarAid(fixed=roll if index % 3 == 1 else None, following=roll, chord=chord if index % 2 else None, key=index)
+        for index in range(bars)
+    ]
+    plans = [BarPlan(fixed if index % 3 == 1 else fixed[:0], (0, 1), None, aid, 3) for index, aid in enumerate(aids)]
+    plan = Plan(plans, (4, 4), whole, bar, guidance=1.0)
+    events = write_events(model, plan, rng)[: model.config.context]
+    number = np.cumsum(events[:, 0] == tokens.BAR) - 1
+    for index in range(3, int(number[-1]) + 1):
+        source = events[number == index - 3][1:]
+        if index < bars:
+            aids[index] = dataclasses.replace(aids[index], echo=roll_of(source[:, 0], source[:, 2]))
+    return Told(events, whole[0], bar, [*aids, BarAid()])
 
 
 def test_names_and_shapes_are_those_of_the_network(network: Network) -> None:
     assert {name: tuple(value.shape) for name, value in network.state_dict().items()} == weight_shapes(network.config)
 
 
-def test_the_cache_and_the_heads_agree_with_torch(model: MusicModel, network: Network, piece: Plan) -> None:
-    events = sample_events(model, piece, np.random.default_rng(1))[: model.config.context]
-    bar = np.cumsum(events[:, 0] == tokens.BAR) - 1
-    rhythm, heard = window_lookups(events, 96, int(piece.whole[0, KEY]))
+def torch_losses(network: Network, told: Told, begin: int) -> tuple[np.ndarray, np.ndarray]:
+    """The states (n, C), and the nats of each field (5,) of the events from `begin` on, by torch."""
+    rhythm, heard = window_lookups(told.events, 96, told.aids)
     with torch.no_grad():
         state = network(
-            torch.from_numpy(event_rows(events))[None],
-            torch.from_numpy(piece.whole[0])[None],
-            torch.from_numpy(piece.bar[bar])[None],
+            torch.from_numpy(event_rows(told.events))[None],
+            torch.from_numpy(told.whole)[None],
+            torch.from_numpy(told.bars)[None],
+            torch.from_numpy(told.number)[None],
         )[0]
-        expected = network.losses(
-            state[:-1],
-            torch.from_numpy(events[:-1]),
-            torch.from_numpy(events[1:]),
-            torch.from_numpy(rhythm[1:]),
-            torch.from_numpy(heard[1:]),
+        losses = network.losses(
+            state[begin - 1 : -1],
+            torch.from_numpy(told.events[begin - 1 : -1]),
+            torch.from_numpy(told.events[begin:]),
+            torch.from_numpy(rhythm[begin:]),
+            torch.from_numpy(heard[begin:]),
         )
+    return state.numpy(), losses.numpy()
 
-    cache = Cache(model)
-    x = model.embed(events, model.whole_condition(piece.whole)[bar] + model.bar_condition(piece.bar)[bar])
+
+def numpy_losses(model: MusicModel, told: Told, states: np.ndarray, begin: int) -> np.ndarray:
+    """The nats of each field (5,) of the events from `begin` on, by the heads in numpy, all rows at once."""
+    rhythm, heard = window_lookups(told.events, 96, told.aids)
+    fields, before = told.events[begin:], told.events[begin - 1 : -1]
+    place = np.where(before[:, 0] == tokens.BAR, -1, before[:, 0])
+    is_same = fields[:, 0] == place
+    x, logits = model.begin_event(states[begin - 1 : -1], rhythm[begin:])
+    index = np.arange(tokens.SLOT_CLASSES)
+    logits[(index <= place[:, None]) & (index < tokens.BAR)] = -np.inf
+    logits[place < 0, tokens.SAME] = -np.inf
     found = np.zeros(5)
-    states = [cache.extend(x[:9]), *(cache.extend(x[index : index + 1]) for index in range(9, len(events)))]
-    np.testing.assert_allclose(states[-1], state[-1].numpy(), atol=2e-5)
-    for at, index in zip(states[:-1], range(9, len(events)), strict=True):
-        fields = events[index].tolist()
-        before = events[index - 1].tolist()
-        is_note = before[0] != tokens.BAR
-        is_same = is_note and fields[0] == before[0]
-        x_head, logits = model.begin_event(at, rhythm[index])
-        logits[: before[0] + 1 if is_note else 0] = -np.inf
-        if not is_note:
-            logits[tokens.SAME] = -np.inf
-        found[0] -= logits[tokens.SAME if is_same else fields[0]] - np.logaddexp.reduce(logits)
-        if fields[0] == tokens.BAR:
-            continue
-        if is_same:
-            x_head = model.stay(x_head)
-        for link in range(4):
-            x_head, logits = model.link(link, x_head, fields[link], heard[index])
-            if link == 1 and is_same and before[1] == fields[1]:
-                logits[before[2] :] = -np.inf
-            found[link + 1] -= logits[fields[link + 1]] - np.logaddexp.reduce(logits)
-    with torch.no_grad():
-        first = network.losses(
-            state[:8],
-            torch.from_numpy(events[:8]),
-            torch.from_numpy(events[1:9]),
-            torch.from_numpy(rhythm[1:9]),
-            torch.from_numpy(heard[1:9]),
-        )
-    np.testing.assert_allclose(found, (expected - first).numpy(), rtol=1e-4)
+    found[0] = nats(logits, np.where(is_same, tokens.SAME, fields[:, 0]))
+    note = fields[:, 0] != tokens.BAR
+    x = model.stay(x[note], is_same[note])
+    for link in range(4):
+        x, logits = model.link(link, x, fields[note, link], heard[begin:][note])
+        if link + 1 == 2:
+            ceiling = np.where(is_same & (before[:, 1] == fields[:, 1]), before[:, 2], 128)[note]
+            logits[np.arange(128)[None, :] >= ceiling[:, None]] = -np.inf
+        found[link + 1] = nats(logits, fields[note, link + 1])
+    return found
+
+
+def nats(logits: np.ndarray, chosen: np.ndarray) -> float:
+    return float(-(logits[np.arange(len(chosen)), chosen] - np.logaddexp.reduce(logits, axis=1)).sum())
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_cache_and_the_heads_agree_with_torch(model: MusicModel, network: Network, seed: int) -> None:
+    told = told_piece(model, seed)
+    begin = 9
+    expected_states, expected = torch_losses(network, told, begin)
+    below, above = model.told(np.tile(told.whole, (len(told.bars), 1)), told.bars)
+    x = model.embed(told.events) + below[told.number]
+    cache = Cache(model)
+    states = [cache.extend(0, x[: begin + 1])[0]]
+    states += [cache.step(np.array([0]), x[index : index + 1])[0] for index in range(begin + 1, len(told.events))]
+    found = np.zeros_like(expected_states)
+    found[begin:] = np.stack(states) + above[told.number[begin:]]
+    np.testing.assert_allclose(found[begin:], expected_states[begin:], atol=3e-5)
+    nats_found = numpy_losses(model, told, found, begin + 1)
+    np.testing.assert_allclose(nats_found, torch_losses(network, told, begin + 1)[1], rtol=1e-4)
+    assert (expected > 0).all()
+
+
+def test_rows_of_different_lengths_step_as_if_alone(model: MusicModel) -> None:
+    pieces = [told_piece(model, seed) for seed in range(3)]
+    lengths = (5, 20, 11)
+    together = Cache(model, 4)
+    alone = [Cache(model) for _ in pieces]
+    for row, (piece, length) in enumerate(zip(pieces, lengths, strict=True)):
+        x = model.embed(piece.events[:length])
+        np.testing.assert_array_equal(together.extend(row, x), alone[row].extend(0, x))
+    together.copy(1, 3)
+    for step in range(6):
+        rows = np.array([0, 1, 2] if step % 2 else [2, 0])
+        x = np.concatenate([model.embed(pieces[row].events[lengths[row] + step][None]) for row in rows.tolist()])
+        found = together.step(rows, x)
+        expected = [alone[row].step(np.array([0]), x[at : at + 1])[0] for at, row in enumerate(rows.tolist())]
+        np.testing.assert_allclose(found, np.stack(expected), atol=1e-5)
+    assert together.used.tolist() == [11, 23, 17, 20]
 
 
 def exported(model: MusicModel, network: Network, path: Path, **facts: object) -> Path:
     ranks = {
         "ranks.quantiles": model.quantiles.astype(np.float32),
+        "ranks.feature_quantiles": model.feature_quantiles.astype(np.float32),
         "ranks.bank": model.bank.astype(np.float32),
+        "ranks.bank_features": model.bank_features.astype(np.float32),
         "ranks.bank_key": model.bank_key,
         "ranks.bank_metre": model.bank_metre,
     }
@@ -138,8 +207,8 @@ def test_damaged_weights_give_a_clear_error(damage: str, model: MusicModel, netw
 def test_weights_of_another_shape_are_refused(model: MusicModel) -> None:
     weights = dict(model.weights)
     weights["heard.weight"] = weights["heard.weight"][:, :-1]
-    weights |= {name: getattr(model, name.partition(".")[2]) for name in ("ranks.quantiles", "ranks.bank")}
-    weights |= {"ranks.bank_key": model.bank_key, "ranks.bank_metre": model.bank_metre}
+    ranks = ("quantiles", "feature_quantiles", "bank", "bank_features", "bank_key", "bank_metre")
+    weights |= {f"ranks.{name}": getattr(model, name) for name in ranks}
     with pytest.raises(ValueError, match=r"heard\.weight has another shape"):
         MusicModel(model.config, weights, model.facts)
 
