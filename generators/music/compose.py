@@ -204,6 +204,7 @@ def meeting_of(piece: Piece, model: MusicModel) -> Meeting:
         aim.feature_weight,
         piece.asked_bars,
         bar_units(model.bar_edges),
+        aim.feature_share,
         of_whole,
     )
 
