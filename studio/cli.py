@@ -98,6 +98,13 @@ def build_parser() -> argparse.ArgumentParser:
     models = verbs.add_parser("models", help="list and check models").add_subparsers(metavar="ACTION", required=True)
     models.add_parser("list", help="which models there are").set_defaults(verb=_list_models)
     models.add_parser("verify", help="check the digests of all weights").set_defaults(verb=_verify_models)
+    added = models.add_parser("add", help="keep weights that you trained under a name", allow_abbrev=False)
+    added.add_argument("file", type=Path, metavar="FILE.safetensors", help="what train music wrote")
+    added.add_argument("--name", metavar="NAME", help="its name (that of the file)")
+    added.set_defaults(verb=_add_model)
+    removed = models.add_parser("remove", help="take away a model that you added", allow_abbrev=False)
+    removed.add_argument("name", metavar="NAME")
+    removed.set_defaults(verb=_remove_model)
     _add_train(verbs)
     verbs.add_parser("doctor", help="what this machine has, what is missing").set_defaults(verb=_doctor)
     return parser
@@ -252,6 +259,18 @@ def _list_models(options: argparse.Namespace, console: Console, _: EngineFactory
     from studio.commands.models import list_models
 
     return list_models(options, console)
+
+
+def _add_model(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
+    from studio.commands.models import add_model
+
+    return add_model(options, console)
+
+
+def _remove_model(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
+    from studio.commands.models import remove_model
+
+    return remove_model(options, console)
 
 
 def _verify_models(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:

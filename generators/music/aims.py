@@ -16,7 +16,7 @@ from generators.affect import AffectCurve, AffectPoint
 from generators.artifacts import FloatArray
 from generators.errors import BadRequest
 from generators.music import attributes, jsymbolic
-from generators.music.emotion import COEFFICIENTS, normal_scores_of
+from generators.music.emotion import COEFFICIENTS, feature_bits, normal_scores_of
 from generators.music.keys import MAJOR_NAMES, MINOR_NAMES
 from generators.music.model import MusicModel
 from generators.music.personal import PersonalMap
@@ -29,12 +29,16 @@ _REAL_SHARE = 0.25
 """How far what a feeling says gives way to the real excerpt near it."""
 _OTHER_METRE = 0.4
 _CLEAR_MODE = 0.15
+_CLEAR_FEATURE = 0.25
+"""From how strong a wish on a feeling has a say in a feature."""
+ASKED_SHARE, FELT_SHARE = 2.0, 0.7
 _CURVE_POINTS = 64
 _SURE = 0.5
 """From which share of explained variance on an attribute is worked out from asked features."""
 _RIDGE = 30.0
 _ENOUGH_FEATURES = 20
-"""From so many asked features on the attributes of the real excerpt are not told beside them."""
+"""From so many asked features on the attributes of the real excerpt are not told beside them; nor are they beside a
+feeling, which they might contradict."""
 _FEATURE_INDEX = {name: index for index, name in enumerate(jsymbolic.NAMES)}
 
 
@@ -43,8 +47,9 @@ class Aim:
     """What to aim at, in normal scores.
 
     `scores` (attributes,) with `weight` (attributes,), 0 where an attribute is only a proposal; `features` (100,) with
-    `feature_weight` (100,); `told` (attributes,) says which attributes the network is told. `key` is the key's name,
-    `tempo_bpm` the tempo; `point` is where the feeling lies after the artist's own map.
+    `feature_weight` (100,), which together count `feature_share` times as much as the attributes. `told` (attributes,)
+    says which attributes the network is told. `key` is the key's name, `tempo_bpm` the tempo; `point` is where the
+    feeling lies after the artist's own map.
     """
 
     scores: FloatArray
@@ -52,6 +57,7 @@ class Aim:
     told: np.ndarray
     features: FloatArray
     feature_weight: FloatArray
+    feature_share: float
     key: str
     tempo_bpm: float
     point: AffectPoint
@@ -183,13 +189,15 @@ def _aim(
     wanted = np.where(is_asked, scales.attribute_scores(values), wanted)
     weight = np.where(is_asked, 1.0, weight)
 
-    chosen = _real_excerpt(model, scales, wanted, weight, asked_features, metre, seed)
+    chosen = _real_excerpt(model, scales, wanted, weight, asked_features, feature_bits(point, strength), metre, seed)
     real, real_features = (rows[chosen] for rows in scales.bank())
     says = weight > 0
     scores = np.where(says, (1 - _REAL_SHARE) * wanted + _REAL_SHARE * real, real)
     scores = np.where(is_asked, wanted, scores)
-    told = says | (len(features) < _ENOUGH_FEATURES)
+    told = says if strength or len(features) >= _ENOUGH_FEATURES else np.ones(len(wanted), dtype=bool)
     has_feature = np.isfinite(asked_features)
+    felt = feature_bits(point, strength) if not features else np.zeros(len(jsymbolic.NAMES))
+    clear = np.abs(felt) >= _CLEAR_FEATURE
     name, scores = _settle_key(model, scales, key, int(model.bank_key[chosen]), scores, "mode" in asked, seed)
     tempo_bpm = float(np.clip(scales.attribute_values(scores)[attributes.INDEX["tempo"]], *TEMPO_BPM))
     tempo_bpm = asked.get("tempo", float(round(tempo_bpm)))
@@ -197,8 +205,9 @@ def _aim(
         scores=scores,
         weight=np.where(is_asked, 2.0, weight),
         told=told,
-        features=np.where(has_feature, asked_features, real_features),
-        feature_weight=np.where(has_feature, 1.0, 0.0),
+        features=np.where(has_feature, asked_features, np.where(clear, felt, real_features)),
+        feature_weight=np.where(has_feature, 1.0, np.where(clear, np.abs(felt), 0.0)),
+        feature_share=ASKED_SHARE if features else FELT_SHARE,
         key=name,
         tempo_bpm=tempo_bpm,
         point=point,
@@ -211,6 +220,7 @@ def _real_excerpt(
     wanted: FloatArray,
     weight: FloatArray,
     features: FloatArray,
+    felt: FloatArray,
     metre: int,
     seed: int,
 ) -> int:
@@ -221,6 +231,9 @@ def _real_excerpt(
     if len(known):
         apart = np.abs(bank_features[:, known] - features[known])
         distance = distance + 4.0 * np.minimum(apart, 2.0).mean(axis=1)
+    elif felt.any():
+        short = np.maximum(0.5 - np.sign(felt) * bank_features, 0.0)
+        distance = distance + 2.0 * (short @ np.abs(felt)) / float(np.abs(felt).sum())
     nearest = np.argsort(distance, kind="stable")[:NEIGHBOURS]
     return int(np.random.default_rng(seed).choice(nearest))
 

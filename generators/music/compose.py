@@ -45,6 +45,7 @@ from generators.music.model import MusicModel
 from generators.music.refine import refine
 from generators.music.request import ENSEMBLES, ComposeRequest
 from generators.music.scales import Scales
+from generators.music.touch import touch
 from generators.progress import Progress, part
 
 PHRASE_BARS = 8
@@ -203,6 +204,7 @@ def meeting_of(piece: Piece, model: MusicModel) -> Meeting:
         aim.feature_weight,
         piece.asked_bars,
         bar_units(model.bar_edges),
+        aim.feature_share,
         of_whole,
     )
 
@@ -226,7 +228,7 @@ def plan_piece(piece: Piece, model: MusicModel) -> tuple[Plan, Meeting]:
     tempo_bpm = steady_tempo(piece)
 
     def judge(events: IntArray, bars: int) -> float:
-        return meeting.distance(score_of_events(events, request.metre, bars, tempo_bpm), bars)
+        return meeting.distance(touched(piece, score_of_events(events, request.metre, bars, tempo_bpm)), bars)
 
     plan = Plan(
         bars=bar_plans(piece, whole),
@@ -250,10 +252,32 @@ def steady_tempo(piece: Piece) -> float:
     return float(len(piece.tempo) / np.sum(1.0 / piece.tempo))
 
 
+def touched(piece: Piece, score: Score) -> Score:
+    """The score with the velocities that are aimed at, where the feeling or the request says something of them."""
+    loudness, spread = (attributes.INDEX[name] for name in ("loudness", "loudness_range"))
+    if not piece.aim.weight[loudness] > 0 or not score.note_count:
+        return score
+    grid = score.start // tokens.TICKS_PER_GRID
+    length = tokens.bar_length(piece.request.metre)
+    wanted = piece.values[:, loudness].copy()
+    asked = piece.asked_bars[:, attributes.BAR_NAMES.index("loudness")]
+    wanted = np.where(np.isfinite(asked), asked, wanted)
+    velocity = touch(
+        score.velocity,
+        np.minimum(grid // length, len(wanted) - 1),
+        grid % length,
+        tokens.beat_length(piece.request.metre),
+        wanted,
+        float(piece.values[:, spread].mean()) if piece.aim.weight[spread] > 0 else None,
+    )
+    return dataclasses.replace(score, velocity=velocity)
+
+
 def finish(piece: Piece, events: IntArray, bars: int, *, whole: bool) -> Score:
-    """The score of the first `bars` bars: tempo, key, markers; the last chord rings out where the piece is `whole`."""
+    """The score of the first `bars` bars: touch, tempo, key, markers; where it is `whole` the last chord rings out."""
     request = piece.request
     score = tokens.score_of(events, request.metre, bars, 120.0, key_signature(piece.aim.key), f"Take {request.seed}")
+    score = touched(piece, score)
     bar = tokens.bar_length(request.metre) * tokens.TICKS_PER_GRID
     if request.tempo_map:
         tempo_tick = np.array([round(place * score.ticks_per_quarter) for place, _ in request.tempo_map])

@@ -18,7 +18,7 @@ from generators.music.scales import Scales
 _CAP = 2.5
 _BEYOND, _FREELY_BEYOND = 0.15, 0.7
 """A feature asked to be high may lie further out than asked: little is charged, and nothing up to this far."""
-_FEATURE_SHARE, _BAR_SHARE = 2.0, 1.0
+_BAR_SHARE = 1.0
 _TOLERANCE = 2.0
 _GROWS = tuple(jsymbolic.NAMES.index(name) for name in ("Number of Pitches", "Range"))
 _TEMPO = attributes.INDEX["tempo"]
@@ -40,6 +40,7 @@ class Meeting:
     feature_weight: FloatArray
     bars: FloatArray
     bar_unit: FloatArray
+    feature_share: float = 2.0
     of_whole: npt.NDArray[np.bool_] = field(default_factory=lambda: np.ones(len(attributes.NAMES), dtype=bool))
 
     def apart(self, score: Score, bars: int) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -73,7 +74,7 @@ class Meeting:
         weight = self.weight * self.of_whole
         total = float(attribute @ weight) / max(float(weight.sum()), 1e-9) if weight.any() else 0.0
         if self.feature_weight.any():
-            total += _FEATURE_SHARE * float(feature @ self.feature_weight) / float(self.feature_weight.sum())
+            total += self.feature_share * float(feature @ self.feature_weight) / float(self.feature_weight.sum())
         told = np.isfinite(each)
         if told.any():
             total += _BAR_SHARE * float(each[told].mean())

@@ -250,7 +250,7 @@ def rework(
     scales = Scales(model, len(bars))
     features = goal.features if goal.features is not None else nothing
     meeting = Meeting(
-        scales, goal.scores, goal.weight, features, nothing, no_bars, bar_units(model.bar_edges), of_whole
+        scales, goal.scores, goal.weight, features, nothing, no_bars, bar_units(model.bar_edges), of_whole=of_whole
     )
     tempo_bpm = float(score.note_count and attributes.measure_notes(attributes.notes_of(score))[0]) or 120.0
 

@@ -3,7 +3,8 @@
     python -m generators.music.train --data pack.npz --out FOLDER --minutes 100 [--resume]
 
 --data may also be a folder of the training archives or of one's own MIDI files, which are then packed first (that needs
-the MIDI reader, nothing more). --start-from WEIGHTS goes on from weights that exist: their music, their conditions.
+the MIDI reader, nothing more). --start-from WEIGHTS goes on from weights that exist: their music, their conditions. On
+one's own files that is done with the shipped ones, unless --from-scratch says not to. Ctrl-C writes a last checkpoint.
 Several processes or GPUs train together under `accelerate launch -m generators.music.train …` (or torchrun): each draws
 its own windows, and gradients are averaged. The learning rate warms up, stays, and falls linearly in the last part of
 the time. The folder gets run.safetensors (to go on), a log as JSON lines, and at the end music-small.safetensors.
@@ -14,6 +15,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
+import threading
 import time
 from collections.abc import Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +31,7 @@ from torch import Tensor, nn
 from generators.music import attributes, checkpoint, tokens
 from generators.music.batches import Batch, Edges, Sampler, held_out_batches
 from generators.music.config import NetworkConfig, event_rows
-from generators.music.dataset import ARCHIVES, Pack, pack_folder
+from generators.music.dataset import ARCHIVES, OWN_SET, Pack, pack_folder
 from generators.music.network import Network
 from generators.music.ranks import ranks_of
 
@@ -40,6 +43,7 @@ CONDITION_PACE = 0.25
 """How fast conditions are learnt, as a share of the rate of the rest."""
 TUNING_PACE = 0.15
 """How fast weights that exist are trained further."""
+STOPPED = 130
 RUN_FILE, WEIGHTS_FILE = "run.safetensors", "music-small.safetensors"
 
 
@@ -152,6 +156,29 @@ def draw_ahead(sampler: Sampler, step: int, rank: int) -> Generator[Batch, None,
             yield batch
 
 
+class _StopAsked:
+    """Hears Ctrl-C once, so that a run ends between two steps; a second one ends it at once."""
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._before = signal.getsignal(signal.SIGINT)
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, self._hear)
+
+    def _hear(self, *_unused: object) -> None:
+        self._asked = True
+        self.leave()
+
+    def leave(self) -> None:
+        """Let Ctrl-C mean again what it meant before."""
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, self._before or signal.default_int_handler)
+
+    def by(self, team: Team) -> bool:
+        """Whether to stop, the same in all processes."""
+        return team.agree(float(self._asked)) > 0
+
+
 def _first_facts(seed: int, batch: int, conditioned: bool, edges: Edges) -> dict[str, Any]:
     facts: dict[str, Any] = {"step": 0, "events": 0, "elapsed_s": 0.0, "seed": seed, "batch": batch}
     facts |= {"conditioned": conditioned, "attributes": list(attributes.NAMES), "data": list(ARCHIVES)}
@@ -219,7 +246,15 @@ def train(
     running, running_events = torch.zeros(5, dtype=torch.float64), 0
     network.train()
     drawn = draw_ahead(sampler, int(facts["step"]), team.rank)
+    stopped = _StopAsked()
     while True:
+        if stopped.by(team):
+            if team.rank == 0:
+                checkpoint.save_run(run_path, network, optimisers, facts)
+                print(f"stopped at step {facts['step']:,}: --resume goes on", flush=True)
+            drawn.close()
+            team.end()
+            raise SystemExit(STOPPED)
         facts["elapsed_s"] = elapsed_before + time.monotonic() - begun
         done = team.agree(facts["step"] / steps if steps else facts["elapsed_s"] / (60.0 * minutes))
         if done >= 1.0:
@@ -261,6 +296,7 @@ def train(
         if before // milestone_events != facts["events"] // milestone_events:
             number = facts["events"] // milestone_events
             checkpoint.export(out / f"at-{number * milestone_events // 1000}k.safetensors", network, ranks, facts)
+    stopped.leave()
     drawn.close()
     weights = out / WEIGHTS_FILE
     if team.rank == 0:
@@ -286,6 +322,13 @@ def read_data(data: Path, out: Path) -> Pack:
     return Pack.load(kept)
 
 
+def shipped_weights() -> Path:
+    """The weights that come with the program."""
+    from generators.runtime.folders import assets_folder
+
+    return assets_folder() / "music" / WEIGHTS_FILE
+
+
 def main() -> None:
     """Train as the command line says."""
     parser = argparse.ArgumentParser(description="Train the music network on a pack.")
@@ -295,6 +338,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=None, help="stop after this many steps instead")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
     parser.add_argument("--start-from", type=Path, default=None, help="train these weights further")
+    parser.add_argument("--from-scratch", action="store_true", help="begin anew on one's own files, too")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch", type=int, default=6, help="windows a step, of each process")
     parser.add_argument("--width", type=int, default=NetworkConfig.width)
@@ -316,8 +360,13 @@ def main() -> None:
         hidden=4 * chosen.width,
         head_hidden=chosen.width,
     )
+    pack = read_data(chosen.data, chosen.out)
+    start_from = chosen.start_from
+    if start_from is None and not chosen.from_scratch and bool((pack.set_index == OWN_SET).all()):
+        start_from = shipped_weights()
+        print(f"tuning {start_from.name} to this music", flush=True)
     train(
-        read_data(chosen.data, chosen.out),
+        pack,
         chosen.out,
         config=config,
         seed=chosen.seed,
@@ -328,7 +377,7 @@ def main() -> None:
         conditioned=not chosen.unconditioned,
         milestone_events=chosen.milestone_events,
         device=torch.device(name),
-        start_from=chosen.start_from,
+        start_from=start_from,
     )
 
 

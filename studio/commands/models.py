@@ -1,12 +1,16 @@
-"""`models`: which models there are, and whether their files are whole."""
+"""`models`: which models there are, whether their files are whole, and models of one's own."""
 
 from __future__ import annotations
 
 import argparse
+import re
+import shutil
+from pathlib import Path
 from typing import Any
 
-from generators.errors import AffectStudioError, ModelMissing
+from generators.errors import AffectStudioError, BadInput, BadRequest, ModelMissing
 from generators.runtime.catalog import Catalog, Model
+from generators.runtime.folders import models_folder
 from studio.commands.console import FAILED, OK, Console
 
 
@@ -39,6 +43,47 @@ def verify_models(options: argparse.Namespace, console: Console) -> int:  # noqa
                 console.fail(error)
     console.tell({"models": results})
     return OK if all(result["ok"] for result in results) else FAILED
+
+
+def add_model(options: argparse.Namespace, console: Console) -> int:
+    """Keep weights that were trained here under a name of their own, so that takes can be made with them."""
+    from generators.music.spec import MUSIC_SMALL
+    from generators.runtime.spec import CPU
+
+    source: Path = options.file
+    name = options.name or source.stem
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name):
+        raise BadRequest(f"“{name}” cannot be the name of a model: use letters, digits, dots, dashes and underscores.")
+    if any(model.name == name for model in Catalog.installed().models):
+        raise BadRequest(f"There is a model called “{name}” already: give another with --name, or remove that one.")
+    with console.stage(f"Checking {source.name}") as line:
+        MUSIC_SMALL.load(source, CPU, line)
+    target = models_folder() / "music" / f"{name}.safetensors"
+    temporary = target.with_suffix(".part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, temporary)
+        temporary.replace(target)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise BadInput(f"The model could not be copied to {target} ({error.strerror}): make room there.") from error
+    console.say(f"{name} is installed: choose it with --model {name}, or in the window.")
+    console.tell({"name": name, "file": str(target)})
+    return OK
+
+
+def remove_model(options: argparse.Namespace, console: Console) -> int:
+    """Take away a model of one's own; shipped ones stay."""
+    model = Catalog.installed().find(options.name)
+    if model.shipped:
+        raise BadRequest(f"“{model.name}” comes with Affect Studio and stays: only models that you added go.")
+    try:
+        model.path.unlink()
+    except OSError as error:
+        raise BadInput(f"{model.path} could not be removed ({error.strerror}): close what uses it.") from error
+    console.say(f"{model.name} is removed. Takes that were made with it stay, but cannot be made again.")
+    console.tell({"name": model.name})
+    return OK
 
 
 def _as_json(model: Model) -> dict[str, Any]:
