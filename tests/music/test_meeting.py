@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from generators.affect import AffectPoint, emotion_named
 from generators.errors import BadRequest
 from generators.music import attributes, jsymbolic
-from generators.music.aims import Aim, aim_at, attributes_from_features
+from generators.music.aims import ASKED_SHARE, FELT_SHARE, Aim, aim_at, attributes_from_features
 from generators.music.conditions import EXCERPT_BARS
 from generators.music.meeting import Meeting, bar_units
 from generators.music.model import MusicModel, tiny_model
@@ -172,9 +172,19 @@ def test_asked_features_are_aimed_at(model: MusicModel) -> None:
     aim = aimed(model, features={name: value})
     assert aim.features[FEATURE[name]] == pytest.approx(1.0, abs=0.05)
     assert aim.feature_weight.sum() == aim.feature_weight[FEATURE[name]] == 1.0
-    assert aim.told.all()
+    assert aim.feature_share == ASKED_SHARE
     with pytest.raises(BadRequest, match="There is no feature"):
         aimed(model, features={"Colour": 1.0})
+
+
+def test_a_feeling_has_a_say_in_features_and_hides_no_attribute_of_its_own(model: MusicModel) -> None:
+    felt = aimed(model, affect=emotion_named("q1").point)
+    assert felt.feature_share == FELT_SHARE < ASKED_SHARE
+    assert 0 < felt.feature_weight.max() <= 1.0
+    assert felt.told.tolist() == [bool(weight > 0) for weight in felt.weight]
+    free = aimed(model, strength=0.0)
+    assert free.told.all()
+    assert not free.feature_weight.any()
 
 
 def test_attributes_follow_from_features_that_tell_them() -> None:
