@@ -15,6 +15,7 @@ from generators.music.request import (
     TONICS,
     AnalyseScoreRequest,
     ComposeRequest,
+    ReworkRequest,
     SynthesiseRequest,
 )
 
@@ -76,3 +77,71 @@ def test_what_is_no_request_is_refused(text: str) -> None:
 def test_noise_is_refused(data: bytes) -> None:
     with pytest.raises(BadRequest):
         decode_request(data)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ('"ensemble": "band"', "piano, voice, quartet"),
+        ('"form": "fugue"', "The form"),
+        ('"candidates": 0', "between 1 and 8"),
+        ('"candidates": 9', "between 1 and 8"),
+        ('"tries": 0', "between 1 and 16"),
+        ('"tries": 17', "between 1 and 16"),
+        ('"refine": -1', "between 0 and 8"),
+        ('"refine": 9', "between 0 and 8"),
+        ('"guidance": 0.5', "guidance"),
+        ('"guidance": 5.5', "guidance"),
+        ('"tempo_map": [[1, 120]]', "begin at 0"),
+        ('"tempo_map": [[0, 120], [4, 90], [4, 60]]', "go forward"),
+        ('"tempo_map": [[0, 9]]', "10 to 500 bpm"),
+        ('"tempo_map": [[0, 120], [-1, 90]]', "before the beginning"),
+        ('"markers": [[-0.5, "a"]]', "before the beginning"),
+        ('"markers": [' + ", ".join(['[1, "a"]'] * 4_097) + "]", "4,096"),
+        ('"chords": [' + ", ".join(['"C"'] * 129) + "]", "128 bars"),
+        ('"bar_attributes": {"loudness": [' + ", ".join(["1"] * 129) + "]}", "128 bars"),
+        ('"ear": [' + ", ".join(['{"asked": {}, "heard": {}}'] * 257) + "]", "newest 256"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_the_new_fields_of_composing_are_checked(change: str, said: str) -> None:
+    with pytest.raises(BadRequest, match=said):
+        decode_request('{"type": "compose", ' + change + "}")
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+@pytest.mark.parametrize("field", ["attributes", "features", "bar_attributes"])
+def test_what_is_no_number_is_refused(field: str, value: float) -> None:
+    told = {"loudness": (None, value)} if field == "bar_attributes" else {"loudness": value}
+    with pytest.raises(BadRequest, match="not a number"):
+        ComposeRequest(**{field: told})
+    if field == "attributes":
+        with pytest.raises(BadRequest, match="not a number"):
+            ReworkRequest("", "feel", attributes={"loudness": value})
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ('"kind": "explode"', "rewrite, vary, continue, harmonise, feel"),
+        ('"kind": "vary", "amount": 1.5', "amount"),
+        ('"kind": "vary", "bars": [4, 4]', "end before they begin"),
+        ('"kind": "vary", "bars": [-1, 4]', "end before they begin"),
+        ('"kind": "continue", "bars_more": 0', "between 1 and 128"),
+        ('"kind": "continue", "bars_more": 129', "between 1 and 128"),
+        ('"kind": "vary", "candidates": 9', "between 1 and 8"),
+        ('"kind": "vary", "tries": 17', "between 1 and 16"),
+        ('"kind": "vary", "guidance": 0', "guidance"),
+        ('"kind": "vary", "key": "H"', "“H”"),
+        ('"kind": "vary", "seed": -1', "seed"),
+        ('"kind": "vary", "locked_bars": [-1]', "counted from 0"),
+        ('"kind": "vary", "locked_tracks": [-1]', "counted from 0"),
+        ('"kind": "vary", "tracks": [-2]', "counted from 0"),
+        ('"kind": "vary", "chords": [' + ", ".join(['"C"'] * 129) + "]", "Too many chords"),
+        ('"amount": 0.5', "kind"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_rework_is_checked(change: str, said: str) -> None:
+    with pytest.raises(BadRequest, match=said):
+        decode_request('{"type": "rework", "score_sha256": "", ' + change + "}")

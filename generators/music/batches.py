@@ -123,6 +123,11 @@ def window_span(pack: Pack, excerpt: int, context: int, chance: float) -> tuple[
     return begin + at, int(ends[at]) - at
 
 
+def _excerpt_events(pack: Pack, excerpt: int) -> IntArray:
+    begin, bars = int(pack.excerpt_begin[excerpt]), int(pack.excerpt_bars[excerpt])
+    return pack.segment_events(int(pack.excerpt_segment[excerpt]), begin, bars)
+
+
 def make_window(pack: Pack, excerpt: int, span: tuple[int, int], shift: int, edges: Edges) -> Window:
     """A window of an excerpt, transposed by `shift`, with every condition told and nothing fixed."""
     segment = int(pack.excerpt_segment[excerpt])
@@ -136,7 +141,8 @@ def make_window(pack: Pack, excerpt: int, span: tuple[int, int], shift: int, edg
     key = int(pack.excerpt_key[excerpt])
     whole[METRE], whole[ENSEMBLE] = pack.metre[segment], pack.ensemble[segment]
     whole[KEY] = (key + shift) % 12 + key // 12 * 12
-    features = shifted_features(pack.excerpt_features[excerpt], pack.excerpt_pitches[excerpt], shift)
+    voices = len(np.unique(_excerpt_events(pack, excerpt)[:, 1])) - 1  # those of the lines, which play nothing
+    features = shifted_features(pack.excerpt_features[excerpt], pack.excerpt_pitches[excerpt], shift, voices)
     whole[FEATURES:] = features > edges.features[length_class(int(pack.excerpt_bars[excerpt]))]
     first = int(pack.segment_first[segment]) + begin
     rows = slice(first, first + count + 1)

@@ -247,6 +247,8 @@ def plan_piece(piece: Piece, model: MusicModel) -> tuple[Plan, Meeting]:
 
 def steady_tempo(piece: Piece) -> float:
     """The steady tempo in which the piece would take as long as it does."""
+    if (piece.tempo == piece.tempo[0]).all():
+        return float(piece.tempo[0])  # to the last digit
     return float(len(piece.tempo) / np.sum(1.0 / piece.tempo))
 
 

@@ -314,15 +314,12 @@ def _mask(logits: Floats, grammar: Grammar, field: int, slot: int, fields: Seque
     if field == ROLE:
         allowed[grammar.allowed_roles(slot)] = True
     elif field == PITCH:
-        role = int(fields[ROLE][row])
-        allowed[21 : grammar.ceiling(slot, role)] = True
-        allowed[grammar.blocked(slot, role)] = False
+        allowed = grammar.pitches(slot, int(fields[ROLE][row]))
     elif field == DURATION:
         allowed[: grammar.longest(slot)] = True
     else:
         allowed[1:] = True
-    if allowed.any():
-        logits[~allowed] = -np.inf
+    logits[~allowed] = -np.inf
 
 
 def write_events(

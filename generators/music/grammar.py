@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from generators.artifacts import IntArray
 from generators.music import tokens
@@ -51,8 +52,8 @@ class Grammar:
         self._plans = plans
         self.bar = bar
         self._notes_before = 1
-        self._begin_bar()
         self._held = _held(plans, bar_length)
+        self._begin_bar()
 
     def copy(self) -> Grammar:
         """Another that goes on from here by itself."""
@@ -63,6 +64,16 @@ class Grammar:
     def _begin_bar(self) -> None:
         self._place, self._role, self._pitch = -1, -1, HIGHEST + 1
         self._notes = self._next = 0
+        self._shut = self._shut_places()
+
+    def _shut_places(self) -> IntArray:
+        """The places of this bar at which no new note can lie, below the line and beside fixed notes."""
+        ceiling = self.plan.ceiling
+        if ceiling is None or not self.plan.roles:
+            return np.zeros(0, dtype=np.int64)
+        low = np.flatnonzero(ceiling[: self._bar_length] <= LOWEST + len(self._held[0]))
+        shut = [slot for slot in low.tolist() if not len(self.allowed_roles(slot))]
+        return np.array(shut, dtype=np.int64)
 
     @property
     def plan(self) -> BarPlan:
@@ -79,8 +90,7 @@ class Grammar:
         logits[: self._place + 1] = -np.inf
         logits[self._bar_length : tokens.BAR] = -np.inf
         roles = self.plan.roles
-        ceiling = self.plan.ceiling
-        if self._place < 0 or not self._room_here(roles) or (ceiling is not None and ceiling[self._place] <= LOWEST):
+        if self._place < 0 or not len(self.allowed_roles(self._place)):
             logits[tokens.SAME] = -np.inf
         if self._notes >= MAX_NOTES_IN_BAR or not roles:
             logits[: tokens.BAR] = logits[tokens.SAME] = -np.inf
@@ -88,16 +98,9 @@ class Grammar:
             self._notes == 0 and self.waiting is None and (self._notes_before == 0 or self.bar == len(self._plans) - 1)
         ):
             logits[tokens.BAR] = -np.inf  # neither two empty bars nor an empty end
-        if ceiling is not None:
-            logits[np.flatnonzero(ceiling[: self._bar_length] <= LOWEST)] = -np.inf
+        logits[self._shut] = -np.inf
         if not np.isfinite(logits).any():
             logits[tokens.BAR] = 0.0
-
-    def _room_here(self, roles: tuple[int, ...]) -> bool:
-        """Whether one more free note fits at this place."""
-        if not roles:
-            return False
-        return self._role < roles[-1] or (self._role in roles and self._pitch > LOWEST)
 
     def must_insert(self, slot: int) -> bool:
         """Whether the waiting fixed event comes before anything at `slot` (a place, or BAR)."""
@@ -107,20 +110,23 @@ class Grammar:
     def allowed_roles(self, slot: int) -> IntArray:
         """The roles that a free note at `slot` may have, in order."""
         lowest = self._role if slot == self._place else -1
-        if slot == self._place and self._pitch <= LOWEST:
-            lowest += 1
-        return np.array([role for role in self.plan.roles if role >= lowest], dtype=np.int64)
+        fitting = [role for role in self.plan.roles if role >= lowest and self.pitches(slot, role).any()]
+        return np.array(fitting, dtype=np.int64)
 
-    def ceiling(self, slot: int, role: int) -> int:
-        """The pitch below which a note of `role` at `slot` must lie."""
-        top = self._pitch if slot == self._place and role == self._role else HIGHEST + 1
-        return min(top, int(self.plan.ceiling[slot])) if self.plan.ceiling is not None else top
+    def pitches(self, slot: int, role: int) -> npt.NDArray[np.bool_]:
+        """Which pitches (128,) a free note of `role` at `slot` may have.
 
-    def blocked(self, slot: int, role: int) -> IntArray:
-        """Pitches of `role` that a fixed note holds at `slot`: a new one would cut it short."""
+        They lie below those before it and below the line, and none is held by a fixed note, which would be cut short.
+        """
+        top = min(self._pitch, HIGHEST + 1) if slot == self._place and role == self._role else HIGHEST + 1
+        if self.plan.ceiling is not None:
+            top = min(top, int(self.plan.ceiling[slot]))
+        allowed = np.zeros(128, dtype=bool)
+        allowed[LOWEST : max(top, LOWEST)] = True
         at = self.bar * self._bar_length + slot
         begin, end, roles, pitches = self._held
-        return np.asarray(pitches[(begin < at) & (end > at) & (roles == role)])
+        allowed[pitches[(begin < at) & (end > at) & (roles == role)]] = False
+        return allowed
 
     def longest(self, slot: int) -> int:
         """How many of tokens.DURATIONS fit between `slot` and the end of the piece."""

@@ -304,6 +304,9 @@ def merge(work: Work, goal: Goal, plans: Sequence[BarPlan], events: IntArray, fi
     begins = np.where(inside, begins, work.bar_tick[-1] + (bar - len(work.bar_tick) + 1) * bar_ticks)
     start = begins + np.round(rows[:, 0] * grid).astype(np.int64)
     duration = np.maximum(np.round(tokens.DURATIONS[rows[:, 3]] * grid).astype(np.int64), 1)
+    begun = int(number[-1]) + first  # the line that was reached
+    end = max(score.length, int(work.bar_tick[-1]) + max(0, begun - len(work.bar_tick) + 1) * bar_ticks)
+    duration = np.minimum(duration, end - start)  # while it is being written, a note may lead beyond what is there
     velocity = np.clip(rows[:, 4] * tokens.VELOCITY_STEP + tokens.VELOCITY_STEP // 2, 1, 127)
     tracks, track = tracks_for(work, rows)
     stays = work.stays
@@ -312,8 +315,6 @@ def merge(work: Work, goal: Goal, plans: Sequence[BarPlan], events: IntArray, fi
     if goal.louder:
         moved = np.clip(np.round(old_velocity + goal.louder), 1, 127).astype(np.int64)
         old_velocity = np.where(work.open_notes[stays], moved, old_velocity)
-    begun = int(number[-1]) + first  # the line that was reached
-    end = max(score.length, int(work.bar_tick[-1]) + max(0, begun - len(work.bar_tick) + 1) * bar_ticks)
     is_whole = work.begin == 0 and work.end == len(work.bar_tick) - 1 and bool(work.open_notes.any())
     keeps = score.metre_tick < work.bar_tick[-1]  # a metre that waits beyond the end is not meant for new bars
     tempo_bpm = score.tempo_bpm * goal.tempo_factor if is_whole else score.tempo_bpm

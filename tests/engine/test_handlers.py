@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 
 import msgspec
@@ -16,7 +17,7 @@ from generators.engine.handlers import HANDLERS, REGISTRY, model_specs
 from generators.engine.requests import ExportRequest, Request, encode_request
 from generators.errors import BadRequest, ModelAltered, ModelMissing
 from generators.music import synth
-from generators.music.request import AnalyseScoreRequest, ComposeRequest, SynthesiseRequest
+from generators.music.request import AnalyseScoreRequest, ComposeRequest, ReworkRequest, SynthesiseRequest
 from generators.music.synth import default_soundfont
 from generators.progress import silent
 from generators.runtime.catalog import Catalog, Model
@@ -71,6 +72,30 @@ def test_compose(context: JobContext) -> None:
         handle(ComposeRequest(model_sha256="0" * 64), context)
 
 
+def test_rework(context: JobContext) -> None:
+    request = ReworkRequest(score_sha256(context), "continue", bars_more=3, tries=1)
+    previews: list[Artifact] = []
+    watched = dataclasses.replace(context, on_preview=previews.append)
+    outcome = HANDLERS[ReworkRequest](request, watched)
+    assert isinstance(outcome, Made)
+    assert isinstance(outcome.artifact, Score)
+    assert len(outcome.artifact.bar_ticks()) == 2 + 3 + 1
+    assert outcome.kept["request"] == encode_request(request).decode()
+    assert all(isinstance(value, str) for value in outcome.facts.values())
+    assert json.loads(outcome.facts["kept"]) == 1.0
+    assert [len(shown.bar_ticks()) for shown in previews if isinstance(shown, Score)] == [2 + 2 + 1]
+    again = handle(request, context)
+    assert artifacts.pack(again, dict(outcome.kept)) == artifacts.pack(outcome.artifact, dict(outcome.kept))
+    with pytest.raises(BadRequest, match="Bar 9 was asked for"):
+        handle(ReworkRequest(score_sha256(context), "rewrite", bars=(0, 9)), context)
+
+
+def test_composing_shows_what_is_there_so_far(context: JobContext) -> None:
+    previews: list[Artifact] = []
+    handle(ComposeRequest(bars=5, tries=1), dataclasses.replace(context, on_preview=previews.append))
+    assert [len(shown.bar_ticks()) - 1 for shown in previews if isinstance(shown, Score)] == [2, 4]
+
+
 def test_a_soundfont_of_ones_own_is_announced_before_it_is_unpacked(
     context: JobContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,6 +129,13 @@ def test_analyse(context: JobContext) -> None:
     measures = handle(AnalyseScoreRequest(score_sha256(context)), context)
     assert isinstance(measures, Measures)
     assert measures.as_dict()["tempo"] == pytest.approx(96.0)
+
+
+def test_analyse_features(context: JobContext) -> None:
+    measures = handle(AnalyseScoreRequest(score_sha256(context), "features"), context)
+    assert isinstance(measures, Measures)
+    assert len(measures.names) == len(measures.units) == 100
+    assert measures.as_dict()["Total Number of Notes"] > 0
 
 
 def test_synthesise(context: JobContext) -> None:

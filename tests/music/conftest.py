@@ -40,12 +40,12 @@ def walking_score(seed: int, *, bars: int = 12, metre: tuple[int, int] = (4, 4),
     )
 
 
-def make_pack(pieces: int = 8) -> Pack:
+def make_pack(pieces: int = 8, bars: int = 12) -> Pack:
     """A pack of small pieces in two metres, the last held out."""
     packed = []
     for seed in range(pieces):
         metre = ((4, 4), (3, 4))[seed % 2]
-        piece = pack_score(walking_score(seed, metre=metre), held_out=seed >= pieces - 2, set_index=seed % 2)
+        piece = pack_score(walking_score(seed, bars=bars, metre=metre), held_out=seed >= pieces - 2, set_index=seed % 2)
         assert piece is not None
         packed.append(piece)
     return join(keep_twins_apart(packed))

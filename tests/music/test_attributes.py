@@ -99,14 +99,6 @@ def test_drums_are_left_out() -> None:
     assert measured(drummed)["register"] == 60.0
 
 
-def test_bars_are_measured_one_by_one() -> None:
-    value = score([0.0, 1.0, 4.0], 1.0, [60, 64, 72], [40, 60, 90], length=12 * 480)
-    table = attributes.measure_score_bars(value)
-    np.testing.assert_allclose(table[:2], [[0.5, 62.0, 50.0], [0.25, 72.0, 90.0]])
-    assert table[2, 0] == 0.0
-    assert np.isnan(table[2, 1:]).all()
-
-
 @pytest.mark.parametrize("tonic", range(12))
 @pytest.mark.parametrize("minor", [False, True])
 def test_keys_are_found(tonic: int, minor: bool) -> None:

@@ -11,29 +11,36 @@ from generators.music.config import NetworkConfig
 from generators.music.dataset import Pack
 from generators.music.evaluate import PARTS, missing_for, options_of
 from generators.music.train import train
+from tests.music.conftest import make_pack
 
 
 @pytest.fixture(scope="module")
-def weights(small_pack: Pack, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def long_pack() -> Pack:
+    """A pack of pieces as long as the excerpts that are asked for."""
+    return make_pack(bars=16)
+
+
+@pytest.fixture(scope="module")
+def weights(long_pack: Pack, tmp_path_factory: pytest.TempPathFactory) -> Path:
     import torch
 
     torch.set_num_threads(1)
     small = NetworkConfig(width=32, layers=2, heads=2, hidden=64, head_hidden=32, context=384)
     return train(
-        small_pack, tmp_path_factory.mktemp("run"), config=small, batch=4, minutes=60.0, steps=1,
+        long_pack, tmp_path_factory.mktemp("run"), config=small, batch=4, minutes=60.0, steps=1,
         milestone_events=10**9, device=torch.device("cpu"), resume=False, conditioned=True, seed=1,
     )  # fmt: skip
 
 
 def test_every_part_prints_its_table(
     weights: Path,
-    small_pack: Pack,
+    long_pack: Pack,
     labelled_archive: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    small_pack.save(tmp_path / "pack.npz")
+    long_pack.save(tmp_path / "pack.npz")
     options = ["--weights", weights, "--free", weights, "--data", tmp_path / "pack.npz", "--labels", labelled_archive]
     sizes = ["--takes", 4, "--bars", 2, "--lines", 1, "--points", 3, "--real", 4, "--judge-epochs", 1]
     folders = ["--folder", tmp_path / "evaluation", "--judge", tmp_path / "judge"]

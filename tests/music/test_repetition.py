@@ -6,7 +6,8 @@ import dataclasses
 
 import numpy as np
 
-from generators.music.dataset import Pack, Packer
+from generators.artifacts import Score
+from generators.music.dataset import Pack, PackedPiece, join, pack_score
 from generators.music.repetition import (
     LENGTHS,
     Corpus,
@@ -44,23 +45,24 @@ def test_a_corpus_of_nothing_knows_nothing() -> None:
         assert corpus.longest_shared(sequence) == 0
 
 
+def packed(score: Score, *, held_out: bool = False) -> PackedPiece:
+    piece = pack_score(score, held_out=held_out, set_index=0)
+    assert piece is not None
+    return piece
+
+
 def test_a_score_and_its_pack_have_the_same_steps() -> None:
-    packer = Packer()
     score = walking_score(1)
-    assert packer.add(score, held_out=False, set_index=0)
-    (sequence,) = pack_sequences(packer.pack(), held_out=False)
+    (sequence,) = pack_sequences(join([packed(score)]), held_out=False)
     np.testing.assert_array_equal(sequence, score_sequence(score))
 
 
 def test_a_held_out_piece_that_is_trained_on_under_another_title_is_found() -> None:
-    packer = Packer()
-    for seed in range(4):
-        assert packer.add(walking_score(seed), held_out=False, set_index=0)
+    pieces = [packed(walking_score(seed)) for seed in range(4)]
     copy = walking_score(2)
     transposed = dataclasses.replace(copy, pitch=copy.pitch + 3, tempo_bpm=np.array([200.0]))
-    for score in (walking_score(9), transposed, walking_score(11)):
-        assert packer.add(score, held_out=True, set_index=0)
-    pack = packer.pack()
+    pieces += [packed(score, held_out=True) for score in (walking_score(9), transposed, walking_score(11))]
+    pack = join(pieces)
     assert near_duplicates(pack).tolist() == [5]
     assert near_duplicates(pack, share=0.0, corpus=Corpus.of(pack)).tolist() == [4, 5, 6]
     assert {piece for piece, _ in pack_stretches(pack, held_out=True)} == {4, 5, 6}
