@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 import msgspec
@@ -122,24 +122,54 @@ def emotion_named(name: str) -> Emotion:
     raise UnknownEmotion(f"There is no emotion called “{name}”: try {known}.")
 
 
-def parse_emotion(text: str) -> AffectPoint:
-    """The point of "NAME" or "NAME:STRENGTH", with a strength in 0..1.
+def mixed_amounts(weights: Mapping[str, float]) -> dict[str, float]:
+    """The amounts (sum at most 1) of named emotions with `weights` of 0 or more; what is left to 1 is neutral.
+
+    Weights that sum to more than 1 keep their ratios, so {"sad": 0.4} is a mild sadness and {"sad": 2, "calm": 2} the
+    middle of two feelings.
 
     Raises:
-        UnknownEmotion: the name is not known.
-        BadRequest: the strength is no number in 0..1.
+        UnknownEmotion: a name is not in the table.
+        BadRequest: a weight is below 0 or not a number.
     """
-    name, _, strength = text.partition(":")
-    point = emotion_named(name).point
-    if not strength:
-        return point
-    try:
-        amount = float(strength)
-    except ValueError:
-        amount = math.nan
-    if not 0.0 <= amount <= 1.0:
-        raise BadRequest(f"The strength “{strength}” must be a number between 0 and 1, as in {name}:0.5.")
-    return point.scaled(amount)
+    for name, weight in weights.items():
+        emotion_named(name)
+        if not (math.isfinite(weight) and weight >= 0.0):
+            raise BadRequest(f"The weight of {name} is {weight:g}: choose a number from 0 on.")
+    whole = max(sum(weights.values()), 1.0)
+    return {name: weight / whole for name, weight in weights.items()}
+
+
+def mixed_point(weights: Mapping[str, float]) -> AffectPoint:
+    """The point of a mixture of named emotions: see `mixed_amounts`."""
+    amounts = mixed_amounts(weights)
+    places = {name: emotion_named(name).point for name in amounts}
+    total = [
+        sum(amount * getattr(places[name], axis) for name, amount in amounts.items())
+        for axis in ("valence", "arousal", "dominance")
+    ]
+    return AffectPoint(*(min(max(value, -1.0), 1.0) for value in total)) if amounts else NEUTRAL
+
+
+def parse_emotion(text: str) -> AffectPoint:
+    """The point of "NAME", of "NAME:STRENGTH" with a strength in 0..1, or of several of them mixed: "sad:0.6+calm:0.4".
+
+    Raises:
+        UnknownEmotion: a name is not known.
+        BadRequest: a strength is no number in 0..1.
+    """
+    weights: dict[str, float] = {}
+    for part in text.split("+"):
+        name, _, strength = part.partition(":")
+        known = emotion_named(name).name
+        try:
+            amount = float(strength) if strength else 1.0
+        except ValueError:
+            amount = math.nan
+        if not 0.0 <= amount <= 1.0:
+            raise BadRequest(f"The strength “{strength}” must be a number between 0 and 1, as in {name.strip()}:0.5.")
+        weights[known] = weights.get(known, 0.0) + amount
+    return mixed_point(weights)
 
 
 def nearest_emotion(point: AffectPoint) -> Emotion:

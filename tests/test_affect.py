@@ -98,3 +98,14 @@ def test_a_curve_goes_through_its_keyframes_and_stays_between_them(pairs: list[t
 def test_a_curve_out_of_order_is_refused(times: tuple[float, ...]) -> None:
     with pytest.raises(BadRequest):
         AffectCurve(tuple(Keyframe(time, NEUTRAL) for time in times))
+
+
+def test_emotions_are_mixed_by_their_strengths() -> None:
+    sad, calm = emotion_named("sad").point, emotion_named("calm").point
+    mixed = parse_emotion("sad:0.6+calm:0.4")
+    assert mixed.valence == pytest.approx(0.6 * sad.valence + 0.4 * calm.valence)
+    assert parse_emotion("sad + calm").arousal == pytest.approx((sad.arousal + calm.arousal) / 2)
+    assert parse_emotion("sad") == sad
+    for text in ("sad:2", "sad:0.5+calm:x", "sad:-1"):
+        with pytest.raises(BadRequest, match="between 0 and 1"):
+            parse_emotion(text)

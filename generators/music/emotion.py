@@ -18,17 +18,14 @@ emotions", 2010.
 from __future__ import annotations
 
 import argparse
-import math
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from generators.affect import NEUTRAL, AffectPoint, emotion_named
+from generators.affect import NEUTRAL, AffectPoint, emotion_named, mixed_amounts
 from generators.artifacts import FloatArray, IntArray
-from generators.errors import BadRequest
 from generators.music import attributes, jsymbolic
 from generators.music.emotion_table import SHARES, USABLE
 from generators.music.labels import QUADRANT_SIGNS, read_labelled, snapped
@@ -36,7 +33,6 @@ from generators.music.labels import QUADRANT_SIGNS, read_labelled, snapped
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from generators.music.model import MusicModel
 
 # name: (valence, arousal, valence x arousal, dominance), in normal scores for a label of +1; the first three from
 # the 863 clips by the command above (ridge 20), the last and the whole row of tempo from the literature
@@ -58,51 +54,20 @@ QUADRANT = 0.7
 """Where the labels of the clips, which say only "high" or "low", lie on each axis of affect space."""
 GAIN = 1.6
 """A whole corpus's mean of a feeling is a mild example of it; a piece that should be heard as it goes further."""
-VALENCE_GAIN = 2.5
-"""Valence goes further still: annotators agree less on it than on arousal, which flattens its slopes."""
-NEIGHBOURS = 16
-_TARGET_SHARE = 0.5
-_OTHER_METRE = 0.4
+VALENCE_GAIN = 2.0
+"""What valence leads goes further still: annotators agree less on it than on arousal, which flattens its slopes."""
 _NORMAL = NormalDist()
 
 
 def normal_scores_of(point: AffectPoint, strength: float = 1.0) -> FloatArray:
     """The normal score of each attribute for `point`, pushed by `strength` 0..1; NaN where the feeling says nothing."""
     v, a, d = point.valence / QUADRANT, point.arousal / QUADRANT, point.dominance / QUADRANT
-    factors = np.array([v * VALENCE_GAIN, a * GAIN, v * a * VALENCE_GAIN, d * GAIN]) * strength
+    factors = np.array([v, a, v * a, d]) * strength
     scores = np.full(len(attributes.NAMES), np.nan)
     for name, row in COEFFICIENTS.items():
-        scores[attributes.INDEX[name]] = float(np.dot(factors, row))
+        gain = VALENCE_GAIN if abs(row[0]) > abs(row[1]) else GAIN
+        scores[attributes.INDEX[name]] = gain * float(np.dot(factors, row))
     return np.asarray(np.clip(scores, -2.2, 2.2))
-
-
-def mixed_amounts(weights: Mapping[str, float]) -> dict[str, float]:
-    """The amounts (sum at most 1) of named emotions with `weights` of 0 or more; what is left to 1 is neutral.
-
-    Weights that sum to more than 1 keep their ratios, so {"sad": 0.4} is a mild sadness and {"sad": 2, "calm": 2} the
-    middle of two feelings.
-
-    Raises:
-        UnknownEmotion: a name is not in the table.
-        BadRequest: a weight is below 0 or not a number.
-    """
-    for name, weight in weights.items():
-        emotion_named(name)
-        if not (math.isfinite(weight) and weight >= 0.0):
-            raise BadRequest(f"The weight of {name} is {weight:g}: choose a number from 0 on.")
-    whole = max(sum(weights.values()), 1.0)
-    return {name: weight / whole for name, weight in weights.items()}
-
-
-def mixed_point(weights: Mapping[str, float]) -> AffectPoint:
-    """The point of a mixture of named emotions: see `mixed_amounts`."""
-    amounts = mixed_amounts(weights)
-    places = {name: emotion_named(name).point for name in amounts}
-    total = [
-        sum(amount * getattr(places[name], axis) for name, amount in amounts.items())
-        for axis in ("valence", "arousal", "dominance")
-    ]
-    return AffectPoint(*np.clip(total, -1.0, 1.0).tolist()) if amounts else NEUTRAL
 
 
 def mixed_scores(weights: Mapping[str, float], strength: float = 1.0) -> FloatArray:
@@ -134,66 +99,8 @@ def feature_bits(point: AffectPoint, strength: float = 1.0) -> FloatArray:
     clips cannot tell (emotion_table.USABLE). `strength` 0..1 as everywhere.
     """
     v, a = point.valence / QUADRANT, point.arousal / QUADRANT
-    factors = np.array([v * VALENCE_GAIN, a * GAIN, v * a * VALENCE_GAIN]) * strength
-    return np.asarray(np.clip(factors @ _FEATURE_SLOPES, -1.0, 1.0))
-
-
-def rank_of(score: float) -> float:
-    """The rank 0..1 of a normal score."""
-    return _NORMAL.cdf(score)
-
-
-def normal_score(values: FloatArray, quantiles: FloatArray) -> FloatArray:
-    """The normal scores of `values` (…, attributes) among training windows with `quantiles` (attributes, q)."""
-    steps = np.linspace(0.0, 1.0, quantiles.shape[1])
-    nudge = np.arange(quantiles.shape[1]) * 1e-9  # equal quantiles need an order to be looked up
-    columns = [np.interp(values[..., i], quantiles[i] + nudge, steps) for i in range(len(quantiles))]
-    rank = np.clip(np.stack(columns, axis=-1), 0.005, 0.995)
-    return np.asarray(np.vectorize(_NORMAL.inv_cdf, otypes=[np.float64])(rank))
-
-
-def value_of(scores: FloatArray, quantiles: FloatArray) -> FloatArray:
-    """The attribute values (attributes,) of normal `scores` (attributes,): the inverse of `normal_score`."""
-    steps = np.linspace(0.0, 1.0, quantiles.shape[1])
-    ranks = [rank_of(float(score)) for score in scores]
-    return np.array([np.interp(rank, steps, row) for rank, row in zip(ranks, quantiles, strict=True)])
-
-
-@dataclass(frozen=True)
-class Target:
-    """What to aim at: normal `scores` (attributes,) of all attributes, and the `key` 0..23 of the real window near."""
-
-    scores: FloatArray
-    key: int
-
-
-def choose_target(
-    model: MusicModel, point: AffectPoint, strength: float, asked: Mapping[str, float], metre: int, seed: int
-) -> Target:
-    """Aim at `point`: the map's attributes, drawn half way to a real vector near them; the rest is that vector's.
-
-    `asked` are attribute values that win over the feeling; `metre` is an index into tokens.BAR_METRES. The real vector
-    is chosen by `seed` among the nearest NEIGHBOURS.
-    """
-    wanted = normal_scores_of(point, strength)
-    weight = np.zeros(len(wanted))
-    for name, row in COEFFICIENTS.items():
-        weight[attributes.INDEX[name]] = max(abs(value) for value in row[:3])
-    given = np.full(len(wanted), np.nan)
-    for name, value in asked.items():
-        given[attributes.INDEX[name]] = value
-    is_given = np.isfinite(given)
-    scores = normal_score(np.where(is_given, given, model.quantiles[:, 0]), model.quantiles)
-    wanted[is_given], weight[is_given] = scores[is_given], 1.0
-
-    bank = normal_score(model.bank, model.quantiles)
-    distance = (weight * (bank - np.nan_to_num(wanted)) ** 2).sum(axis=1) + _OTHER_METRE * (model.bank_metre != metre)
-    nearest = np.argsort(distance, kind="stable")[:NEIGHBOURS]
-    chosen = int(np.random.default_rng(seed).choice(nearest))
-    told = np.isfinite(wanted)
-    mixed = np.where(told, _TARGET_SHARE * np.nan_to_num(wanted) + (1 - _TARGET_SHARE) * bank[chosen], bank[chosen])
-    mixed[is_given] = scores[is_given]
-    return Target(mixed, int(model.bank_key[chosen]))
+    gain = np.where(np.abs(_FEATURE_SLOPES[0]) > np.abs(_FEATURE_SLOPES[1]), VALENCE_GAIN, GAIN)
+    return np.asarray(np.clip(np.array([v, a, v * a]) @ _FEATURE_SLOPES * gain * strength, -1.0, 1.0))
 
 
 def fit_map(values: FloatArray, valence: FloatArray, arousal: FloatArray, ridge: float = 20.0) -> FloatArray:

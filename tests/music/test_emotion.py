@@ -9,23 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.affect import NEUTRAL, AffectPoint, emotion_named
+from generators.affect import NEUTRAL, AffectPoint, emotion_named, mixed_point
 from generators.errors import BadRequest, UnknownEmotion
 from generators.music import attributes, emotion, jsymbolic
 from generators.music.emotion import (
     COEFFICIENTS,
-    choose_target,
     feature_bits,
     fit_map,
     fit_shares,
-    mixed_point,
     mixed_scores,
-    normal_score,
     normal_scores_of,
-    value_of,
 )
 from generators.music.emotion_table import SHARES, USABLE
-from generators.music.model import MusicModel
 
 axis = st.floats(-1.0, 1.0)
 AT = attributes.INDEX
@@ -73,25 +68,6 @@ def test_the_map_is_found_again_from_clips_made_by_it() -> None:
     table = fit_map(values, valence, arousal, ridge=1.0)
     expected = np.array([[0.0, 0.8 / np.hypot(1, 0.8), 0.0], [0.5 / np.hypot(1, 0.5), 0.0, 0.0]])
     np.testing.assert_allclose(table, expected, atol=0.06)
-
-
-def test_scores_and_values_are_inverse(model: MusicModel) -> None:
-    wanted = np.linspace(-1.5, 1.5, len(attributes.NAMES))
-    back = normal_score(value_of(wanted, model.quantiles), model.quantiles)
-    np.testing.assert_allclose(back, wanted, atol=0.05)
-
-
-def test_asked_values_win_and_the_seed_chooses(model: MusicModel) -> None:
-    point = emotion_named("q1").point
-    asked = {"loudness": float(model.quantiles[AT["loudness"], 5])}
-    targets = [choose_target(model, point, 1.0, asked, 0, seed) for seed in range(12)]
-    expected = normal_score(np.where(np.arange(15) == AT["loudness"], asked["loudness"], 0.0), model.quantiles)
-    for target in targets:
-        assert target.scores[AT["loudness"]] == pytest.approx(expected[AT["loudness"]])
-        assert np.isfinite(target.scores).all()
-    assert len({target.scores.tobytes() for target in targets}) > 1
-    again = choose_target(model, point, 1.0, asked, 0, 3)
-    np.testing.assert_array_equal(again.scores, targets[3].scores)
 
 
 def test_a_mixture_lies_between_its_feelings() -> None:
