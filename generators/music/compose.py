@@ -40,7 +40,7 @@ from generators.music.form import Return, cadence, plan_form
 from generators.music.grammar import BarPlan
 from generators.music.keys import key_index, key_signature
 from generators.music.lookups import BarAid
-from generators.music.meeting import Meeting, bar_units, score_of_events
+from generators.music.meeting import Meeting, bar_units, monotony, score_of_events
 from generators.music.model import MusicModel
 from generators.music.refine import refine
 from generators.music.request import ENSEMBLES, ComposeRequest
@@ -50,6 +50,7 @@ from generators.progress import Progress, part
 
 PHRASE_BARS = 8
 STRETCH_BARS = 2
+MONOTONY_COST = 0.8
 _LED = ("note_density", "register", "loudness", "mode", "onset_rate", "pitch_range", "polyphony", "melodic_motion")
 """What a curve leads bar by bar."""
 _LONG_ENOUGH = 0.5
@@ -228,7 +229,8 @@ def plan_piece(piece: Piece, model: MusicModel) -> tuple[Plan, Meeting]:
     tempo_bpm = steady_tempo(piece)
 
     def judge(events: IntArray, bars: int) -> float:
-        return meeting.distance(touched(piece, score_of_events(events, request.metre, bars, tempo_bpm)), bars)
+        apart = meeting.distance(touched(piece, score_of_events(events, request.metre, bars, tempo_bpm)), bars)
+        return apart + MONOTONY_COST * monotony(events)
 
     plan = Plan(
         bars=bar_plans(piece, whole),

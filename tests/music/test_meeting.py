@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from generators.affect import AffectPoint, emotion_named
 from generators.errors import BadRequest
-from generators.music import attributes, jsymbolic
+from generators.music import attributes, jsymbolic, tokens
 from generators.music.aims import ASKED_SHARE, FELT_SHARE, Aim, aim_at, attributes_from_features
 from generators.music.conditions import EXCERPT_BARS
-from generators.music.meeting import Meeting, bar_units
+from generators.music.meeting import Meeting, bar_units, monotony
 from generators.music.model import MusicModel, tiny_model
 from generators.music.request import ComposeRequest, EarRating
 from generators.music.scales import Scales, normal_of_rank, rank_of
@@ -203,3 +203,15 @@ def test_the_seed_chooses_among_real_excerpts(model: MusicModel) -> None:
     found = [aimed(model, seed=seed) for seed in range(10)]
     assert len({aim.scores.tobytes() for aim in found}) > 2
     np.testing.assert_array_equal(aimed(model, seed=4).scores, found[4].scores)
+
+
+def test_monotony_counts_what_real_music_does_not_do() -> None:
+    line = [tokens.BAR, *tokens.NONE[1:]]
+    same = [line] + [[0, 0, 60, 8, 8], [24, 0, 64, 8, 8], line] * 8
+    assert monotony(np.array(same)) == pytest.approx(4 * 0.6)
+    rng = np.random.default_rng(0)
+    varied = [line]
+    for bar in range(8):
+        varied += [[0, 0, 48 + bar, 8, 8], [24, 0, int(rng.integers(60, 90)), 8, 8], line]
+    assert monotony(np.array(varied)) == 0.0
+    assert monotony(np.array(same[:7])) == 0.0
