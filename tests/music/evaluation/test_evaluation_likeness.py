@@ -53,7 +53,7 @@ def test_a_caricature_has_little_spread_and_few_patterns() -> None:
 
 
 def test_real_music_is_compared_with_other_pieces(small_pack: Pack) -> None:
-    excerpts = excerpts_of(small_pack, training=6)
+    excerpts = excerpts_of(small_pack, bars=8, training=6)
     one, two = likeness.halves_by_piece(excerpts, 3)
     assert not set(excerpts.piece[one].tolist()) & set(excerpts.piece[two].tolist())
 
