@@ -323,8 +323,8 @@ def compose(
     """Compose one take. The same request and model give the same score.
 
     `on_score` is given the score so far, whole bars, after each stretch (where there is one candidate only).
-    Returns the score and its facts: the attributes `asked` (aimed at) and `measured` by name, how much of the request
-    is `met` (0..1), `key`, `tempo_bpm` and `form`.
+    Returns the score and its facts: the attributes `asked` (where any value is aimed at) and `measured` by name, how
+    much of the request is `met` (0..1), `key`, `tempo_bpm` and `bars`.
 
     Raises:
         BadRequest: an attribute is unknown or outside its range.
@@ -365,7 +365,11 @@ def facts_of(piece: Piece, score: Score, meeting: Meeting) -> dict[str, Any]:
     tempo_bpm = steady_tempo(piece)
     aimed[attributes.INDEX["tempo"]] = tempo_bpm
     return {
-        "asked": {name: round(float(value), 4) for name, value in zip(attributes.NAMES, aimed, strict=True)},
+        "asked": {
+            name: round(float(value), 4)
+            for name, value, weight in zip(attributes.NAMES, aimed, piece.aim.weight, strict=True)
+            if weight > 0 or name == "tempo"
+        },
         "measured": {name: round(value, 4) for name, value in measured.as_dict().items()},
         "met": round(meeting.share_met(score, request.bars), 4),
         "key": piece.aim.key,

@@ -67,7 +67,7 @@ def test_trained_weights_compose(trained: Path) -> None:
     assert score.length == 4 * 1920
     assert score.note_count
     assert facts["tempo_bpm"] == pytest.approx(np.clip(facts["tempo_bpm"], 30, 240))
-    assert set(facts["asked"]) == set(facts["measured"])
+    assert set(facts["asked"]) <= set(facts["measured"])
 
 
 def test_the_file_holds_what_the_scales_need(small_pack: Pack, trained: Path) -> None:
