@@ -234,7 +234,8 @@ def _real_excerpt(
     elif felt.any():
         short = np.maximum(0.5 - np.sign(felt) * bank_features, 0.0)
         distance = distance + 2.0 * (short @ np.abs(felt)) / float(np.abs(felt).sum())
-    nearest = np.argsort(distance, kind="stable")[:NEIGHBOURS]
+    count = NEIGHBOURS if len(known) < _ENOUGH_FEATURES else NEIGHBOURS // 4  # many features say which it should be
+    nearest = np.argsort(distance, kind="stable")[:count]
     return int(np.random.default_rng(seed).choice(nearest))
 
 
