@@ -112,12 +112,14 @@ def test_all_that_can_be_asked_reaches_the_request(call: Any, tmp_path: Path, en
     rating = EarRating(AffectPoint(0.5, 0.5), AffectPoint(0.2, 0.6))
     PersonalMap([rating], "mine").write(tmp_path / "mine.affectmap")
     words = ["--ensemble", "voice", "--form", "ABA", "--chords", "Am7 % * F", "--guidance", "3.5", "--candidates", "4"]
+    words += ["--tries", "6", "--refine", "2"]
     words += ["--map", str(tmp_path / "mine.affectmap"), "--feature", "range=40", "--feature", "Number_of_Pitches=30"]
     words += ["--bar-attribute", "loudness=40,-,90", "--bar-attribute", "register=60", "--format", "midi"]
     answer = call("render", "music", "--emotion", "calm", "--bars", "4", *words, "--out", tmp_path / "o")
     assert answer.code == 0, answer.err
     [request] = composed(engines[0])
     assert (request.ensemble, request.form, request.guidance, request.candidates) == ("voice", "ABA", 3.5, 4)
+    assert (request.tries, request.refine) == (6, 2)
     assert request.chords == ("Am7", "Am7", "", "F")
     assert request.ear == (rating,)
     assert request.features == {"Range": 40.0, "Number of Pitches": 30.0}
@@ -445,3 +447,30 @@ def test_stems_and_notation(call: Any, tmp_path: Path) -> None:
     again = call("render", "music", *words, "--out", tmp_path)  # another seed: another name
     assert again.code == 0
     assert (tmp_path / "walk-2 stems").is_dir()
+
+
+def test_the_timing_of_a_daw_is_followed(call: Any, tmp_path: Path, engines: list[FakeEngine]) -> None:
+    song = mido.MidiFile(ticks_per_beat=480)
+    song.tracks.append(
+        mido.MidiTrack(
+            (
+                mido.MetaMessage("time_signature", numerator=3, denominator=4),
+                mido.MetaMessage("set_tempo", tempo=500_000),
+                mido.MetaMessage("marker", text="Door", time=480 * 3),
+                mido.MetaMessage("set_tempo", tempo=600_000, time=480 * 3),
+                mido.MetaMessage("time_signature", numerator=4, denominator=4),
+                mido.MetaMessage("end_of_track", time=480 * 6),
+            )
+        )
+    )
+    song.save(tmp_path / "song.mid")
+    words = ["--emotion", "calm", "--timing", str(tmp_path / "song.mid"), "--format", "midi"]
+    answer = call("render", "music", *words, "--out", tmp_path / "o")
+    assert answer.code == 0, answer.err
+    [request] = composed(engines[0])
+    assert (request.metre, request.bars, request.tempo_map) == ((3, 4), 4, ((0.0, 120.0), (6.0, 100.0)))
+    assert request.markers == ((3.0, "Door"),)
+    assert "a take keeps 3/4 throughout" in answer.out
+    answer = call("render", "music", *words, "--bars", "2", "--tempo", "90", "--out", tmp_path / "o")
+    assert answer.code != 0
+    assert "set the tempo free" in answer.err

@@ -38,6 +38,7 @@ def music_commands(panel: MusicPanel) -> tuple[Command, ...]:
         ("Copy the request as text", "Ctrl+Shift+C", lambda: panel.copy_request(panel.shown)),
         None,
         ("Open MIDI…", "Ctrl+Shift+O", lambda: panel.importing.ask(window())),
+        ("Follow a DAW…", "", lambda: panel.following.ask(window())),
         ("Choose a SoundFont…", "", lambda: panel.soundfont.choose(window())),
         ("Use the built-in SoundFont", "", panel.soundfont.use_built_in),
     )

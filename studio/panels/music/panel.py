@@ -24,6 +24,7 @@ from studio.panels.music.composing import Composing, progress_of
 from studio.panels.music.ear import Ear
 from studio.panels.music.editing import Editing
 from studio.panels.music.features import Features
+from studio.panels.music.following import Following
 from studio.panels.music.hearing import Hearing
 from studio.panels.music.importing import Importing
 from studio.panels.music.left import AskColumn
@@ -74,7 +75,10 @@ class MusicPanel(Panel):
         self.output = Output(context, self.key, self.soundfont, self)
         self.thumbnails = Thumbnails(context, self)
         self.editing = Editing(context, self.middle.desk, self.take, self._show_again, self)
-        self.importing = Importing(context, self.key, self.select, self)
+        self.importing = Importing(context, self.key, self.select, lambda path: self.following.open(path), self)
+        self.following = Following(
+            context, lambda: self.left.ask, lambda ask, name: self.commit(ask, name, joins=False), self
+        )
         self.actions_of_takes = TakeActions(context, self.key, lambda: self.left.ask.kept, self)
         self.ear = Ear(context, lambda: self.left.ask.kept, self)
         self.presets = Presets(context, lambda: self.left.ask, self)

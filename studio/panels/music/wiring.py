@@ -21,8 +21,7 @@ def connect(panel: MusicPanel) -> None:
     sampling.seedEdited.connect(lambda seed: panel.change("seed", seed=seed, seed_locked=True))
     sampling.lockToggled.connect(lambda locked: panel.change("seed", seed_locked=locked))
     sampling.diceThrown.connect(panel.throw_dice)
-    sampling.guidanceEdited.connect(lambda value: panel.change("guidance", guidance=value))
-    sampling.candidatesEdited.connect(lambda value: panel.change("candidates", candidates=value))
+    sampling.drawingEdited.connect(lambda name, changes: panel.change(name, **changes))
     stage.roll.seekRequested.connect(panel.context.playback.seek)
     panel.context.playback.positionChanged.connect(panel.follow)
     takes.selected.connect(panel.select)
@@ -70,6 +69,7 @@ def _connect_more(panel: MusicPanel) -> None:
     left, right, doing = panel.left, panel.right, panel.actions_of_takes
     left.presetsRequested.connect(lambda: panel.presets.open_below(left.presets))
     left.featuresRequested.connect(lambda: panel.features.open(left.window()))
+    left.piece.followRequested.connect(lambda: panel.following.ask(left.window()))
     left.earRequested.connect(lambda: panel.ear.open_sheet(left.window()))
     left.earToggled.connect(panel.ear.switch)
     panel.presets.chosen.connect(lambda ask: panel.commit(ask, "preset", joins=False))
