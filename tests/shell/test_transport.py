@@ -305,7 +305,7 @@ def test_markers_are_shown_and_jumped_to(studio: Studio) -> None:
 
 def test_every_command_of_the_transport_is_in_the_sheet(studio: Studio) -> None:
     told = {what for _, keys in studio.window.menus.shortcuts() for _, what in keys}
-    assert {"Metronome", "Slower", "Faster", "Next marker", "Switch between A and B", "Make the take A"} <= told
+    assert {"Metronome", "Slower", "Faster", "Next marker", "Switch between A and B", "Mark the take as A"} <= told
     keys = [key for _, section in studio.window.menus.shortcuts() for key, _ in section]
     assert len(keys) == len(set(keys)) or sorted(keys).count("S") == 1
 

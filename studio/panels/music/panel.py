@@ -32,6 +32,7 @@ from studio.panels.music.menu import music_commands
 from studio.panels.music.output import Output
 from studio.panels.music.placing import Placing
 from studio.panels.music.presets import Presets
+from studio.panels.music.reworking import Choice
 from studio.panels.music.seen import Seen, seen_of
 from studio.panels.music.soundfont import SoundFontChoice
 from studio.panels.music.stage import Stage
@@ -83,7 +84,7 @@ class MusicPanel(Panel):
         self.ear = Ear(context, lambda: self.left.ask.kept, self)
         self.presets = Presets(context, lambda: self.left.ask, self)
         self.features = Features(context, self.key, self)
-        self.working = Working(context, self.middle.tools, self.composing, self._fresh_ask, self)
+        self.working = Working(context, self.middle.roll, self.middle.tools, self.composing, self._fresh_ask, self)
         run = TakeCommands(self.play_take, self.ask_like, self.composing.cancel, self.remove)
         self.menus = TakeMenus(self.actions_of_takes, self.output, self.right, run, self)
         self.placing = Placing(context, self.left, self.right, self.actions_of_takes, self.ear, self)
@@ -234,6 +235,12 @@ class MusicPanel(Panel):
             self.context.say(Message(error.message, Level.ERROR))
         self.fill_list()
 
+    def rework(self, choice: Choice) -> None:
+        """Work with the take in view; what comes of it comes into view, unless something is listened to."""
+        if not self.composing.pending:
+            self._follow_new = True
+        self.working.rework(choice)
+
     def _fresh_ask(self) -> Ask:
         ask = self.left.ask.with_fresh_seed()
         self._show_ask(ask)
@@ -245,14 +252,6 @@ class MusicPanel(Panel):
             self.placing.give_up()
         else:
             self.composing.cancel()
-
-    def set_selected_bars(self, begin: int, end: int) -> None:
-        """Work on these bars from 0, the end left out; an empty span is the whole take."""
-        self.middle.tools.set_selection((begin, end) if end > begin else None)
-
-    def set_locked_bars(self, bars: Sequence[int]) -> None:
-        """Keep these bars from 0 in every rework."""
-        self.middle.tools.set_locked_bars(tuple(sorted(set(bars))))
 
     def kept(self, identity: str) -> None:
         """A new take is in the document: show it, unless another is listened to."""
@@ -326,6 +325,7 @@ class MusicPanel(Panel):
 
     def _show(self, seen: Seen | None) -> None:
         self._seen = seen
+        bars = self.working.bars_for(seen)
         stay_s = self.editing.show(seen)
         if seen is None:
             self._shown = ""
@@ -342,6 +342,7 @@ class MusicPanel(Panel):
         self._show_kept()
         self.placing.show(seen)
         self.listening.load(seen)
+        self.working.choose_again(bars)
         if stay_s is not None:
             self.context.playback.seek(stay_s)
         self.timelineChanged.emit()

@@ -16,7 +16,7 @@ def connect(panel: MusicPanel) -> None:
     stage.countChosen.connect(panel.choose_count)
     stage.cancelRequested.connect(panel.cancel)
     panel.context.jobs.changed.connect(panel.show_progress)
-    stage.reworkRequested.connect(panel.working.rework)
+    stage.reworkRequested.connect(panel.rework)
     sampling = stage.sampling
     sampling.seedEdited.connect(lambda seed: panel.change("seed", seed=seed, seed_locked=True))
     sampling.lockToggled.connect(lambda locked: panel.change("seed", seed_locked=locked))
@@ -56,9 +56,10 @@ def _connect_hearing(panel: MusicPanel) -> None:
 def _connect_roll(panel: MusicPanel) -> None:
     """Connect the bars of the roll, and the lanes under it."""
     roll, lanes = panel.middle.roll, panel.middle.lanes
-    roll.barsSelected.connect(panel.set_selected_bars)
+    tools = panel.middle.tools
+    roll.barsSelected.connect(lambda begin, end: tools.set_selection((begin, end) if end > begin else None))
     roll.barsSelected.connect(panel.listening.loop_bars)
-    roll.lockedBarsEdited.connect(panel.set_locked_bars)
+    roll.lockedBarsEdited.connect(lambda bars: tools.set_locked_bars(tuple(sorted(set(bars)))))
     roll.set_bars_caption("rewrite {bars}, keep the rest")
     lanes.curveCommitted.connect(panel.set_curve)
     lanes.barAttributeCommitted.connect(panel.set_bar_attribute)
