@@ -93,7 +93,7 @@ def test_it_waits_at_the_bar_line_where_it_runs_dry_and_says_so(studio: Studio) 
     first_bar_s = playback.length_s
     ears.pull(round(first_bar_s * 44_100) + 20_000)
     studio.until(lambda: playback.holding)
-    assert studio.window.transport._note.text() == "Waiting for the next bar…"
+    assert studio.window.transport._note.text() == "Still being written…"
     assert playback.position_s == pytest.approx(first_bar_s, abs=0.02)
     studio.qtbot.wait(60)
     assert playback.position_s == pytest.approx(first_bar_s, abs=0.02)

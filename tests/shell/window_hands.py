@@ -179,3 +179,10 @@ class Studio:
         self.window.close()
         self.shell.close()
         self.window.deleteLater()
+
+
+def clicks(ears: Ears, at: int, *sounds_there: np.ndarray) -> bool:
+    """Whether the sound that was heard moves more suddenly around frame `at` than the sounds it is made of."""
+    window = slice(at - 50, at + 400)
+    natural = max(float(np.abs(np.diff(sound[window], axis=0)).max()) for sound in sounds_there)
+    return float(np.abs(np.diff(ears.samples[window], axis=0)).max()) > natural + 0.01

@@ -23,7 +23,7 @@ class Closeness:
 
 STEPS: tuple[Closeness, ...] = (
     Closeness("Freely", "The feeling is a hint: more surprise, and the quickest.", 1.0, 1, 0),
-    Closeness("Closely", "Every two bars are written a few times; what follows best goes on.", 2.0, 4, 0),
+    Closeness("Closely", "Every two bars are tried a few times, and the best goes on.", 2.0, 4, 0),
     Closeness("Very closely", "Then all bars are gone over once more. Takes about three times as long.", 2.5, 8, 1),
     Closeness(
         "To the letter", "Bars are written anew until nothing comes nearer. Takes ten times as long.", 3.0, 12, 3

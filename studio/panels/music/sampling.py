@@ -51,7 +51,7 @@ class Sampling(QToolButton):
         self.sheet.rows.addWidget(heading("How takes are drawn"))
         self.sheet.rows.addLayout(self._build_seed(hub))
         self.sheet.rows.addSpacing(4)
-        self.sheet.rows.addWidget(label_of("Follows what is asked"))
+        self.sheet.rows.addWidget(label_of("Follows what is asked", "body"))
         self.sheet.rows.addLayout(self._build_steps())
         self.sheet.rows.addWidget(self._hint)
         self.sheet.rows.addSpacing(4)
@@ -74,7 +74,7 @@ class Sampling(QToolButton):
         self.lock.toggled.connect(self.lockToggled)
         line = QHBoxLayout()
         line.setSpacing(6)
-        title = label_of("Seed")
+        title = label_of("Seed", "body")
         title.setFixedWidth(TITLE_PX)
         line.addWidget(title)
         line.addWidget(self.seed, 1)
@@ -154,7 +154,7 @@ class Sampling(QToolButton):
     @staticmethod
     def _line(spin: QSpinBox, hint: str) -> QHBoxLayout:
         spin.setToolTip(hint)
-        title = label_of(spin.accessibleName())
+        title = label_of(spin.accessibleName(), "body")
         title.setToolTip(hint)
         line = QHBoxLayout()
         line.addWidget(title, 1)
@@ -201,7 +201,7 @@ class Sampling(QToolButton):
         known = step_of(ask.guidance, ask.tries, ask.refine)
         follows = known.title.lower() if known is not None else "by hand"
         best = f" · best of {ask.candidates}" if ask.candidates > 1 else ""
-        self._words = (f"{seed} · {follows}{best}", "Seed" if not ask.seed_locked else f"seed {ask.seed}")
+        self._words = (f"{seed} · {follows}{best}", f"seed {ask.seed}" if ask.seed_locked else follows.capitalize())
         kept = "this seed is kept" if ask.seed_locked else f"the last seed was {ask.seed}, the next is new"
         best = f", the best of {ask.candidates} is kept" if ask.candidates > 1 else ""
         words = closeness_words(ask.guidance, ask.tries, ask.refine)
