@@ -278,3 +278,27 @@ def test_files_that_are_read_out_of_order_do_not_bring_an_older_version_back(stu
     growing._take(job, 1, older)
     assert growing.score is not None
     assert np.array_equal(growing.score.pitch, newer.score.pitch)
+
+
+def test_what_grows_is_only_looked_at(studio: Studio) -> None:
+    """The take before is out of view: no edit and no tool reaches it, and the view stays where one looks."""
+    studio.make(1)
+    before, roll = studio.project.state.takes[0], studio.music.middle.roll
+    step_until(studio, lambda: roll.editor.editable)
+    studio.music.left.bars.setValue(64)
+    studio.shell.playback.pause()
+    studio.music.generate(1)
+    step_until(studio, lambda: studio.music.listening.growing.score is not None and len(roll.bars) - 1 == 64)
+    assert not roll.editor.editable
+    roll.editor.select_all()
+    roll.editor.transpose(12)
+    assert studio.music.middle.tools.work is None
+    roll.horizontalScrollBar().setValue(90)
+    grown = roll.score
+    step_until(studio, lambda: roll.score is not grown)
+    assert roll.horizontalScrollBar().value() == 90
+    step_until(studio, lambda: len(studio.names) == 2 and studio.music.shown == studio.project.state.takes[1].id)
+    step_until(studio, lambda: roll.editor.editable)
+    assert roll.horizontalScrollBar().value() == 90
+    assert studio.music.middle.tools.work is not None
+    assert studio.project.state.takes[0] == before

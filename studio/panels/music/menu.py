@@ -26,7 +26,7 @@ def music_commands(panel: MusicPanel) -> tuple[Command, ...]:
         ("Harmonise…", "Ctrl+Shift+H", lambda: panel.working.open("harmonise")),
         ("Make it happier, calmer…", "Ctrl+Shift+F", lambda: panel.working.open("feel")),
         None,
-        ("Star the take", "Ctrl+D", panel.toggle_star),
+        ("Star the take", "Ctrl+D", lambda: doing.toggle_star(panel.shown)),
         ("Where do you hear this take?", "Ctrl+J", panel.placing.begin),
         ("Switch between A and B", "X", lambda: panel.compare("")),
         ("Mark the take as A", "Shift+A", lambda: doing.mark("A", panel.shown)),

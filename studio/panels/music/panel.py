@@ -326,7 +326,7 @@ class MusicPanel(Panel):
     def _show(self, seen: Seen | None) -> None:
         self._seen = seen
         bars = self.working.bars_for(seen)
-        stay_s = self.editing.show(seen)
+        stay_s = self.editing.show(seen, self.listening.job_of(seen.take.id) if seen is not None else "")
         if seen is None:
             self._shown = ""
             self.left.show_measured({}, {})
@@ -350,13 +350,20 @@ class MusicPanel(Panel):
 
     def show_growing(self) -> None:
         """Show the take that is being written as far as it is."""
-        self.middle.roll.set_score(self.listening.growing.score)
+        growing = self.listening.growing
+        if self.editing.show_growing(growing.job, growing.score):  # nothing of the take before is in view any more
+            self.left.show_measured({}, {})
+            self.right.show_facts(())
+            self.working.show(None)
         self.right.takes.select(None)
         self.timelineChanged.emit()
 
     def show_seen(self) -> None:
         """Show the take in view again, for what was being written became none."""
-        self._show(self._seen)
+        seen = self._seen
+        self._show(seen)
+        if seen is not None and not self.editing.is_current(seen.take.id, seen.sha256):  # undone meanwhile
+            self._show_again(seen.take.id)
 
     def follow(self, position_s: float) -> None:
         """Move the playhead of the roll."""
@@ -378,12 +385,6 @@ class MusicPanel(Panel):
     def compare(self, letter: str) -> None:
         """Go to the take A or B ("": the other one) at the same place in the bar."""
         self.listening.switch(letter, self._shown, self._seen, self.actions_of_takes.by_id(), self.select)
-
-    def toggle_star(self) -> None:
-        """Star the take in view, or no longer."""
-        take = self.take(self._shown)
-        if take is not None:
-            self.actions_of_takes.star(take.id, not take.starred)
 
     def remove(self, identity: str) -> None:
         """Take a take out of the list (undo brings it back), or end one that is being composed."""
