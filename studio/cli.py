@@ -132,6 +132,12 @@ def _add_render(render: argparse.ArgumentParser) -> None:
     music.add_argument(
         "--feature", action="append", metavar="NAME=VALUE", help="ask for a jSymbolic feature; see analyse"
     )
+    music.add_argument(
+        "--refine", type=int, metavar="0..8", help="passes that write bars anew where that comes nearer (0)"
+    )
+    music.add_argument(
+        "--timing", type=Path, metavar="FILE.mid", help="follow the tempo, metre, key, bars and markers of a DAW"
+    )
     _add_sampling(music)
     music.add_argument("--name", metavar="NAME", help="the name of the files, without suffix")
     _add_output(music)
@@ -147,7 +153,8 @@ def _add_sampling(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--strength", type=float, metavar="0..1", help="how far the feeling may push (1)")
     parser.add_argument("--guidance", type=float, metavar="1..5", help="how closely it follows what is asked (2)")
-    parser.add_argument("--candidates", type=int, metavar="N", help="tries for each take, the best is kept (1)")
+    parser.add_argument("--tries", type=int, metavar="1..16", help="ways to write each stretch, the best goes on (4)")
+    parser.add_argument("--candidates", type=int, metavar="1..8", help="whole takes to choose the best from (1)")
     parser.add_argument("--temperature", type=float, metavar="T", help="how daring the sampling is (1)")
     parser.add_argument("--top-p", type=float, metavar="P", help="how much of each choice is kept (0.95)")
     parser.add_argument("--model", metavar="NAME", help="the model; see models list")

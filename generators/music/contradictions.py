@@ -171,6 +171,8 @@ def _bad_chord(chords: Iterable[str]) -> str:
 
 def _two_tempos(request: ComposeRequest, _asked: Mapping[str, float]) -> str | None:
     told = request.attributes.get("tempo")
+    if request.tempo_map and (told is not None or request.tempo_bpm is not None):
+        return "The tempo of another program is followed: set the tempo free, or follow that program no more."
     if told is None or request.tempo_bpm is None or abs(told - request.tempo_bpm) < 1:
         return None
     return f"Two tempos were asked for, {request.tempo_bpm:g} and {told:g} bpm: leave one of them free."

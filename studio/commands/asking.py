@@ -22,24 +22,26 @@ from generators.music.contradictions import check_compose, feature_limits
 from generators.music.midi import MAX_FILE_BYTES, read_facts
 from generators.music.personal import PersonalMap
 from generators.music.request import MAX_BARS, ComposeRequest, EarRating
+from generators.music.timing import read_frame
 
 MAX_SEED_OF_ITS_OWN = 1 << 31
 MAX_TEXT_BYTES = 4 << 20
 _PLAIN_OPTIONS = (
-    "bars", "key", "strength", "temperature", "top_p", "model", "ensemble", "form", "guidance", "candidates",
+    "bars", "key", "strength", "temperature", "top_p", "model", "ensemble", "form", "guidance", "tries", "refine",
+    "candidates",
 )  # fmt: skip
-_OTHER_OPTIONS = ("seed", "tempo", "metre", "chords", "map", "attribute", "feature", "bar_attribute")
+_OTHER_OPTIONS = ("seed", "tempo", "metre", "chords", "map", "attribute", "feature", "bar_attribute", "timing")
 FREE_BAR = "-"
 
 
-def request_of(options: argparse.Namespace) -> tuple[ComposeRequest, str]:
-    """The request that the options ask for, and a word that names its feeling."""
+def request_of(options: argparse.Namespace) -> tuple[ComposeRequest, str, tuple[str, ...]]:
+    """The request that the options ask for, a word that names its feeling, and what of `--timing` is not followed."""
     if options.request is not None:
         given = [name for name in (*_PLAIN_OPTIONS, *_OTHER_OPTIONS) if getattr(options, name) is not None]
         if given:
             raise BadRequest(f"A request file says everything itself: leave --{given[0].replace('_', '-')} out.")
         request = read_request(options.request)
-        return request, label_of(request)
+        return request, label_of(request), ()
     seed = options.seed if options.seed is not None else secrets.randbelow(MAX_SEED_OF_ITS_OWN)
     values: dict[str, Any] = {"seed": seed}
     label = ""
@@ -53,7 +55,12 @@ def request_of(options: argparse.Namespace) -> tuple[ComposeRequest, str]:
         values["affect"] = parse_affect(options.affect)
     else:
         raise BadRequest("No feeling was given: add --emotion NAME, --affect VALENCE,AROUSAL or --curve FILE.")
-    for name in _PLAIN_OPTIONS:
+    frame = read_frame(options.timing) if options.timing is not None else None
+    if frame is not None:
+        values |= {"tempo_map": frame.tempo_map, "markers": frame.markers, "key": frame.key}
+        values |= {"bars": frame.bars} if frame.bars is not None else {}
+        values |= {"metre": frame.metre} if frame.metre is not None else {}
+    for name in _PLAIN_OPTIONS:  # what is told wins over what the file says
         if getattr(options, name) is not None:
             values[name] = getattr(options, name)
     if options.tempo is not None:
@@ -68,7 +75,7 @@ def request_of(options: argparse.Namespace) -> tuple[ComposeRequest, str]:
     values["bar_attributes"] = parse_bar_attributes(options.bar_attribute)
     request = ComposeRequest(**values)
     check_compose(request)
-    return request, label or label_of(request)
+    return request, label or label_of(request), frame.left_out if frame is not None else ()
 
 
 def label_of(request: ComposeRequest) -> str:

@@ -44,7 +44,9 @@ class Take:
 
 def render_music(options: argparse.Namespace, console: Console, start_engine: EngineFactory) -> int:
     """Compose takes and write their MIDI, sound and requests into a folder."""
-    request, label = request_of(options)
+    request, label, left_out = request_of(options)
+    for sentence in left_out:
+        console.say(sentence)
     takes = 1 if options.takes is None else options.takes
     if not 1 <= takes <= MAX_TAKES:
         raise BadRequest(f"{takes:,} takes were asked for: choose between 1 and {MAX_TAKES:,}.")

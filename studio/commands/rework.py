@@ -34,7 +34,7 @@ from studio.commands.render import MAX_TAKES, Take, formats_of, prepare_folder, 
 from studio.commands.session import EngineFactory, Session
 
 _PLAIN_OPTIONS = (
-    "kind", "amount", "key", "strength", "temperature", "top_p", "guidance", "candidates", "model",
+    "kind", "amount", "key", "strength", "temperature", "top_p", "guidance", "tries", "candidates", "model",
 )  # fmt: skip
 _OTHER_OPTIONS = (
     "bars", "tracks", "more", "keep_bars", "keep_tracks", "keep", "affect", "emotion", "attribute", "chords",

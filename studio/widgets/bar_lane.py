@@ -231,8 +231,10 @@ class BarLane(Lane):
         if not self.asked:
             painter.setFont(font("small"))
             painter.setPen(theme.text2)
-            words = HINT.format(title=attribute.title.lower())
-            painter.drawText(self.plot().adjusted(8, 4, -8, -4), Qt.AlignmentFlag.AlignTop, words)
+            words, room = HINT.format(title=attribute.title.lower()), self.plot().adjusted(8, 4, -8, -4)
+            if painter.fontMetrics().horizontalAdvance(words) > room.width():
+                words = words.partition(";")[0]
+            painter.drawText(room, Qt.AlignmentFlag.AlignTop, words)
         painter.restore()
         self.paint_playhead(painter)
         if self.focus_shown:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from functools import cache
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
-    QEnterEvent,
-    QFocusEvent,
     QIcon,
     QPainter,
     QPainterPath,
@@ -18,10 +16,11 @@ from PySide6.QtGui import (
     QPixmap,
     QPolygonF,
 )
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.widgets.colour import mix, with_alpha
-from studio.widgets.theme import CONTROL_HEIGHT, RADIUS, ThemeHub, paint_focus, shows_focus
+from studio.widgets.painted_button import PaintedButton
+from studio.widgets.theme import CONTROL_HEIGHT, RADIUS, ThemeHub, paint_focus
 
 # drawn in a box of 16 by 16; True: filled, False: a stroke
 Shape = tuple[QPainterPath, bool]
@@ -212,7 +211,7 @@ def icon(name: str, color: QColor, size_px: int = 16) -> QIcon:
     return made
 
 
-class IconButton(QAbstractButton):
+class IconButton(PaintedButton):
     """A button that shows one icon; `label` is its tooltip and its name for screen readers."""
 
     def __init__(
@@ -227,17 +226,13 @@ class IconButton(QAbstractButton):
         height: int = CONTROL_HEIGHT,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._hub = hub
+        super().__init__(hub, label, parent)
         self._name = name
         self._flat = flat
-        self._focus_shown = False
         self._size = QSize(width, height)
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.set_label(label)
         self.setFixedSize(self._size)
-        hub.changed.connect(self.update)
 
     def set_icon(self, name: str) -> None:
         """Show another icon."""
@@ -245,34 +240,9 @@ class IconButton(QAbstractButton):
             self._name = name
             self.update()
 
-    def set_label(self, label: str) -> None:
-        """Say something else in the tooltip and to screen readers."""
-        self.setToolTip(label)
-        self.setAccessibleName(label)
-
     def sizeHint(self) -> QSize:
         """The fixed size."""
         return self._size
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Show the hover colour."""
-        super().enterEvent(event)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Take the hover colour away."""
-        super().leaveEvent(event)
-        self.update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the focus ring if the keyboard brought the focus here."""
-        super().focusInEvent(event)
-        self._focus_shown = shows_focus(event, before=self._focus_shown)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Hide the focus ring."""
-        super().focusOutEvent(event)
-        self._focus_shown = shows_focus(event, before=self._focus_shown)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint surface, icon and focus ring."""

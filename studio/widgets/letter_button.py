@@ -2,61 +2,33 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
 from studio.widgets.colour import mix
-from studio.widgets.theme import ThemeHub, font, paint_focus, shows_focus
+from studio.widgets.painted_button import PaintedButton
+from studio.widgets.theme import ThemeHub, font, paint_focus
 
 RADIUS = 5.0
 
 
-class LetterButton(QAbstractButton):
+class LetterButton(PaintedButton):
     """`label` is its tooltip and its name for screen readers; a `faint` one stands for nothing yet."""
 
     def __init__(self, hub: ThemeHub, letter: str, label: str, size: QSize, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._hub = hub
+        super().__init__(hub, label, parent)
         self._faint = False
-        self._focus_shown = False
         self.setText(letter)
         self.setCheckable(True)
         self.setFixedSize(size)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.set_label(label)
-        hub.changed.connect(self.update)
-
-    def set_label(self, label: str) -> None:
-        """Say something else in the tooltip and to screen readers."""
-        self.setToolTip(label)
-        self.setAccessibleName(label)
 
     def set_faint(self, faint: bool) -> None:
         """Stand for nothing yet, or for something."""
         if faint != self._faint:
             self._faint = faint
             self.update()
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Show the hover colour."""
-        super().enterEvent(event)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Take the hover colour away."""
-        super().leaveEvent(event)
-        self.update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the focus ring if the keyboard brought the focus here."""
-        super().focusInEvent(event)
-        self._focus_shown = shows_focus(event, before=self._focus_shown)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Hide the focus ring."""
-        super().focusOutEvent(event)
-        self._focus_shown = shows_focus(event, before=self._focus_shown)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint ground, letter and focus ring."""

@@ -100,6 +100,13 @@ class RollView(QAbstractScrollArea):
         self.horizontalScrollBar().setValue(0)
         self._moved()
 
+    def refit(self) -> None:
+        """Fit again what has grown, at the same place in time; a zoom by hand stays as it is."""
+        if self._fitted:
+            place = self.horizontalScrollBar().value()
+            self.fit(whole=False)
+            self.horizontalScrollBar().setValue(place)
+
     def _limited(self, px_per_tick: float) -> float:
         quarter = self._table.score.ticks_per_quarter if self._table else 480
         return min(max(px_per_tick, MIN_PX_PER_QUARTER / quarter), MAX_PX_PER_QUARTER / quarter)

@@ -19,7 +19,7 @@ from studio.widgets.letter_button import LetterButton
 from studio.widgets.theme import ThemeHub, font
 from studio.widgets.volume import VolumeControl
 
-WAITING = "Waiting for the next bar…"
+WAITING = "Still being written…"
 TEMPO_PERCENT = (50, 200)
 TEMPO_PRESETS = (50, 75, 90, 100, 110, 125, 150, 200)
 LETTERS = ("A", "B")

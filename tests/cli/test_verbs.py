@@ -59,7 +59,7 @@ def test_analyse_by_bar_and_by_feature(call: Any, tmp_path: Path) -> None:
     answer = call("analyse", path, "--bars", "--features")
     assert answer.code == 0, answer.err
     lines = [line.split() for line in answer.out.splitlines()]
-    assert ["2", "0.0", "–", "–"] in lines
+    assert ["2", "120", "0.0", "0.0", "–", "–"] in [line[:6] for line in lines]
     assert "Range" in answer.out
     found = call("analyse", path, "--bars", "--features", "--json").json
     assert [bar["loudness"] for bar in found["bars"]] == [40, None, 90]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import mido
 import pytest
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 
 from generators.artifacts import Marker, Score
 from generators.errors import BadMidi
+from generators.music.keys import key_signature
 from generators.music.midi import MAX_FILE_BYTES, read_midi, write_midi
-from generators.music.timing import MAX_STEPS, Timing, read_timing
+from generators.music.request import MAX_BARS
+from generators.music.timing import MAX_STEPS, Frame, Timing, frame_of, read_frame, read_timing
 
 
 def daw_file(*messages: mido.MetaMessage, ticks_per_beat: int = 960, kind: int = 1) -> bytes:
@@ -99,3 +102,45 @@ def test_altered_maps_are_read_or_refused(changes: list[tuple[int, int]], size: 
         assert all(bpm > 0 for _, bpm in timing.tempo)
         places = [place for place, _ in timing.tempo]
         assert places == sorted(places)
+
+
+def test_the_frame_of_a_take(tmp_path: Path) -> None:
+    path = tmp_path / "song.mid"
+    path.write_bytes(
+        daw_file(
+            mido.MetaMessage("time_signature", numerator=6, denominator=8),
+            mido.MetaMessage("key_signature", key="F#m"),
+            mido.MetaMessage("set_tempo", tempo=500_000),
+            mido.MetaMessage("set_tempo", tempo=400_000, time=960 * 6),
+            mido.MetaMessage("marker", text="Verse"),
+            mido.MetaMessage("end_of_track", time=960 * 5),
+        )
+    )
+    assert read_frame(path) == Frame(((0.0, 120.0), (6.0, 150.0)), ((6.0, "Verse"),), bars=4, metre=(6, 8), key="F#m")
+    with pytest.raises(BadMidi, match="cannot be read"):
+        read_frame(tmp_path / "none.mid")
+
+
+def test_what_a_take_cannot_follow_is_said() -> None:
+    changing = Timing(((0.0, 90.0),), ((0.0, 4, 4), (8.0, 7, 8)), ((0.0, 0, 0), (4.0, 1, 0)), length=4 * 200.0)
+    frame = frame_of(changing)
+    assert (frame.metre, frame.bars, frame.key) == ((4, 4), MAX_BARS, "C")
+    assert len(frame.left_out) == 3
+    assert "7/8" in frame.left_out[0]
+    odd = frame_of(Timing(((0.0, 90.0),), ((0.0, 5, 4),), length=40.0))
+    assert (odd.metre, odd.bars) == (None, None)
+    assert "5/4 is none of 4/4, 3/4, 2/4, 6/8" in odd.left_out[0]
+
+
+def test_a_file_that_is_only_a_tempo_says_nothing_of_bars() -> None:
+    frame = frame_of(Timing(((0.0, 90.0),), ((0.0, 4, 4),)))
+    assert (frame.bars, frame.metre, frame.key, frame.left_out) == (None, (4, 4), "", ())
+
+
+@pytest.mark.parametrize("minor", [0, 1])
+@pytest.mark.parametrize("sharps", range(-7, 8))
+def test_keys_are_named_as_they_are_signed(sharps: int, minor: int) -> None:
+    frame = frame_of(Timing(((0.0, 90.0),), ((0.0, 4, 4),), ((0.0, sharps, minor),)))
+    signed, mode = key_signature(frame.key)
+    assert (signed - sharps) % 12 == 0
+    assert mode == minor

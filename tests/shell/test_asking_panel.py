@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+import mido
 import pytest
 from PySide6.QtCore import Qt
 from window_hands import Studio
@@ -12,8 +14,9 @@ from generators.affect import AffectCurve as Curve
 from generators.affect import AffectPoint, Keyframe
 from generators.engine.requests import decode_request
 from generators.music.request import ENSEMBLES, FORMS, ComposeRequest
-from studio.panels.music.ask import Ask
+from studio.panels.music.ask import Ask, ask_of
 from studio.panels.music.attribute_list import FIRST_ATTRIBUTES
+from studio.panels.music.closeness import FIRST, STEPS
 from studio.panels.music.features_sheet import ASKED, MEASURED
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # windows without a window system
@@ -209,6 +212,98 @@ def test_ask_like_brings_all_of_it_back(studio: Studio) -> None:
 def test_the_toolbar_tells_the_seed(studio: Studio, seed: int) -> None:
     sampling = studio.music.middle.sampling
     sampling.show_ask(Ask(seed=seed, seed_locked=True, candidates=2))
-    assert sampling.text() in (f"seed {seed}", f"seed {seed} · follows 2.0 · 2 tries")
+    assert sampling.text() in (f"seed {seed}", f"seed {seed} · closely · best of 2")
     sampling.show_ask(Ask(seed=seed))
     assert "last seed" in sampling.toolTip()
+
+
+def test_how_closely_is_one_choice(studio: Studio) -> None:
+    sampling = studio.music.middle.sampling
+    assert sampling.text() in ("any seed · closely", "Closely")
+    assert sampling.steps.checkedId() == STEPS.index(FIRST)
+    sampling.steps.button(3).click()
+    assert (request_of(studio).guidance, request_of(studio).tries, request_of(studio).refine) == (3.0, 12, 3)
+    assert "Bars are written anew" in sampling.hint.text()
+    assert sampling.more.isChecked() is False
+    studio.settle()
+    sampling.refine.setValue(5)
+    assert request_of(studio).refine == 5
+    assert sampling.steps.checkedId() == -1
+    assert sampling.more.isChecked()
+    studio.settle()
+    studio.make(1)
+    made = decode_request(studio.project.state.takes[0].request)
+    assert isinstance(made, ComposeRequest)
+    assert (made.tries, made.refine) == (12, 5)
+    assert ask_of(made).refine == 5
+
+
+def tempo_file(path: Path, *, metre: int = 3) -> Path:
+    song = mido.MidiFile(ticks_per_beat=480)
+    song.tracks.append(
+        mido.MidiTrack(
+            (
+                mido.MetaMessage("time_signature", numerator=metre, denominator=4),
+                mido.MetaMessage("key_signature", key="Dm"),
+                mido.MetaMessage("set_tempo", tempo=500_000),
+                mido.MetaMessage("marker", text="Door", time=480 * 3),
+                mido.MetaMessage("set_tempo", tempo=600_000, time=480 * 3),
+                mido.MetaMessage("end_of_track", time=480 * 6),
+            )
+        )
+    )
+    song.save(path)
+    return path
+
+
+def test_a_daw_is_followed_and_no_more(studio: Studio, tmp_path: Path) -> None:
+    piece = studio.music.left.piece
+    piece.set_open(True)
+    studio.music.left.sliders["tempo"].askedCommitted.emit(66.0)
+    studio.settle()
+    assert piece.followed.isHidden()
+    studio.answers.path = tempo_file(tmp_path / "song.mid")
+    piece.follow.click()
+    studio.until(lambda: bool(request_of(studio).tempo_map))
+    request = request_of(studio)
+    assert (request.bars, request.metre, request.key, request.tempo_bpm) == (4, (3, 4), "Dm", None)
+    assert request.markers == ((3.0, "Door"),)
+    assert piece.followed.text() == "Follows “song.mid”: 100 to 120 bpm, 1 marker"
+    assert piece.follow.isHidden()
+    assert "4 bars of 3/4" in studio.message
+    studio.settle()
+    studio.make(1)
+    made = decode_request(studio.project.state.takes[0].request)
+    assert isinstance(made, ComposeRequest)
+    assert made.tempo_map == request.tempo_map
+    studio.music.left.sliders["tempo"].askedCommitted.emit(66.0)
+    assert "set the tempo free" in piece.trouble.text()
+    studio.music.left.sliders["tempo"].askedCommitted.emit(None)
+    piece.unfollow.click()
+    assert request_of(studio).tempo_map == ()
+    assert piece.followed.isHidden()
+    studio.settle()
+    studio.project.undo()
+    studio.until(lambda: bool(request_of(studio).tempo_map))
+    assert piece.followed.text() == "Follows “song.mid”: 100 to 120 bpm, 1 marker"
+
+
+def test_a_dropped_file_without_notes_can_be_followed(studio: Studio, tmp_path: Path) -> None:
+    studio.music.importing.open([tempo_file(tmp_path / "song.mid", metre=5)])
+    studio.until(lambda: "holds no notes" in studio.message)
+    message = studio.window.strip.current
+    assert message is not None
+    assert message.action_text == "Follow its tempo"
+    assert message.action is not None
+    message.action()
+    studio.until(lambda: bool(request_of(studio).tempo_map))
+    assert request_of(studio).metre == (4, 4)
+    assert "5/4 is none of" in studio.message
+
+
+def test_what_says_nothing_of_time_cannot_be_followed(studio: Studio, tmp_path: Path) -> None:
+    path = tmp_path / "song.mid"
+    path.write_bytes(b"MThd")
+    studio.music.following.open(path)
+    studio.until(lambda: "song.mid" in studio.message)
+    assert request_of(studio).tempo_map == ()

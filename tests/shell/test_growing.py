@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from window_hands import Ears, Studio
 
 from generators import artifacts
 from generators.artifacts import Score
-from generators.engine.fake_script import Refuse, Show, play_growing
+from generators.engine.fake_script import Refuse, Show, play, play_growing, score_for
 from generators.errors import BadRequest
 from generators.music.request import ComposeRequest, SynthesiseRequest
 from generators.music.synth import synthesise
+from studio.panels.music.growing import Grown
 
 
 @pytest.fixture
@@ -90,7 +93,7 @@ def test_it_waits_at_the_bar_line_where_it_runs_dry_and_says_so(studio: Studio) 
     first_bar_s = playback.length_s
     ears.pull(round(first_bar_s * 44_100) + 20_000)
     studio.until(lambda: playback.holding)
-    assert studio.window.transport._note.text() == "Waiting for the next bar…"
+    assert studio.window.transport._note.text() == "Still being written…"
     assert playback.position_s == pytest.approx(first_bar_s, abs=0.02)
     studio.qtbot.wait(60)
     assert playback.position_s == pytest.approx(first_bar_s, abs=0.02)
@@ -223,3 +226,79 @@ def test_the_next_press_is_heard_though_the_take_before_comes_into_view_only_the
     studio.engine.run()
     studio.until(lambda: len(studio.names) == 2 and playback.key == studio.project.state.takes[1].asset_sha256)
     assert playback.playing
+
+
+def test_bars_that_are_written_anew_are_seen_at_once_and_heard_at_the_end(studio: Studio) -> None:
+    """The composer goes over the bars again: the roll follows it, what sounds stays as it began."""
+
+    def twice(request: object, inputs: object) -> object:
+        if not isinstance(request, ComposeRequest):
+            yield from play_growing(request, inputs)
+            return
+        first = msgspec.structs.replace(request, seed=request.seed + 1)
+        yield from [step for step in play_growing(first, inputs) if isinstance(step, Show)]
+        yield Show(score_for(request))
+        yield from play(request, inputs, 0.0)
+
+    studio.engine.script = twice
+    playback, ears, growing = studio.shell.playback, studio.ears, studio.music.listening.growing
+    studio.music.generate(1)
+    request = studio.music.composing.pending[0].request
+    first, last = score_for(msgspec.structs.replace(request, seed=request.seed + 1)), score_for(request)
+    assert not np.array_equal(first.pitch, last.pitch)
+    step_until(studio, lambda: growing.score is not None and growing.score.length == last.length)
+
+    def shows(score: Score) -> bool:
+        roll = studio.music.middle.roll.score
+        return roll is not None and np.array_equal(roll.pitch, score.pitch)
+
+    step_until(studio, lambda: shows(last))
+    step_until(studio, lambda: bool(studio.names))
+    step_until(studio, lambda: playback.sounding is not None and playback.sounding.reading.complete)
+    assert not playback.growing
+    assert ears.started == [(0.0, None)]
+    sounds = passages(studio)
+    assert [one.frames[0] for one in sounds[1:]] == [one.frames[1] for one in sounds[:-1]]  # each passage once
+    while len(ears.pull(100_000)):
+        assert not ears.mixer.holding
+    exact = synthesise(taken(studio)).samples
+    assert len(ears.samples) == len(exact)
+    assert np.abs(ears.samples[-44_100:] - exact[-44_100:]).max() < 1e-5
+
+
+def test_files_that_are_read_out_of_order_do_not_bring_an_older_version_back(studio: Studio, tmp_path: Path) -> None:
+    growing = studio.music.listening.growing
+    studio.music.generate(1)
+    job = growing.job
+    request = studio.music.composing.pending[0].request
+    older, newer = (
+        Grown(score_for(msgspec.structs.replace(request, seed=seed)), str(seed), tmp_path / "none") for seed in (5, 6)
+    )
+    growing._take(job, 2, newer)
+    growing._take(job, 1, older)
+    assert growing.score is not None
+    assert np.array_equal(growing.score.pitch, newer.score.pitch)
+
+
+def test_what_grows_is_only_looked_at(studio: Studio) -> None:
+    """The take before is out of view: no edit and no tool reaches it, and the view stays where one looks."""
+    studio.make(1)
+    before, roll = studio.project.state.takes[0], studio.music.middle.roll
+    step_until(studio, lambda: roll.editor.editable)
+    studio.music.left.bars.setValue(64)
+    studio.shell.playback.pause()
+    studio.music.generate(1)
+    step_until(studio, lambda: studio.music.listening.growing.score is not None and len(roll.bars) - 1 == 64)
+    assert not roll.editor.editable
+    roll.editor.select_all()
+    roll.editor.transpose(12)
+    assert studio.music.middle.tools.work is None
+    roll.horizontalScrollBar().setValue(90)
+    grown = roll.score
+    step_until(studio, lambda: roll.score is not grown)
+    assert roll.horizontalScrollBar().value() == 90
+    step_until(studio, lambda: len(studio.names) == 2 and studio.music.shown == studio.project.state.takes[1].id)
+    step_until(studio, lambda: roll.editor.editable)
+    assert roll.horizontalScrollBar().value() == 90
+    assert studio.music.middle.tools.work is not None
+    assert studio.project.state.takes[0] == before

@@ -90,7 +90,7 @@ def test_the_tools_keep_their_words(open_studio: Callable[..., Studio], size: tu
     studio.qtbot.waitExposed(studio.window)
     studio.make(1)
     stage = studio.music.middle
-    studio.music.set_selected_bars(8, 12)
+    studio.music.middle.roll.choose_bars((8, 12))
     studio.qtbot.wait(30)
     shown = [button for button in stage.tools.buttons.values() if button.isVisible()]
     assert shown or stage.tools.compact.isVisible()

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
 from test_midi_out import FakePort
-from window_hands import Ears, Studio
+from window_hands import Ears, Studio, clicks
 
 from generators import artifacts
 from generators.artifacts import Marker, Score, Track
@@ -60,13 +60,6 @@ def make_audible(studio: Studio, count: int = 1) -> None:
 
 def sounds(studio: Studio) -> list[SynthesiseRequest]:
     return [request for request, _, _ in studio.engine.submitted if isinstance(request, SynthesiseRequest)]
-
-
-def clicks(ears: Ears, at: int, *sounds_there: np.ndarray) -> bool:
-    """Whether the sound that was heard moves more suddenly around frame `at` than the sounds it is made of."""
-    window = slice(at - 50, at + 400)
-    natural = max(float(np.abs(np.diff(sound[window], axis=0)).max()) for sound in sounds_there)
-    return float(np.abs(np.diff(ears.samples[window], axis=0)).max()) > natural + 0.01
 
 
 def shown(studio: Studio) -> Score:
@@ -305,7 +298,7 @@ def test_markers_are_shown_and_jumped_to(studio: Studio) -> None:
 
 def test_every_command_of_the_transport_is_in_the_sheet(studio: Studio) -> None:
     told = {what for _, keys in studio.window.menus.shortcuts() for _, what in keys}
-    assert {"Metronome", "Slower", "Faster", "Next marker", "Switch between A and B", "Make the take A"} <= told
+    assert {"Metronome", "Slower", "Faster", "Next marker", "Switch between A and B", "Mark the take as A"} <= told
     keys = [key for _, section in studio.window.menus.shortcuts() for key, _ in section]
     assert len(keys) == len(set(keys)) or sorted(keys).count("S") == 1
 

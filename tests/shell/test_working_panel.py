@@ -80,8 +80,10 @@ def test_a_variation_stands_under_its_take(studio: Studio) -> None:
 
 def test_the_chosen_bars_are_rewritten(studio: Studio) -> None:
     studio.make(1)
-    studio.music.set_selected_bars(8, 12)
-    studio.music.set_locked_bars((2, 0, 1))
+    roll = studio.music.middle.roll
+    roll.choose_bars((0, 3))
+    roll.toggle_lock()
+    roll.choose_bars((8, 12))
     button = studio.music.middle.tools.buttons["rewrite"]
     assert button.text() == "Rewrite bars 9–12"
     sheet = sheet_of(studio, "rewrite")
@@ -94,7 +96,17 @@ def test_the_chosen_bars_are_rewritten(studio: Studio) -> None:
     assert request.locked_bars == (0, 1, 2)
     assert request.affect is None
     assert child.name == "happy 1, bars 9–12 again"
-    studio.music.set_selected_bars(0, 0)
+    # it comes into view, and the same bars can be written once more
+    studio.until(lambda: studio.music.timeline.key == child.asset_sha256)
+    assert studio.music.shown == child.id
+    assert roll.selected_bars == (8, 12)
+    assert roll.locked_bars == (0, 1, 2)
+    assert button.text() == "Rewrite bars 9–12"
+    assert studio.shell.playback.loop_range_s is not None
+    sheet = sheet_of(studio, "rewrite")
+    assert sheet.keep.text() == "1–3"
+    sheet.close()
+    roll.choose_bars(None)
     assert button.text() == "Rewrite"
 
 

@@ -19,6 +19,8 @@ from studio.panels.music import MusicPanel
 from studio.settings import Folders
 from studio.widgets.theme import ThemeHub
 
+WAIT_MS = 30_000  # a bound for what never comes: on a busy machine a worker or a disk may well take ten seconds
+
 
 class Answers(Dialogs):
     """Answers every question with the path that a test has set."""
@@ -155,7 +157,7 @@ class Studio:
         return current.text if current is not None else ""
 
     def until(self, ready: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(ready, timeout=5000)
+        self.qtbot.waitUntil(ready, timeout=WAIT_MS)
 
     def make(self, count: int = 2) -> None:
         """Generate takes and wait until they are in the list and the first new one is in view."""
@@ -177,3 +179,10 @@ class Studio:
         self.window.close()
         self.shell.close()
         self.window.deleteLater()
+
+
+def clicks(ears: Ears, at: int, *sounds_there: np.ndarray) -> bool:
+    """Whether the sound that was heard moves more suddenly around frame `at` than the sounds it is made of."""
+    window = slice(at - 50, at + 400)
+    natural = max(float(np.abs(np.diff(sound[window], axis=0)).max()) for sound in sounds_there)
+    return float(np.abs(np.diff(ears.samples[window], axis=0)).max()) > natural + 0.01

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from roll_hand import DENSITY, REGISTER, small_score
 
 from generators.artifacts import Score, Track
+from studio.widgets.roll_desk import RollDesk
 from studio.widgets.theme import ThemeHub
 
 
@@ -39,3 +41,19 @@ def make_score() -> Callable[..., Score]:
         )
 
     return make
+
+
+@pytest.fixture
+def desk(qtbot, hub):
+    made = RollDesk(hub)
+    qtbot.addWidget(made)
+    made.resize(1100, 620)
+    made.show()
+    assert made.lanes.is_open
+    made.lanes.set_attributes((DENSITY, REGISTER))
+    made.roll.set_score(small_score(8, ""))
+    made.edits, made.curves, made.bars = [], [], []
+    made.editor.edited.connect(lambda score, what, merge: made.edits.append((score, what)))
+    made.lanes.curveCommitted.connect(made.curves.append)
+    made.lanes.barAttributeCommitted.connect(lambda name, values: made.bars.append((name, values)))
+    return made

@@ -9,79 +9,12 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from roll_hand import ALT, CTRL, LEFT, NONE, SHIFT, Hand, small_score
 
 from generators.artifacts import Score, Track
 from studio.widgets.note_editing import GRIDS
 from studio.widgets.piano_roll import PianoRoll
 from studio.widgets.roll_ground import KEYBOARD_PX
-
-LEFT = Qt.MouseButton.LeftButton
-NONE = Qt.KeyboardModifier.NoModifier
-SHIFT = Qt.KeyboardModifier.ShiftModifier
-CTRL = Qt.KeyboardModifier.ControlModifier
-ALT = Qt.KeyboardModifier.AltModifier
-
-
-def small_score() -> Score:
-    """Three notes of the right hand and one of the left in four bars."""
-    return Score(
-        [0, 480, 960, 0],
-        [480, 480, 960, 1920],
-        [60, 64, 67, 48],
-        [80, 90, 100, 60],
-        [0, 0, 0, 1],
-        (Track("Right hand"), Track("Left hand")),
-        length=4 * 1920,
-    )
-
-
-class Hand:
-    """A hand on a roll, at musical places."""
-
-    def __init__(self, qtbot, roll: PianoRoll) -> None:
-        self.qtbot, self.roll = qtbot, roll
-
-    def at(self, tick: float, pitch: int) -> QPoint:
-        view = self.roll.view()
-        return QPoint(round(view.x(tick)), round(view.y(pitch) + view.row_px / 2))
-
-    def click(self, tick: float, pitch: int, modifiers: Qt.KeyboardModifier = NONE) -> None:
-        self.qtbot.mouseClick(self.roll.viewport(), LEFT, modifiers, self.at(tick, pitch))
-
-    def double_click(self, tick: float, pitch: int) -> None:
-        place = self.at(tick, pitch)
-        self.qtbot.mouseDClick(self.roll.viewport(), LEFT, NONE, place)
-        self.qtbot.mouseRelease(self.roll.viewport(), LEFT, NONE, place)
-
-    def drag(self, start: QPoint, end: QPoint, modifiers: Qt.KeyboardModifier = NONE) -> None:
-        viewport = self.roll.viewport()
-        QTest.mousePress(viewport, LEFT, modifiers, start)
-        for share in (0.3, 0.7, 1.0):
-            self.move(start + (end - start) * share, modifiers)
-        QTest.mouseRelease(viewport, LEFT, modifiers, end)
-
-    def move(self, place: QPoint, modifiers: Qt.KeyboardModifier = NONE) -> None:
-        from PySide6.QtCore import QEvent, QPointF
-        from PySide6.QtGui import QMouseEvent
-
-        viewport = self.roll.viewport()
-        event = QMouseEvent(
-            QEvent.Type.MouseMove, QPointF(place), QPointF(viewport.mapToGlobal(place)),
-            Qt.MouseButton.NoButton, LEFT, modifiers,
-        )  # fmt: skip
-        QGuiApplication.sendEvent(viewport, event)
-
-    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
-        self.qtbot.keyClick(self.roll, key, modifiers)
-
-    @property
-    def chosen(self) -> list[int]:
-        return self.roll.editor.score.pitch[self.roll.editor.selection].tolist()
-
-    @property
-    def notes(self) -> list[tuple[int, int, int]]:
-        score = self.roll.editor.score
-        return list(zip(score.start.tolist(), score.duration.tolist(), score.pitch.tolist(), strict=True))
 
 
 @pytest.fixture
@@ -443,12 +376,14 @@ def test_thousands_of_notes_move_without_lag(qtbot, hand, roll):
     QTest.mousePress(roll.viewport(), LEFT, NONE, start)
     hand.move(start + QPoint(10, 0))
     roll.grab()
-    began = time.perf_counter()
+    spent_s = []
     for step in range(20):
+        began_s = time.process_time()
         hand.move(start + QPoint(10 + step * 4, 0))
         roll.grab()
-    # some ten milliseconds with all 6,000 in the hand; the bound is wide for busy machines
-    assert (time.perf_counter() - began) / 20 < 0.2
+        spent_s.append(time.process_time() - began_s)
+    # some ten milliseconds of the processor with all 6,000 in the hand; what else the machine does does not count
+    assert np.median(spent_s) < 0.2
     QTest.mouseRelease(roll.viewport(), LEFT, NONE, start + QPoint(90, 0))
     assert roll.editor.score.note_count == count
 

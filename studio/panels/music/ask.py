@@ -10,10 +10,10 @@ from generators.affect import AffectCurve, AffectPoint
 from generators.music.contradictions import check_compose
 from generators.music.request import SHIPPED_MODEL, ComposeRequest, EarRating
 from studio.panel import FIRST_FEELING
+from studio.panels.music.closeness import FIRST
 
 TAKE_COUNTS = (1, 2, 4, 8)
 FRESH_SEEDS = 100_000  # short enough to be read out and typed
-FIRST_GUIDANCE = 2.0
 
 
 class Placed(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -45,7 +45,8 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
 
     None for `tempo_bpm`, "" for `key` and a missing attribute let the feeling choose. A locked seed is used as it
     stands, an open one is drawn anew for each press. `locked` names attributes that a rework keeps as they were
-    measured. The other fields are those of ComposeRequest.
+    measured. `followed` is the name of the file whose `tempo_map` and `markers` are asked for. The other fields are
+    those of ComposeRequest.
     """
 
     affect: AffectPoint = FIRST_FEELING
@@ -60,12 +61,17 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
     ensemble: str = "piano"
     form: str = "auto"
     chords: tuple[str, ...] = ()
-    guidance: float = FIRST_GUIDANCE
+    guidance: float = FIRST.guidance
+    tries: int = FIRST.tries
+    refine: int = FIRST.refine
     candidates: int = 1
     features: dict[str, float] = {}
     curve: AffectCurve | None = None
     bar_attributes: dict[str, tuple[float | None, ...]] = {}
     locked: tuple[str, ...] = ()
+    followed: str = ""
+    tempo_map: tuple[tuple[float, float], ...] = ()
+    markers: tuple[tuple[float, str], ...] = ()
     kept: Kept = Kept()
 
     def asked(self, name: str) -> float | None:
@@ -128,8 +134,12 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
             features=self.features,
             chords=self.chords,
             guidance=self.guidance,
+            tries=self.tries,
+            refine=self.refine,
             candidates=self.candidates,
             ear=self.ear,
+            tempo_map=self.tempo_map,
+            markers=self.markers,
         )
 
     def checked_request(self, offset: int = 0) -> ComposeRequest:
@@ -169,7 +179,11 @@ def ask_of(request: ComposeRequest, kept: Kept | None = None) -> Ask:
         form=request.form,
         chords=request.chords,
         guidance=request.guidance,
+        tries=request.tries,
+        refine=request.refine,
         candidates=request.candidates,
+        tempo_map=request.tempo_map,
+        markers=request.markers,
         features=request.features,
         curve=request.curve,
         bar_attributes=request.bar_attributes,

@@ -11,6 +11,7 @@ from generators.errors import AffectStudioError
 from generators.music.attributes import ATTRIBUTES
 from generators.music.chord_symbols import line_of
 from generators.music.request import ComposeRequest, ReworkRequest
+from studio.panels.music.closeness import closeness_words
 from studio.panels.music.words import (
     ENSEMBLE_TITLES,
     FORM_TITLES,
@@ -18,6 +19,7 @@ from studio.panels.music.words import (
     bars_words,
     key_title,
     ranges_words,
+    timing_words,
 )
 
 MusicRequest = ComposeRequest | ReworkRequest
@@ -63,9 +65,10 @@ def told(request: MusicRequest) -> dict[str, str]:
         rows["Key"] = key_title(request.key)
     if request.strength != 1.0:
         rows["Strength"] = f"{request.strength * 100:.0f} %"
-    rows["Follows"] = f"{request.guidance:.1f}"
+    refine = request.refine if isinstance(request, ComposeRequest) else None
+    rows["Follows"] = closeness_words(request.guidance, request.tries, refine)
     if request.candidates > 1:
-        rows["Tries"] = str(request.candidates)
+        rows["Chosen from"] = f"{request.candidates} takes"
     if request.temperature != 1.0:
         rows["Daring"] = f"{request.temperature:.2f}"
     if request.ear:
@@ -85,7 +88,9 @@ def _told_compose(request: ComposeRequest) -> dict[str, str]:
     rows["Who plays"] = ENSEMBLE_TITLES[request.ensemble]
     if request.form != "auto":
         rows["Form"] = FORM_TITLES[request.form]
-    if request.tempo_bpm is not None:
+    if request.tempo_map or request.markers:
+        rows["Time"] = timing_words(request.tempo_map, request.markers)
+    elif request.tempo_bpm is not None:
         rows["Tempo"] = f"{request.tempo_bpm:.0f} bpm"
     for name, values in request.bar_attributes.items():
         count = sum(value is not None for value in values)

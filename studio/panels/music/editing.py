@@ -87,8 +87,23 @@ class Editing(QObject):
         take = self._take_of(take_id)
         return take is not None and take.asset_sha256 == sha256
 
-    def show(self, seen: Seen | None) -> float | None:
+    def show_growing(self, job: str, score: Score | None) -> bool:
+        """Put a take into the roll that `job` is still writing: it is looked at only. Whether it is its first bar."""
+        editor, roll = self._desk.editor, self._desk.roll
+        first = job != editor.owner
+        roll.set_score(score, keep_view=not first)
+        if not first:
+            roll.refit()
+        editor.owner = job
+        editor.set_editable(False)
+        if first:
+            self._desk.lanes.set_measured({})
+        return first
+
+    def show(self, seen: Seen | None, grown: str = "") -> float | None:
         """Put a take into the roll; another state of the one that is there keeps what is chosen and looked at.
+
+        `grown` is the job that wrote it before our eyes: one looks on where one did.
 
         Returns:
             Where the transport stands, in seconds, if it is the same take: an edit is heard from there on. None if it
@@ -98,7 +113,10 @@ class Editing(QObject):
         identity = seen.take.id if seen is not None else ""
         same = bool(identity) and identity == editor.owner
         score = seen.score if seen is not None else None
-        self._desk.roll.set_score(score, keep_view=same)
+        has_grown = bool(grown) and grown == editor.owner
+        self._desk.roll.set_score(score, keep_view=same or has_grown)
+        if has_grown:
+            self._desk.roll.refit()
         editor.owner = identity
         editor.set_editable(bool(identity))
         self._desk.lanes.set_measured(measured_bars(score) if score is not None else {})

@@ -52,7 +52,8 @@ def stretched(score: Score, bars: int) -> Score:
 class Growing(QObject):
     """Watches one job that composes: `grew` with each new bar, `ended` when it is over without a take.
 
-    The sound is made passage by passage, each once: what has been heard does not change any more.
+    The sound is made passage by passage, each once: what has been heard does not change any more. A composer that goes
+    over the bars again shows them changed; the exact sound of the finished take brings that to the ear.
     """
 
     grew = Signal()
@@ -69,6 +70,8 @@ class Growing(QObject):
         self._bars = 0
         self._aloud = False
         self._grown: Grown | None = None
+        self._previews = 0
+        self._newest = 0
         self._shown: Score | None = None
         self._made_frames = 0
         self._making = False
@@ -101,7 +104,7 @@ class Growing(QObject):
     def leave(self) -> None:
         """Follow nothing any more."""
         self._job, self._grown, self._shown = "", None, None
-        self._made_frames, self._making = 0, False
+        self._made_frames, self._making, self._newest = 0, False, self._previews
 
     def _look(self) -> None:
         """End with a job that was cancelled or failed: its take is not kept, and neither is what was heard of it."""
@@ -119,10 +122,17 @@ class Growing(QObject):
         if event.job != self._job or event.kind != Score.KIND:
             return
         job = event.job
-        self._context.background.run(lambda: read_grown(Path(event.path)), lambda grown: self._take(job, grown))
+        self._previews += 1
+        number = self._previews
+        self._context.background.run(lambda: read_grown(Path(event.path)), lambda grown: self._take(job, number, grown))
 
-    def _take(self, job: str, grown: Grown) -> None:
-        if job != self._job or (self._grown is not None and grown.score.length <= self._grown.score.length):
+    def _take(self, job: str, number: int, grown: Grown) -> None:
+        if job != self._job or number <= self._newest:  # files are read side by side, and may be ready out of order
+            return
+        self._newest = number
+        if self._grown is not None and grown.score.length <= self._grown.score.length:
+            self._shown = stretched(grown.score, self._bars)  # bars were written anew: seen at once, heard at the end
+            self.grew.emit()
             return
         playback = self._context.playback
         first = self._grown is None

@@ -124,6 +124,10 @@ class Hearing(QObject):
             if self.growing.score is None and self._context.settings().auto_play:  # it did not grow before our eyes
                 self.listening.play_next()
 
+    def job_of(self, identity: str) -> str:
+        """The job that wrote this take before our eyes and has just ended, "" for none."""
+        return self._grown.get(identity, "")
+
     def wants(self, identity: str) -> bool:
         """Whether a new take should come into view: whoever listens to another one is not interrupted."""
         return identity in self._grown or not self._context.playback.playing

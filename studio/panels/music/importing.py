@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from generators.artifacts import digest, pack
 from generators.errors import AffectStudioError, BadMidi
 from generators.music.midi import MAX_FILE_BYTES, read_facts, read_midi
+from generators.music.timing import read_frame
 from studio.document.model import AddTakes, Take
 from studio.panel import Level, Message, PanelContext
 from studio.panels.music.seen import read_request
@@ -30,11 +31,15 @@ TOLD_ERRORS = 3
 
 @dataclass(frozen=True)
 class Opened:
-    """What became of some files: takes with the bytes of their scores, and a sentence for each that was refused."""
+    """What became of some files: takes with the bytes of their scores, and a sentence for each that was refused.
+
+    `silent` are those that were refused and yet tell of time: a tempo map without notes.
+    """
 
     takes: tuple[Take, ...]
     assets: dict[str, bytes]
     refused: tuple[str, ...]
+    silent: tuple[Path, ...] = ()
 
 
 def plain_name(text: str) -> str:
@@ -79,18 +84,28 @@ def take_of_file(path: Path, panel: str, name: str) -> tuple[Take, bytes]:
 
 def open_files(paths: Sequence[Path], panel: str, free_name: Callable[[str], str]) -> Opened:
     """Read files one after the other; what is wrong with one keeps none of the others back."""
-    takes, assets, refused = [], {}, []
+    takes, assets, refused, silent = [], {}, [], []
     for path in paths[:MAX_FILES]:
         try:
             take, data = take_of_file(path, panel, free_name(plain_name(path.stem)))
         except AffectStudioError as error:
             refused.append(error.message)
+            silent += [path] if tells_time(path) else []
             continue
         takes.append(take)
         assets[take.asset_sha256] = data
     if len(paths) > MAX_FILES:
         refused.append(f"{len(paths)} files were given and the first {MAX_FILES} were opened: open the others next.")
-    return Opened(tuple(takes), assets, tuple(refused))
+    return Opened(tuple(takes), assets, tuple(refused), tuple(silent))
+
+
+def tells_time(path: Path) -> bool:
+    """Whether the MIDI file `path` has a tempo map, metres or markers that a take can follow."""
+    try:
+        read_frame(path)
+    except AffectStudioError:
+        return False
+    return True
 
 
 class FreeNames:
@@ -110,12 +125,21 @@ class FreeNames:
 
 
 class Importing(QObject):
-    """Opens MIDI files beside the window; `show` is given the id of the first new take once all are stored."""
+    """Opens MIDI files beside the window; `show` is given the id of the first new take once all are stored.
+
+    `follow` is given a file without notes whose tempo and markers are to be followed.
+    """
 
     def __init__(
-        self, context: PanelContext, panel: str, show: Callable[[str], None], parent: QObject | None = None
+        self,
+        context: PanelContext,
+        panel: str,
+        show: Callable[[str], None],
+        follow: Callable[[Path], None],
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._follow = follow
         self._show = show
         self._context = context
         self._panel = panel
@@ -154,7 +178,7 @@ class Importing(QObject):
         if len(opened.refused) > TOLD_ERRORS:
             problem += f" {len(opened.refused) - TOLD_ERRORS} more could not be opened."
         if not opened.takes:
-            self._tell(problem)
+            self._tell(problem, opened.silent[0] if len(opened.silent) == 1 else None)
             return
 
         def stored(_state: object) -> None:
@@ -170,5 +194,9 @@ class Importing(QObject):
             AddTakes(opened.takes), opened.assets, done=stored, failed=lambda error: self._tell(sentence(error))
         )
 
-    def _tell(self, text: str) -> None:
-        self._context.say(Message(text, Level.ERROR, key="import"))
+    def _tell(self, text: str, silent: Path | None = None) -> None:
+        if silent is None:
+            self._context.say(Message(text, Level.ERROR, key="import"))
+        else:
+            act = functools.partial(self._follow, silent)
+            self._context.say(Message(text, Level.ERROR, "Follow its tempo", act, key="import"))

@@ -26,7 +26,7 @@ def music_commands(panel: MusicPanel) -> tuple[Command, ...]:
         ("Harmonise…", "Ctrl+Shift+H", lambda: panel.working.open("harmonise")),
         ("Make it happier, calmer…", "Ctrl+Shift+F", lambda: panel.working.open("feel")),
         None,
-        ("Star the take", "Ctrl+D", panel.toggle_star),
+        ("Star the take", "Ctrl+D", lambda: doing.toggle_star(panel.shown)),
         ("Where do you hear this take?", "Ctrl+J", panel.placing.begin),
         ("Switch between A and B", "X", lambda: panel.compare("")),
         ("Mark the take as A", "Shift+A", lambda: doing.mark("A", panel.shown)),
@@ -38,6 +38,7 @@ def music_commands(panel: MusicPanel) -> tuple[Command, ...]:
         ("Copy the request as text", "Ctrl+Shift+C", lambda: panel.copy_request(panel.shown)),
         None,
         ("Open MIDI…", "Ctrl+Shift+O", lambda: panel.importing.ask(window())),
+        ("Follow a DAW…", "", lambda: panel.following.ask(window())),
         ("Choose a SoundFont…", "", lambda: panel.soundfont.choose(window())),
         ("Use the built-in SoundFont", "", panel.soundfont.use_built_in),
     )

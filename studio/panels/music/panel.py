@@ -24,6 +24,7 @@ from studio.panels.music.composing import Composing, progress_of
 from studio.panels.music.ear import Ear
 from studio.panels.music.editing import Editing
 from studio.panels.music.features import Features
+from studio.panels.music.following import Following
 from studio.panels.music.hearing import Hearing
 from studio.panels.music.importing import Importing
 from studio.panels.music.left import AskColumn
@@ -31,6 +32,7 @@ from studio.panels.music.menu import music_commands
 from studio.panels.music.output import Output
 from studio.panels.music.placing import Placing
 from studio.panels.music.presets import Presets
+from studio.panels.music.reworking import Choice
 from studio.panels.music.seen import Seen, seen_of
 from studio.panels.music.soundfont import SoundFontChoice
 from studio.panels.music.stage import Stage
@@ -74,12 +76,15 @@ class MusicPanel(Panel):
         self.output = Output(context, self.key, self.soundfont, self)
         self.thumbnails = Thumbnails(context, self)
         self.editing = Editing(context, self.middle.desk, self.take, self._show_again, self)
-        self.importing = Importing(context, self.key, self.select, self)
+        self.importing = Importing(context, self.key, self.select, lambda path: self.following.open(path), self)
+        self.following = Following(
+            context, lambda: self.left.ask, lambda ask, name: self.commit(ask, name, joins=False), self
+        )
         self.actions_of_takes = TakeActions(context, self.key, lambda: self.left.ask.kept, self)
         self.ear = Ear(context, lambda: self.left.ask.kept, self)
         self.presets = Presets(context, lambda: self.left.ask, self)
         self.features = Features(context, self.key, self)
-        self.working = Working(context, self.middle.tools, self.composing, self._fresh_ask, self)
+        self.working = Working(context, self.middle.roll, self.middle.tools, self.composing, self._fresh_ask, self)
         run = TakeCommands(self.play_take, self.ask_like, self.composing.cancel, self.remove)
         self.menus = TakeMenus(self.actions_of_takes, self.output, self.right, run, self)
         self.placing = Placing(context, self.left, self.right, self.actions_of_takes, self.ear, self)
@@ -230,6 +235,12 @@ class MusicPanel(Panel):
             self.context.say(Message(error.message, Level.ERROR))
         self.fill_list()
 
+    def rework(self, choice: Choice) -> None:
+        """Work with the take in view; what comes of it comes into view, unless something is listened to."""
+        if not self.composing.pending:
+            self._follow_new = True
+        self.working.rework(choice)
+
     def _fresh_ask(self) -> Ask:
         ask = self.left.ask.with_fresh_seed()
         self._show_ask(ask)
@@ -241,14 +252,6 @@ class MusicPanel(Panel):
             self.placing.give_up()
         else:
             self.composing.cancel()
-
-    def set_selected_bars(self, begin: int, end: int) -> None:
-        """Work on these bars from 0, the end left out; an empty span is the whole take."""
-        self.middle.tools.set_selection((begin, end) if end > begin else None)
-
-    def set_locked_bars(self, bars: Sequence[int]) -> None:
-        """Keep these bars from 0 in every rework."""
-        self.middle.tools.set_locked_bars(tuple(sorted(set(bars))))
 
     def kept(self, identity: str) -> None:
         """A new take is in the document: show it, unless another is listened to."""
@@ -322,7 +325,8 @@ class MusicPanel(Panel):
 
     def _show(self, seen: Seen | None) -> None:
         self._seen = seen
-        stay_s = self.editing.show(seen)
+        bars = self.working.bars_for(seen)
+        stay_s = self.editing.show(seen, self.listening.job_of(seen.take.id) if seen is not None else "")
         if seen is None:
             self._shown = ""
             self.left.show_measured({}, {})
@@ -338,6 +342,7 @@ class MusicPanel(Panel):
         self._show_kept()
         self.placing.show(seen)
         self.listening.load(seen)
+        self.working.choose_again(bars)
         if stay_s is not None:
             self.context.playback.seek(stay_s)
         self.timelineChanged.emit()
@@ -345,13 +350,20 @@ class MusicPanel(Panel):
 
     def show_growing(self) -> None:
         """Show the take that is being written as far as it is."""
-        self.middle.roll.set_score(self.listening.growing.score)
+        growing = self.listening.growing
+        if self.editing.show_growing(growing.job, growing.score):  # nothing of the take before is in view any more
+            self.left.show_measured({}, {})
+            self.right.show_facts(())
+            self.working.show(None)
         self.right.takes.select(None)
         self.timelineChanged.emit()
 
     def show_seen(self) -> None:
         """Show the take in view again, for what was being written became none."""
-        self._show(self._seen)
+        seen = self._seen
+        self._show(seen)
+        if seen is not None and not self.editing.is_current(seen.take.id, seen.sha256):  # undone meanwhile
+            self._show_again(seen.take.id)
 
     def follow(self, position_s: float) -> None:
         """Move the playhead of the roll."""
@@ -373,12 +385,6 @@ class MusicPanel(Panel):
     def compare(self, letter: str) -> None:
         """Go to the take A or B ("": the other one) at the same place in the bar."""
         self.listening.switch(letter, self._shown, self._seen, self.actions_of_takes.by_id(), self.select)
-
-    def toggle_star(self) -> None:
-        """Star the take in view, or no longer."""
-        take = self.take(self._shown)
-        if take is not None:
-            self.actions_of_takes.star(take.id, not take.starred)
 
     def remove(self, identity: str) -> None:
         """Take a take out of the list (undo brings it back), or end one that is being composed."""

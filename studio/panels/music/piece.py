@@ -22,7 +22,7 @@ from generators.music.chord_symbols import MAX_LINE, line_of, parse_line
 from generators.music.request import ENSEMBLES, FORMS, MAX_BARS, METRES
 from studio.panels.music.ask import Ask
 from studio.panels.music.headings import LINK_STYLE, MARGIN, heading, label_of
-from studio.panels.music.words import ENSEMBLE_TITLES, FORM_TITLES, KEYS, key_index
+from studio.panels.music.words import ENSEMBLE_TITLES, FORM_TITLES, KEYS, key_index, timing_words
 from studio.widgets.theme import ThemeHub
 
 
@@ -39,12 +39,13 @@ class PieceFrame(QFrame):
     """Everything that is asked of the piece as a whole.
 
     Signals: `changed` with a name and a dict of fields of Ask, `resized` when rows come or go, `curveCleared` when what
-    was drawn over time is to be forgotten.
+    was drawn over time is to be forgotten, `followRequested` when the timing of another program is to be opened.
     """
 
     changed = Signal(str, object)
     resized = Signal()
     curveCleared = Signal()
+    followRequested = Signal()
 
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -135,7 +136,30 @@ class PieceFrame(QFrame):
         over.addWidget(self._over_words, 1)
         over.addWidget(clear)
         rows.addWidget(self._over_time)
+        rows.addLayout(self._build_followed())
         return self._rest
+
+    def _build_followed(self) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 0, 0, 0)
+        self.follow = QPushButton("Follow a DAW…")
+        self.follow.setProperty("flat", True)
+        self.follow.setStyleSheet(LINK_STYLE)
+        self.follow.setToolTip(
+            "Take the tempo, metre, bars, key and markers from a MIDI file that your DAW exported. It needs no notes."
+        )
+        self.follow.clicked.connect(self.followRequested)
+        self.followed = label_of("", wraps=True)
+        self.unfollow = QPushButton("Clear")
+        self.unfollow.setProperty("flat", True)
+        self.unfollow.setToolTip("Let the feeling choose the tempo again, and forget the markers.")
+        self.unfollow.clicked.connect(
+            lambda: self.changed.emit("follow no more", {"followed": "", "tempo_map": (), "markers": ()})
+        )
+        line.addWidget(self.follow)
+        line.addWidget(self.followed, 1)
+        line.addWidget(self.unfollow)
+        return line
 
     def _connect(self) -> None:
         self._summary.clicked.connect(self._choose)
@@ -225,6 +249,7 @@ class PieceFrame(QFrame):
         form = FORMS[max(self.form.currentIndex(), 0)]
         told += [FORM_TITLES[form]] if form != "auto" else []
         told += ["chords"] if self.chords.text().strip() else []
+        told += ["DAW"] if self.followed.text() else []
         told += ["curve"] if not self._over_time.isHidden() else []
         self._summary.setText("Less ▴" if self._summary.isChecked() else f"{' · '.join(told)} ▾")
 
@@ -246,7 +271,20 @@ class PieceFrame(QFrame):
             told.append(f"{len(ask.bar_attributes)} drawn by bar")
         self._over_words.setText(" and ".join(told).capitalize())
         self._over_time.setVisible(bool(told))
+        self._show_followed(ask)
         self._tell_summary()
+
+    def _show_followed(self, ask: Ask) -> None:
+        follows = bool(ask.tempo_map or ask.markers)
+        name = f"“{ask.followed}”" if ask.followed else "another program"
+        words = f"Follows {name}: {timing_words(ask.tempo_map, ask.markers)}" if follows else ""
+        changed = self.followed.text() != words
+        self.followed.setText(words)
+        self.follow.setHidden(follows)
+        self.followed.setVisible(follows)
+        self.unfollow.setVisible(follows)
+        if changed:
+            self.resized.emit()
 
     def show_trouble(self, sentence: str) -> None:
         """Say what keeps the request from being met, or nothing."""

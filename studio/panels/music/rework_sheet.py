@@ -28,10 +28,10 @@ from studio.widgets.theme import ThemeHub
 SHEET_PX = 316
 LEADS: dict[str, str] = {
     "rewrite": "The chosen bars are written anew; every other note stays.",
-    "vary": "The same piece, changed a little or a lot.",
+    "vary": "The same music, changed a little or a lot.",
     "continue": "The piece goes on from its last bar.",
-    "harmonise": "The melody stays, the rest is written around it.",
-    "feel": "The whole moves towards another feeling.",
+    "harmonise": "The melody stays, all else is written anew.",
+    "feel": "The music moves towards another feeling.",
 }
 
 
@@ -120,7 +120,7 @@ class ReworkSheet(Popover):
         self.more = self._spin("Bars to add", 1, max(self._work.room, 1), self._first.bars_more)
         line = QHBoxLayout()
         self.more.valueChanged.connect(self._tell)
-        line.addWidget(label_of("Bars to add"), 1)
+        line.addWidget(label_of("Bars to add", "body"), 1)
         line.addWidget(self.more)
         self.rows.addLayout(line)
         self._reads.append(lambda choice: dataclasses.replace(choice, bars_more=self.more.value()))
@@ -134,7 +134,7 @@ class ReworkSheet(Popover):
         for spin in (self.begin, self.end):
             spin.valueChanged.connect(self._tell)
         line = QHBoxLayout()
-        line.addWidget(label_of("Bars"), 1)
+        line.addWidget(label_of("Bars", "body"), 1)
         line.addWidget(self.begin)
         line.addWidget(label_of("to"))
         line.addWidget(self.end)
@@ -172,7 +172,7 @@ class ReworkSheet(Popover):
         self.keep.setToolTip("These bars stay to the note. Bars that you lock in the piano roll stand here already.")
         self.keep.textChanged.connect(self._tell)
         line = QHBoxLayout()
-        line.addWidget(label_of("Keep bars"), 1)
+        line.addWidget(label_of("Keep bars", "body"), 1)
         line.addWidget(self.keep, 2)
         self.rows.addLayout(line)
         self._reads.append(lambda choice: dataclasses.replace(choice, locked_bars=self._kept() or ()))

@@ -111,6 +111,7 @@ def rework_request(choice: Choice, ask: Ask, score_sha256: str, work: Work) -> R
         strength=ask.strength,
         seed=ask.seed,
         guidance=ask.guidance,
+        tries=ask.tries,
         candidates=ask.candidates,
         ear=ask.ear,
     )

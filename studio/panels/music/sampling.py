@@ -1,32 +1,44 @@
-"""How takes are drawn: the seed, how closely they follow, and how many tries each may have."""
+"""How takes are drawn: the seed, how closely they follow what is asked, and how many there are to choose from."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QToolButton, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from generators.music.request import MAX_CANDIDATES, MAX_SEED, SAMPLING_LIMITS
-from studio.panels.music.ask import FIRST_GUIDANCE, Ask
-from studio.panels.music.headings import heading, label_of
+from generators.music.request import MAX_CANDIDATES, MAX_PASSES, MAX_SEED, MAX_TRIES, SAMPLING_LIMITS
+from studio.panels.music.ask import Ask
+from studio.panels.music.closeness import FIRST, STEPS, closeness_words, step_of
+from studio.panels.music.headings import LINK_STYLE, heading, label_of
 from studio.widgets.icons import IconButton
 from studio.widgets.popover import Popover
 from studio.widgets.sliders import AskedSlider
 from studio.widgets.theme import CONTROL_HEIGHT, ThemeHub
 
+SHEET_PX = 372
+TITLE_PX = 96
+BY_HAND = "Set by hand, below."
 SPIN_LIMIT = min(MAX_SEED, 2_147_483_647)  # what a spin box can hold
 
 
 class Sampling(QToolButton):
-    """A button that tells the seed and opens the sheet with all three.
+    """A button that tells the seed and how closely takes follow, and opens the sheet for it.
 
-    Signals: `seedEdited`, `lockToggled`, `diceThrown`, `guidanceEdited`, `candidatesEdited`.
+    Signals: `seedEdited`, `lockToggled`, `diceThrown`; `drawingEdited` with a name and a dict of fields of Ask.
     """
 
     seedEdited = Signal(int)
     lockToggled = Signal(bool)
     diceThrown = Signal()
-    guidanceEdited = Signal(float)
-    candidatesEdited = Signal(int)
+    drawingEdited = Signal(str, object)
 
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,19 +47,17 @@ class Sampling(QToolButton):
         self.setProperty("flat", True)
         self.setFixedHeight(CONTROL_HEIGHT)
         self.setAccessibleName("How takes are drawn")
-        self.sheet = Popover(self, 300)
+        self.sheet = Popover(self, SHEET_PX)
         self.sheet.rows.addWidget(heading("How takes are drawn"))
         self.sheet.rows.addLayout(self._build_seed(hub))
-        low, high = SAMPLING_LIMITS["guidance"]
-        self.guidance = AskedSlider(hub, "Follows", low, high, "", 1, default=FIRST_GUIDANCE)
-        self.guidance.set_lockable(False)
-        self.guidance.set_columns(96.0, 40.0)
-        self.guidance.set_hint(
-            "How closely a take follows what is asked: 1 freely, 5 to the letter, with less surprise."
-        )
-        self.guidance.askedCommitted.connect(lambda value: self.guidanceEdited.emit(float(value)))
-        self.sheet.rows.addWidget(self.guidance)
-        self.sheet.rows.addLayout(self._build_tries())
+        self.sheet.rows.addSpacing(4)
+        self.sheet.rows.addWidget(label_of("Follows what is asked", "body"))
+        self.sheet.rows.addLayout(self._build_steps())
+        self.sheet.rows.addWidget(self._hint)
+        self.sheet.rows.addSpacing(4)
+        self.sheet.rows.addLayout(self._build_candidates())
+        self.sheet.rows.addWidget(self._build_more())
+        self.sheet.rows.addWidget(self._build_details(hub))
         self.clicked.connect(lambda: self.sheet.open_below(self))
 
     def _build_seed(self, hub: ThemeHub) -> QHBoxLayout:
@@ -65,26 +75,104 @@ class Sampling(QToolButton):
         line = QHBoxLayout()
         line.setSpacing(6)
         title = label_of("Seed", "body")
-        title.setFixedWidth(96)
+        title.setFixedWidth(TITLE_PX)
         line.addWidget(title)
         line.addWidget(self.seed, 1)
         line.addWidget(self.dice)
         line.addWidget(self.lock)
         return line
 
-    def _build_tries(self) -> QHBoxLayout:
-        self.candidates = QSpinBox()
-        self.candidates.setRange(1, MAX_CANDIDATES)
-        self.candidates.setKeyboardTracking(False)
-        self.candidates.setAccessibleName("Tries for each take")
-        self.candidates.setToolTip(
-            "Each take is written so many times, and the one that meets the request best is kept."
-        )
-        self.candidates.valueChanged.connect(self.candidatesEdited)
+    def _build_steps(self) -> QHBoxLayout:
+        self.steps = QButtonGroup(self)
         line = QHBoxLayout()
-        line.addWidget(label_of("Tries for each take", "body"), 1)
-        line.addWidget(self.candidates)
+        line.setSpacing(4)
+        for place, step in enumerate(STEPS):
+            button = QPushButton(step.title)
+            button.setStyleSheet("padding-left: 4px; padding-right: 4px;")
+            button.setCheckable(True)
+            button.setToolTip(step.hint)
+            self.steps.addButton(button, place)
+            line.addWidget(button, len(step.title) + 4)
+        self.steps.idClicked.connect(lambda place: self.drawingEdited.emit("closeness", STEPS[place].fields))
+        self._hint = label_of("", "faint", wraps=True)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._hint.setMinimumHeight(2 * self._hint.fontMetrics().lineSpacing())  # nothing below jumps
         return line
+
+    def _build_candidates(self) -> QHBoxLayout:
+        self.candidates = self._spin("Takes to choose from", 1, MAX_CANDIDATES, "candidates")
+        return self._line(
+            self.candidates,
+            "Each take is written so many times, and the one that meets the request best is kept.",
+        )
+
+    def _build_more(self) -> QPushButton:
+        self.more = QPushButton()
+        self.more.setProperty("flat", True)
+        self.more.setCheckable(True)
+        self.more.setStyleSheet(LINK_STYLE)
+        self.more.setToolTip("What “closely” means, in numbers.")
+        self.more.toggled.connect(self._show_details)
+        return self.more
+
+    def _build_details(self, hub: ThemeHub) -> QWidget:
+        self._details = QWidget()
+        rows = QVBoxLayout(self._details)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(8)
+        low, high = SAMPLING_LIMITS["guidance"]
+        self.guidance = AskedSlider(hub, "Pull", low, high, "", 1, default=FIRST.guidance)
+        self.guidance.set_lockable(False)
+        self.guidance.set_columns(float(TITLE_PX), 40.0)
+        self.guidance.set_hint(
+            "How hard each note is pulled towards what is asked: 1 not at all, 5 with little surprise left."
+        )
+        self.guidance.askedCommitted.connect(
+            lambda value: self.drawingEdited.emit("guidance", {"guidance": float(value)})
+        )
+        rows.addWidget(self.guidance)
+        self.tries = self._spin("Tries of each stretch", 1, MAX_TRIES, "tries")
+        rows.addLayout(
+            self._line(self.tries, "Every few bars are written so many times; what follows the request best goes on.")
+        )
+        self.refine = self._spin("Times gone over again", 0, MAX_PASSES, "refine")
+        rows.addLayout(
+            self._line(self.refine, "So often all bars are gone over, and written anew where that comes nearer.")
+        )
+        self._show_details(False)
+        return self._details
+
+    def _spin(self, name: str, low: int, high: int, field: str) -> QSpinBox:
+        made = QSpinBox()
+        made.setRange(low, high)
+        made.setKeyboardTracking(False)
+        made.setAccessibleName(name)
+        made.setMinimumWidth(72)
+        made.valueChanged.connect(lambda value: self.drawingEdited.emit(field, {field: value}))
+        return made
+
+    @staticmethod
+    def _line(spin: QSpinBox, hint: str) -> QHBoxLayout:
+        spin.setToolTip(hint)
+        title = label_of(spin.accessibleName(), "body")
+        title.setToolTip(hint)
+        line = QHBoxLayout()
+        line.addWidget(title, 1)
+        line.addWidget(spin)
+        return line
+
+    def _show_details(self, shown: bool) -> None:
+        self.more.setText("In numbers ▴" if shown else "In numbers ▾")
+        self._details.setVisible(shown)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.sheet.adjustSize()
+
+    @property
+    def hint(self) -> QLabel:
+        """The sentence that says what the chosen step means."""
+        return self._hint
 
     def width_when(self, *, short: bool) -> int:
         """The width in pixels with few words, or with all."""
@@ -97,25 +185,36 @@ class Sampling(QToolButton):
 
     def show_ask(self, ask: Ask) -> None:
         """Show the seed and the rest of `ask`; no signal."""
-        with QSignalBlocker(self.seed), QSignalBlocker(self.lock), QSignalBlocker(self.candidates):
+        with QSignalBlocker(self.seed), QSignalBlocker(self.lock):
             self.seed.setValue(min(ask.seed, SPIN_LIMIT))
             self.lock.setChecked(ask.seed_locked)
-            self.candidates.setValue(ask.candidates)
+        for spin, value in ((self.candidates, ask.candidates), (self.tries, ask.tries), (self.refine, ask.refine)):
+            with QSignalBlocker(spin):
+                spin.setValue(value)
         self.guidance.set_asked(ask.guidance)
+        self._show_step(ask)
         self.lock.set_icon("lock" if ask.seed_locked else "unlock")
         self.lock.set_label(
             "The seed is kept: the same takes again" if ask.seed_locked else "Keep this seed for the next takes"
         )
         seed = f"seed {ask.seed}" if ask.seed_locked else "any seed"
-        tries = f" · {ask.candidates} tries" if ask.candidates > 1 else ""
-        self._words = (
-            f"{seed} · follows {ask.guidance:.1f}{tries}",
-            "Seed" if not ask.seed_locked else f"seed {ask.seed}",
-        )
+        known = step_of(ask.guidance, ask.tries, ask.refine)
+        follows = known.title.lower() if known is not None else "by hand"
+        best = f" · best of {ask.candidates}" if ask.candidates > 1 else ""
+        self._words = (f"{seed} · {follows}{best}", f"seed {ask.seed}" if ask.seed_locked else follows.capitalize())
         kept = "this seed is kept" if ask.seed_locked else f"the last seed was {ask.seed}, the next is new"
-        tries = "one try" if ask.candidates == 1 else f"{ask.candidates} tries"
-        self.setToolTip(
-            f"How takes are drawn: {kept}, follows {ask.guidance:.1f} of {SAMPLING_LIMITS['guidance'][1]:.0f}, "
-            f"{tries} for each take."
-        )
+        best = f", the best of {ask.candidates} is kept" if ask.candidates > 1 else ""
+        words = closeness_words(ask.guidance, ask.tries, ask.refine)
+        self.setToolTip(f"How takes are drawn: {kept}; what is asked is followed {words}{best}.")
         self.set_short(self._short)
+
+    def _show_step(self, ask: Ask) -> None:
+        known = step_of(ask.guidance, ask.tries, ask.refine)
+        self.steps.setExclusive(False)  # set by hand, none of them is chosen
+        for place, step in enumerate(STEPS):
+            self.steps.button(place).setChecked(step is known)
+        self.steps.setExclusive(True)
+        self._hint.setText(known.hint if known is not None else BY_HAND)
+        if known is None:
+            self.more.setChecked(True)
+        self._fit()

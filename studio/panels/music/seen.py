@@ -17,7 +17,7 @@ from studio.document.model import Take
 from studio.panel import Timeline
 from studio.panels.music.asked import MusicRequest, read_any, read_request
 from studio.panels.music.family import feeling_of, met_of
-from studio.panels.music.words import key_words, met_share, time_words
+from studio.panels.music.words import key_words, met_share, time_words, timing_words
 
 __all__ = ["Seen", "read_request", "seen_of", "timeline_of"]
 
@@ -99,7 +99,7 @@ def _facts(
         hint = f"The longest run of notes that the training set has too: {shared} notes."
         rows.append(("new to the training set", told, hint))
     rows.append(("length", f"{bars} bars · {time_words(score.duration_s)}", f"{score.note_count} notes"))
-    rows.append(("tempo", f"{score.tempo_bpm[0]:.0f} bpm", "Quarter notes a minute"))
+    rows.append(("tempo", timing_words(list(enumerate(score.tempo_bpm.tolist())), ()), "Quarter notes a minute"))
     if len(score.key):
         rows.append(("key", key_words(int(score.key[0, 0]), bool(score.key[0, 1])), ""))
     if "source" in take.facts:

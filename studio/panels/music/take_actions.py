@@ -57,6 +57,12 @@ class TakeActions(QObject):
         if self.take(identity) is not None:
             self._context.project.perform(StarTake(identity, starred))
 
+    def toggle_star(self, identity: str) -> None:
+        """Mark a take as a favourite if it is none, or no longer if it is one."""
+        take = self.take(identity)
+        if take is not None:
+            self.star(identity, not take.starred)
+
     def rename(self, identity: str, name: str) -> None:
         """Give a take another name."""
         if name.strip() and self.take(identity) is not None:

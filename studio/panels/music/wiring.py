@@ -16,13 +16,12 @@ def connect(panel: MusicPanel) -> None:
     stage.countChosen.connect(panel.choose_count)
     stage.cancelRequested.connect(panel.cancel)
     panel.context.jobs.changed.connect(panel.show_progress)
-    stage.reworkRequested.connect(panel.working.rework)
+    stage.reworkRequested.connect(panel.rework)
     sampling = stage.sampling
     sampling.seedEdited.connect(lambda seed: panel.change("seed", seed=seed, seed_locked=True))
     sampling.lockToggled.connect(lambda locked: panel.change("seed", seed_locked=locked))
     sampling.diceThrown.connect(panel.throw_dice)
-    sampling.guidanceEdited.connect(lambda value: panel.change("guidance", guidance=value))
-    sampling.candidatesEdited.connect(lambda value: panel.change("candidates", candidates=value))
+    sampling.drawingEdited.connect(lambda name, changes: panel.change(name, **changes))
     stage.roll.seekRequested.connect(panel.context.playback.seek)
     panel.context.playback.positionChanged.connect(panel.follow)
     takes.selected.connect(panel.select)
@@ -57,9 +56,10 @@ def _connect_hearing(panel: MusicPanel) -> None:
 def _connect_roll(panel: MusicPanel) -> None:
     """Connect the bars of the roll, and the lanes under it."""
     roll, lanes = panel.middle.roll, panel.middle.lanes
-    roll.barsSelected.connect(panel.set_selected_bars)
+    tools = panel.middle.tools
+    roll.barsSelected.connect(lambda begin, end: tools.set_selection((begin, end) if end > begin else None))
     roll.barsSelected.connect(panel.listening.loop_bars)
-    roll.lockedBarsEdited.connect(panel.set_locked_bars)
+    roll.lockedBarsEdited.connect(lambda bars: tools.set_locked_bars(tuple(sorted(set(bars)))))
     roll.set_bars_caption("rewrite {bars}, keep the rest")
     lanes.curveCommitted.connect(panel.set_curve)
     lanes.barAttributeCommitted.connect(panel.set_bar_attribute)
@@ -70,6 +70,7 @@ def _connect_more(panel: MusicPanel) -> None:
     left, right, doing = panel.left, panel.right, panel.actions_of_takes
     left.presetsRequested.connect(lambda: panel.presets.open_below(left.presets))
     left.featuresRequested.connect(lambda: panel.features.open(left.window()))
+    left.piece.followRequested.connect(lambda: panel.following.ask(left.window()))
     left.earRequested.connect(lambda: panel.ear.open_sheet(left.window()))
     left.earToggled.connect(panel.ear.switch)
     panel.presets.chosen.connect(lambda ask: panel.commit(ask, "preset", joins=False))

@@ -142,3 +142,14 @@ def parse_ranges(text: str, most: int) -> tuple[int, ...] | None:
             return None
         bars.update(range(low - 1, high))
     return tuple(sorted(bars))
+
+
+def timing_words(tempo_map: Sequence[tuple[float, float]], markers: Sequence[tuple[float, str]]) -> str:
+    """A tempo map and markers in a few words: "96 to 124 bpm, 5 markers"."""
+    told = []
+    if tempo_map:
+        low, high = (round(choose(bpm for _, bpm in tempo_map)) for choose in (min, max))
+        told.append(f"{low} bpm" if low == high else f"{low} to {high} bpm")
+    if markers:
+        told.append("1 marker" if len(markers) == 1 else f"{len(markers)} markers")
+    return ", ".join(told)

@@ -14,6 +14,10 @@ from studio.panels.music.composing import Composing
 from studio.panels.music.reworking import NOTHING, Choice, Work, first_choice, name_of, rework_request
 from studio.panels.music.seen import Seen
 from studio.panels.music.tools import ReworkTools
+from studio.widgets.piano_roll import PianoRoll
+
+Bars = tuple[tuple[int, int] | None, tuple[int, ...]]
+"""Bars that are chosen, (begin, end) from 0, and those that are locked."""
 
 
 class Working(QObject):
@@ -22,6 +26,7 @@ class Working(QObject):
     def __init__(
         self,
         context: PanelContext,
+        roll: PianoRoll,
         tools: ReworkTools,
         composing: Composing,
         fresh_ask: Callable[[], Ask],
@@ -29,10 +34,26 @@ class Working(QObject):
     ) -> None:
         super().__init__(parent)
         self._context = context
+        self._roll = roll
         self._tools = tools
         self._composing = composing
         self._fresh_ask = fresh_ask
         self._seen: Seen | None = None
+
+    def bars_for(self, seen: Seen | None) -> Bars | None:
+        """The bars that are chosen and locked now, if `seen` is of the family in view and as long: they stay then."""
+        before, work = self._seen, self._tools.work
+        if seen is None or before is None or work is None or seen.take.id == before.take.id:
+            return None
+        family = {before.take.id, before.take.parent} & {seen.take.id, seen.take.parent} - {None}
+        return (work.selection, work.locked_bars) if family and len(seen.score.bar_ticks()) - 1 == work.bars else None
+
+    def choose_again(self, bars: Bars | None) -> None:
+        """Choose and lock what `bars_for` said, in the take that is shown now."""
+        if bars is not None:
+            self._roll.choose_bars(bars[0])
+            self._roll.set_locked_bars(bars[1])
+            self._tools.set_locked_bars(bars[1])
 
     def show(self, seen: Seen | None) -> None:
         """Work on this take from now on, or on none; bars that were chosen in the same take stay chosen."""
