@@ -14,10 +14,12 @@ from generators.affect import AffectCurve as Curve
 from generators.affect import AffectPoint, Keyframe
 from generators.engine.requests import decode_request
 from generators.music.request import ENSEMBLES, FORMS, ComposeRequest
+from generators.runtime.folders import models_folder
 from studio.panels.music.ask import Ask, ask_of
 from studio.panels.music.attribute_list import FIRST_ATTRIBUTES
 from studio.panels.music.closeness import FIRST, STEPS
 from studio.panels.music.features_sheet import ASKED, MEASURED
+from tests.music.tiny_weights import tiny_file
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # windows without a window system
 
@@ -307,3 +309,20 @@ def test_what_says_nothing_of_time_cannot_be_followed(studio: Studio, tmp_path: 
     studio.music.following.open(path)
     studio.until(lambda: "song.mid" in studio.message)
     assert request_of(studio).tempo_map == ()
+
+
+def test_a_model_of_ones_own_can_be_chosen(studio: Studio) -> None:
+    sampling = studio.music.middle.sampling
+    sampling.click()
+    assert sampling.model.parentWidget().isHidden()
+    sampling.sheet.close()
+    (models_folder() / "music").mkdir(parents=True)
+    tiny_file(models_folder() / "music" / "mine.safetensors")
+    sampling.click()
+    assert not sampling.model.parentWidget().isHidden()
+    choose(sampling.model, sampling.model.findText("mine"))
+    assert request_of(studio).model == "mine"
+    sampling.sheet.close()
+    studio.settle()
+    studio.make(1)
+    assert '"model":"mine"' in studio.project.state.takes[0].request

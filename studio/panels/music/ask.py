@@ -68,6 +68,7 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
     features: dict[str, float] = {}
     curve: AffectCurve | None = None
     bar_attributes: dict[str, tuple[float | None, ...]] = {}
+    model: str = SHIPPED_MODEL
     locked: tuple[str, ...] = ()
     followed: str = ""
     tempo_map: tuple[tuple[float, float], ...] = ()
@@ -127,7 +128,7 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
             key=self.key,
             attributes=self.attributes,
             strength=self.strength,
-            model=SHIPPED_MODEL,
+            model=self.model,
             ensemble=self.ensemble,
             form=self.form,
             bar_attributes=self.bar_attributes,
@@ -173,6 +174,7 @@ def ask_of(request: ComposeRequest, kept: Kept | None = None) -> Ask:
         tempo_bpm=request.tempo_bpm,
         key=request.key,
         attributes=request.attributes,
+        model=request.model,
         seed=request.seed,
         seed_locked=True,
         ensemble=request.ensemble,

@@ -113,6 +113,7 @@ def rework_request(choice: Choice, ask: Ask, score_sha256: str, work: Work) -> R
         guidance=ask.guidance,
         tries=ask.tries,
         candidates=ask.candidates,
+        model=ask.model,
         ear=ask.ear,
     )
     check_rework(request, work.bars, max(len(work.tracks), 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QComboBox,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -14,7 +15,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from generators.music.request import MAX_CANDIDATES, MAX_PASSES, MAX_SEED, MAX_TRIES, SAMPLING_LIMITS
+from generators.music.request import (
+    MAX_CANDIDATES,
+    MAX_PASSES,
+    MAX_SEED,
+    MAX_TRIES,
+    SAMPLING_LIMITS,
+    SHIPPED_MODEL,
+)
+from generators.runtime.catalog import Catalog
 from studio.panels.music.ask import Ask
 from studio.panels.music.closeness import FIRST, STEPS, closeness_words, step_of
 from studio.panels.music.headings import LINK_STYLE, heading, label_of
@@ -44,6 +53,7 @@ class Sampling(QToolButton):
         super().__init__(parent)
         self._words = ("", "")
         self._short = False
+        self._model = SHIPPED_MODEL
         self.setProperty("flat", True)
         self.setFixedHeight(CONTROL_HEIGHT)
         self.setAccessibleName("How takes are drawn")
@@ -56,9 +66,15 @@ class Sampling(QToolButton):
         self.sheet.rows.addWidget(self._hint)
         self.sheet.rows.addSpacing(4)
         self.sheet.rows.addLayout(self._build_candidates())
+        self.sheet.rows.addWidget(self._build_model())
         self.sheet.rows.addWidget(self._build_more())
         self.sheet.rows.addWidget(self._build_details(hub))
-        self.clicked.connect(lambda: self.sheet.open_below(self))
+        self.clicked.connect(self._open)
+
+    def _open(self) -> None:
+        self._fill_models(self._model)  # one may have been added since
+        self._fit()
+        self.sheet.open_below(self)
 
     def _build_seed(self, hub: ThemeHub) -> QHBoxLayout:
         self.seed = QSpinBox()
@@ -105,6 +121,30 @@ class Sampling(QToolButton):
             self.candidates,
             "Each take is written so many times, and the one that meets the request best is kept.",
         )
+
+    def _build_model(self) -> QWidget:
+        self._models = QWidget()
+        line = QHBoxLayout(self._models)
+        line.setContentsMargins(0, 0, 0, 0)
+        self.model = QComboBox()
+        self.model.setAccessibleName("Model")
+        self.model.setToolTip("Who writes: the model that came with the program, or one that you trained.")
+        self.model.activated.connect(lambda _row: self.drawingEdited.emit("model", {"model": self.model.currentText()}))
+        line.addWidget(label_of("Model", "body"), 1)
+        line.addWidget(self.model)
+        self._models.hide()
+        return self._models
+
+    def _fill_models(self, chosen: str) -> None:
+        """Offer the music models there are; with the shipped one alone there is nothing to choose."""
+        names = [model.name for model in Catalog.installed().models if model.room == "music"]
+        if chosen not in names:
+            names.append(chosen)
+        if names != [self.model.itemText(row) for row in range(self.model.count())]:
+            self.model.clear()
+            self.model.addItems(names)
+        self.model.setCurrentText(chosen)
+        self._models.setVisible(len(names) > 1)
 
     def _build_more(self) -> QPushButton:
         self.more = QPushButton()
@@ -192,6 +232,7 @@ class Sampling(QToolButton):
             with QSignalBlocker(spin):
                 spin.setValue(value)
         self.guidance.set_asked(ask.guidance)
+        self._model = ask.model
         self._show_step(ask)
         self.lock.set_icon("lock" if ask.seed_locked else "unlock")
         self.lock.set_label(
