@@ -18,6 +18,8 @@ from generators.music import tokens
 from generators.music.lookups import BarAid, Floats
 
 LOWEST, HIGHEST = 21, 108
+RANGES: tuple[tuple[int, int], ...] = ((LOWEST, HIGHEST), (43, 86), (55, 103), (48, 91), (36, 84))
+"""The lowest and highest pitch that each of tokens.ROLES plays or sings here."""
 SLOT, ROLE, PITCH, DURATION = 0, 1, 2, 3
 MAX_NOTES_IN_BAR = 96
 _NO_NOTES = np.zeros((0, 5), dtype=np.int64)
@@ -71,7 +73,8 @@ class Grammar:
         ceiling = self.plan.ceiling
         if ceiling is None or not self.plan.roles:
             return np.zeros(0, dtype=np.int64)
-        low = np.flatnonzero(ceiling[: self._bar_length] <= LOWEST + len(self._held[0]))
+        deepest = min((RANGES[role][0] for role in self.plan.roles), default=LOWEST)
+        low = np.flatnonzero(ceiling[: self._bar_length] <= deepest + len(self._held[0]))
         shut = [slot for slot in low.tolist() if not len(self.allowed_roles(slot))]
         return np.array(shut, dtype=np.int64)
 
@@ -118,11 +121,12 @@ class Grammar:
 
         They lie below those before it and below the line, and none is held by a fixed note, which would be cut short.
         """
-        top = min(self._pitch, HIGHEST + 1) if slot == self._place and role == self._role else HIGHEST + 1
+        lowest, highest = RANGES[role]
+        top = min(self._pitch, highest + 1) if slot == self._place and role == self._role else highest + 1
         if self.plan.ceiling is not None:
             top = min(top, int(self.plan.ceiling[slot]))
         allowed = np.zeros(128, dtype=bool)
-        allowed[LOWEST : max(top, LOWEST)] = True
+        allowed[lowest : max(top, lowest)] = True
         at = self.bar * self._bar_length + slot
         begin, end, roles, pitches = self._held
         allowed[pitches[(begin < at) & (end > at) & (roles == role)]] = False

@@ -14,7 +14,7 @@ from generators.errors import Cancelled
 from generators.music import tokens
 from generators.music.conditions import BAR_FREE, WHOLE_FREE
 from generators.music.decoder import Plan, sample_rows, write_events
-from generators.music.grammar import HIGHEST, LOWEST, MAX_NOTES_IN_BAR, BarPlan
+from generators.music.grammar import MAX_NOTES_IN_BAR, RANGES, BarPlan
 from generators.music.model import MusicModel, tiny_model
 
 
@@ -33,7 +33,8 @@ def assert_valid(events: np.ndarray, wanted: Plan, ensemble: int = 0) -> None:
     notes = tokens.decode(events, bar)
     assert set(notes.role.tolist()) <= set(tokens.ENSEMBLE_ROLES[ensemble])
     assert (events[~is_line][:, 0] < bar).all()
-    assert ((notes.pitch >= LOWEST) & (notes.pitch <= HIGHEST)).all()
+    low, high = np.array(RANGES)[notes.role].T
+    assert ((notes.pitch >= low) & (notes.pitch <= high)).all()
     assert (notes.start + notes.duration <= bar * bars).all()
     assert (notes.velocity >= 8).all()
     rank = np.lexsort((-notes.pitch, notes.role, notes.start))
