@@ -47,6 +47,7 @@ PARTS: dict[str, str] = {
     "speed": "Speed",
 }
 DEFAULT = ComposeRequest()
+TAKES = "takes"
 REAL_SCORES = 300
 """How many real scores say how a score's velocities and lengths are to be read."""
 NEEDS_DATA = ("features", "attributes", "bars", "feelings", "likeness", "copying", "likelihood")
@@ -95,12 +96,16 @@ class Evaluation:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.model = load_model(options.weights)
-        self.takes = self._takes(options.weights, self.model, "takes")
+        self.takes = self._takes(options.weights, self.model, TAKES)
 
     def _takes(self, weights: Path, model: MusicModel, name: str) -> Takes:
         options = self.options
         digest = hashlib.sha256(weights.read_bytes()).hexdigest()
-        settings = {"tries": options.tries, "refine": options.refine, "guidance": options.guidance}
+        settings: dict[str, object] = {}
+        if name == TAKES:
+            settings = {"tries": options.tries, "refine": options.refine, "guidance": options.guidance}
+        else:  # nothing is asked of these: there is nothing to try for
+            settings = {"tries": 1, "refine": 0, "guidance": 1.0}
         folder = options.folder / "takes"
         return Takes(model, digest, folder, name=name, settings=settings, workers=options.workers)
 
@@ -108,7 +113,9 @@ class Evaluation:
     def free(self) -> Takes:
         """Takes of the unconditioned model, or of the same one where none is named."""
         weights: Path | None = self.options.free
-        return self.takes if weights is None else self._takes(weights, load_model(weights), "unconditioned")
+        if weights is None:
+            return self._takes(self.options.weights, self.model, "unconditioned")
+        return self._takes(weights, load_model(weights), "unconditioned")
 
     @cached_property
     def pack(self) -> Pack:
