@@ -53,6 +53,8 @@ STRETCH_BARS = 2
 MONOTONY_COST = 0.8
 _LED = ("note_density", "register", "loudness", "mode", "onset_rate", "pitch_range", "polyphony", "melodic_motion")
 """What a curve leads bar by bar."""
+_CLOSING_BARS, _CLOSING_DENSITY = 4, 0.4
+"""A piece comes to rest: its last bar is told so much of the piece's density of notes."""
 _LONG_ENOUGH = 0.5
 """A last chord that begins before this share of its bar rings to the end."""
 
@@ -185,6 +187,9 @@ def conditions_of(piece: Piece, model: MusicModel) -> tuple[IntArray, IntArray]:
     phrased = piece.values[:, attributes.INDEX["loudness"]] - swell * wave
     free = np.isnan(piece.asked_bars[:, loudness]) | (request.curve is not None)
     told[:, loudness] = np.where(free, phrased, told[:, loudness])
+    density = attributes.BAR_NAMES.index("note_density")
+    if bars >= _CLOSING_BARS and np.isnan(told[-1, density]):
+        told[-1, density] = _CLOSING_DENSITY * piece.values[-1, attributes.INDEX["note_density"]]
     bar_rows[:bars, BAR_ATTRIBUTES:] = bar_bins(told, model.bar_edges)
     for bar, back in enumerate(piece.returns):
         if back.ago:

@@ -18,7 +18,7 @@ from generators.artifacts import IntArray
 from generators.music import tokens
 from generators.music.conditions import BAR_ATTRIBUTES, BAR_FREE, ENSEMBLE, METRE, WHOLE_FREE
 from generators.music.grammar import DURATION, PITCH, ROLE, BarPlan, Grammar
-from generators.music.lookups import CHORD, BarAid, Floats, Lookups, roll_of
+from generators.music.lookups import BARS_AGO, CAME, CHORD, OFTEN, RHYTHM_ECHO, BarAid, Floats, Lookups, roll_of
 from generators.music.model import Cache, MusicModel
 from generators.progress import Progress, silent
 
@@ -26,6 +26,11 @@ _KEPT_SHARE = 0.6
 """How much of the context is kept when it is full; the rest makes room for what comes."""
 _COOLER = (1.0, 0.7, 1.0, 0.95, 0.85)
 """Each field's temperature against the one asked for: time and touch want to be steadier than pitch."""
+_HEAT = (1.0, 1.0, 1.12, 1.25)
+"""The temperatures of tries side by side against the one asked for: some are bolder, lest all walk in one circle."""
+_FORGETFUL = 3
+"""Of so many tries and one, one does not look up what was played before: it breaks out of a figure that goes on."""
+_PLAYED_BEFORE = (*range(len(BARS_AGO)), CAME, OFTEN)
 LINE: IntArray = np.array([tokens.BAR, *tokens.NONE[1:]], dtype=np.int64)
 
 Judge = Callable[[IntArray, int], float]
@@ -250,20 +255,33 @@ class Decoder:
         told, free = normed[0::2], normed[1::2]
         return np.asarray(free + np.float32(self._plan.guidance) * (told - free), dtype=np.float32)
 
-    def _pick(self, field: int, logits: Floats, uniform: Floats) -> IntArray:
-        return sample_rows(logits, self._temperature[field], self._plan.top_p, uniform)
+    def _pick(self, field: int, logits: Floats, uniform: Floats, indices: Sequence[int]) -> IntArray:
+        """An index of each row, as hot as the tries `indices` are."""
+        heat = np.array([_HEAT[index % len(_HEAT)] for index in indices], dtype=np.float32)
+        return sample_rows(logits / heat[:, None], self._temperature[field], self._plan.top_p, uniform)
+
+    @staticmethod
+    def _forgets(index: int) -> bool:
+        return index % (_FORGETFUL + 1) == _FORGETFUL
+
+    def _rhythm_of(self, index: int, one: _Try) -> Floats:
+        if not self._forgets(index):
+            return one.lookups.rhythm
+        table = one.lookups.rhythm.copy()
+        table[: RHYTHM_ECHO * tokens.MAX_BAR] = 0.0
+        return table
 
     def _sample(self, indices: list[int], tries: Sequence[_Try]) -> None:
         """Sample one event for each of `indices`, and take it (or the fixed one that comes first)."""
         model, n = self._model, len(indices)
         uniform = self._rng.random((5, n)).astype(np.float32)
         rows = self._rows(indices)
-        rhythm = np.repeat(np.stack([tries[i].lookups.rhythm for i in indices]), self._streams, axis=0)
+        rhythm = np.repeat(np.stack([self._rhythm_of(i, tries[i]) for i in indices]), self._streams, axis=0)
         x, part = model.begin_event(self._state[rows], rhythm)
         logits = self._guided(part)
         for row, index in enumerate(indices):
             tries[index].grammar.mask_slot(logits[row])
-        chosen = self._pick(0, logits, uniform[0])
+        chosen = self._pick(0, logits, uniform[0], indices)
         going: list[tuple[int, int, int]] = []  # place among `indices`, try, slot
         for row, index in enumerate(indices):
             one = tries[index]
@@ -288,6 +306,7 @@ class Decoder:
         rows = (at[:, None] * streams + np.arange(streams)).ravel()
         x = model.stay(x[rows], np.repeat(chosen[at] == tokens.SAME, streams))
         told = np.stack([tries[index].lookups.heard(place) for _, index, place in going])
+        told[np.ix_([self._forgets(index) for _, index, _ in going], _PLAYED_BEFORE)] = 0.0
         heard = np.repeat(told, streams, axis=0)
         if streams == 2:
             heard[1::2, CHORD:] = 0.0  # without chords and key
@@ -297,7 +316,7 @@ class Decoder:
             logits = self._guided(part)
             for row, (_, index, place) in enumerate(going):
                 _mask(logits[row], tries[index].grammar, number + 1, place, fields, row)
-            fields.append(self._pick(number + 1, logits, uniform[number + 1][at]))
+            fields.append(self._pick(number + 1, logits, uniform[number + 1][at], [index for _, index, _ in going]))
         for row, (_, index, place) in enumerate(going):
             one = tries[index]
             event = np.array([place, *(int(column[row]) for column in fields[1:])], dtype=np.int64)
