@@ -17,7 +17,7 @@ from generators.music import attributes, tokens
 from generators.music.chord_labels import chord_rows
 from generators.music.chord_symbols import parse_chord
 from generators.music.compose import Piece, compose, plan_piece, settle
-from generators.music.conditions import BAR_ATTRIBUTES, BAR_FREE, ECHO, KEY, LEFT, SINCE
+from generators.music.conditions import BAR_ATTRIBUTES, BAR_FREE, ECHO, KEY, LEFT, SINCE, bar_bins
 from generators.music.decoder import Plan
 from generators.music.keys import key_index, key_name, key_signature
 from generators.music.model import MusicModel, tiny_model
@@ -178,7 +178,17 @@ def test_attributes_are_asked_bar_by_bar(model: MusicModel) -> None:
     assert piece.asked_bars[1, dense] == 2.0
     assert np.isfinite(piece.asked_bars).sum() == 3
     assert plan.bar[0, LOUDNESS] < plan.bar[2, LOUDNESS]
-    assert (plan.bar[[0, 2, 3], BAR_ATTRIBUTES + dense] == BAR_FREE[BAR_ATTRIBUTES + dense]).all()
+    assert (plan.bar[[0, 2], BAR_ATTRIBUTES + dense] == BAR_FREE[BAR_ATTRIBUTES + dense]).all()
+
+
+def test_a_piece_comes_to_rest(model: MusicModel) -> None:
+    dense = BAR_ATTRIBUTES + attributes.BAR_NAMES.index("note_density")
+    plan, _ = planned(model, bars=8, attributes={"note_density": 8.0})
+    told = plan.bar[7, dense]
+    assert told < bar_bins(np.full((1, len(attributes.BAR_NAMES)), 8.0), model.bar_edges)[0, dense - BAR_ATTRIBUTES]
+    assert (plan.bar[:7, dense] == BAR_FREE[dense]).all()
+    asked, _ = planned(model, bars=8, bar_attributes={"note_density": (*[None] * 7, 8.0)})
+    assert asked.bar[7, dense] > told
 
 
 @pytest.mark.parametrize(
