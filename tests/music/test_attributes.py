@@ -33,7 +33,8 @@ def measured(value: Score) -> dict[str, float]:
 
 def test_the_table_is_whole() -> None:
     assert len(set(attributes.NAMES)) == len(attributes.ATTRIBUTES) == 15
-    assert all(attribute.low < attribute.high and attribute.description for attribute in attributes.ATTRIBUTES)
+    assert all(attribute.low < attribute.high for attribute in attributes.ATTRIBUTES)
+    assert all(attribute.description and attribute.source for attribute in attributes.ATTRIBUTES)
     assert set(attributes.BAR_NAMES) <= set(attributes.NAMES)
 
 
