@@ -230,5 +230,5 @@ def bar_table(excerpts: Excerpts, takes: Takes, count: int) -> Iterator[str]:
         error = float(np.median(np.abs(wanted - got)))
         low, high = np.nanpercentile(spread[:, index], (25, 75))
         told = f"{error:.{attribute.decimals + 1}f} {attribute.unit}".rstrip()
-        share = error / max(float(high - low), 1e-9)
-        yield f"| {attribute.title} | {spearman(wanted, got):.2f} | {within:.2f} | {told} | {share:.2f} |"
+        share = f"{error / float(high - low):.2f}" if high > low else "–"  # in most real bars it does not vary
+        yield f"| {attribute.title} | {spearman(wanted, got):.2f} | {within:.2f} | {told} | {share} |"
