@@ -55,6 +55,7 @@ _LED = ("note_density", "register", "loudness", "mode", "onset_rate", "pitch_ran
 """What a curve leads bar by bar."""
 _CLOSING_BARS, _CLOSING_DENSITY = 4, 0.4
 """A piece comes to rest: its last bar is told so much of the piece's density of notes."""
+_TEMPO_LEEWAY = 1.15
 _LONG_ENOUGH = 0.5
 """A last chord that begins before this share of its bar rings to the end."""
 
@@ -280,6 +281,21 @@ def touched(piece: Piece, score: Score) -> Score:
     return dataclasses.replace(score, velocity=velocity)
 
 
+def settle_tempo(piece: Piece, score: Score) -> Piece:
+    """The piece a little faster or slower, where that brings the onset rate that the feeling wants nearer.
+
+    Only of takes that are gone over again (what was heard while a take was written keeps its tempo), and only where
+    nothing else says what the tempo or the rate of notes should be.
+    """
+    request, onset = piece.request, attributes.INDEX["onset_rate"]
+    told = request.tempo_map or request.curve is not None or request.features or "tempo" in asked_attributes(request)
+    measured = float(attributes.measure(score).values[onset])
+    if told or not request.refine or not piece.aim.weight[onset] > 0 or measured <= 0:
+        return piece
+    factor = np.clip(piece.values[0, onset] / measured, 1.0 / _TEMPO_LEEWAY, _TEMPO_LEEWAY)
+    return dataclasses.replace(piece, tempo=np.clip(np.round(piece.tempo * factor), *TEMPO_BPM))
+
+
 def finish(piece: Piece, events: IntArray, bars: int, *, whole: bool) -> Score:
     """The score of the first `bars` bars: touch, tempo, key, markers; where it is `whole` the last chord rings out."""
     request = piece.request
@@ -342,7 +358,7 @@ def compose(
         if request.candidates == 1 and (bars < request.bars or request.refine):
             on_score(finish(piece, events, bars, whole=False))
 
-    best: tuple[float, Score] | None = None
+    best: tuple[float, Score, Piece] | None = None
     for candidate in range(request.candidates):
         rng = np.random.default_rng((request.seed, 2, candidate))
         share = progress
@@ -353,13 +369,13 @@ def compose(
         if request.refine:
             closer = part(share, 1.0 / (1 + 2 * request.refine), 1.0)
             events = refine(model, plan, events, request.refine, rng, closer, lambda better: show(better, request.bars))
-        score = finish(piece, events, request.bars, whole=True)
+        played = settle_tempo(piece, finish(piece, events, request.bars, whole=True))
+        score = finish(played, events, request.bars, whole=True)
         apart = meeting.distance(score, request.bars) if request.candidates > 1 else 0.0
         if best is None or apart < best[0]:
-            best = apart, score
+            best = apart, score, played
     assert best is not None  # noqa: S101 - there is at least one candidate
-    score = best[1]
-    return score, facts_of(piece, score, meeting)
+    return best[1], facts_of(best[2], best[1], meeting)
 
 
 def facts_of(piece: Piece, score: Score, meeting: Meeting) -> dict[str, Any]:

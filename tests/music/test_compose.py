@@ -306,3 +306,17 @@ def test_the_spec_builds_a_model_that_composes() -> None:
 @pytest.mark.parametrize("key", range(24))
 def test_keys_come_back_from_their_names(key: int) -> None:
     assert key_index(key_name(key)) == key
+
+
+def test_a_take_that_is_gone_over_may_be_a_little_faster(model: MusicModel) -> None:
+    request = ComposeRequest(affect=AffectPoint(0.6, 0.6), bars=4, seed=3, refine=1, tries=2)
+    piece = settle(request, model)
+    score, facts = compose(request, model, silent)
+    assert piece.aim.tempo_bpm / 1.16 <= facts["tempo_bpm"] <= piece.aim.tempo_bpm * 1.16
+    assert score.tempo_bpm.tolist() == [facts["tempo_bpm"]]
+    aimed, bars_s = facts["asked"]["onset_rate"], score.duration_s
+    plain = facts["measured"]["onset_rate"] * bars_s * piece.aim.tempo_bpm / 60 / 16
+    assert abs(facts["measured"]["onset_rate"] - aimed) <= abs(plain - aimed) + 0.05
+    for more in ({"tempo_bpm": 90.0}, {"refine": 0}):
+        other = msgspec.structs.replace(request, **more)
+        assert compose(other, model, silent)[1]["tempo_bpm"] == settle(other, model).aim.tempo_bpm
