@@ -189,8 +189,73 @@ class Measures:
         return dict(zip(self.names, self.values.tolist(), strict=True))
 
 
-Artifact = Score | Audio | Measures
-ARTIFACT_TYPES: tuple[type[Artifact], ...] = (Score, Audio, Measures)
+@dataclass(frozen=True, eq=False)
+class RigCurves:
+    """The controls of a face over time: `values` (frames, controls) float32 at `frame_rate_hz`, the first at 0 s.
+
+    `rig` says whose `names` they are: "actions" for the space of facial actions (face/actions.py), else the name of a
+    rig (face/rigs/). Units are the rig's own; actions of eyes and head are in degrees.
+    """
+
+    KIND: ClassVar[str] = "rig curves"
+
+    rig: str
+    names: tuple[str, ...]
+    values: npt.NDArray[np.float32]
+    frame_rate_hz: float = 60.0
+
+    def __post_init__(self) -> None:
+        values = np.ascontiguousarray(self.values, dtype=np.float32)
+        if values.ndim != 2 or values.shape[1] != len(self.names):
+            raise ValueError("the curves of a face need one column a name")
+        if not self.frame_rate_hz > 0 or not bool(np.isfinite(values).all()):
+            raise ValueError("the curves of a face need finite values and a rate above zero")
+        values.flags.writeable = False
+        object.__setattr__(self, "values", values)
+
+    @property
+    def duration_s(self) -> float:
+        """The length in seconds: each frame is held for one period."""
+        return len(self.values) / self.frame_rate_hz
+
+    def column(self, name: str) -> npt.NDArray[np.float32]:
+        """The curve (frames,) of one control."""
+        return self.values[:, self.names.index(name)]
+
+
+@dataclass(frozen=True, eq=False)
+class Voice:
+    """What was heard in a voice recording of `duration_s`.
+
+    `peaks` (n, 2) int8 are the lowest and highest sample (of ±127) and `spectrogram` (n, bands) uint8 the mel bands
+    from 0 (quiet) to 255, both at `picture_rate_hz`. At `frame_rate_hz`: `loudness_db` (frames,) float32 below full
+    scale, `pitch_hz` (frames,) float32 with 0 where there is none, `speech` (frames,) float32 0..1, and `arousal` and
+    `valence` (frames,) float32 in -1..1 as the prosody proposes. `sound_names` are the sounds that can be recognised;
+    `sound_index` (k,) says which were, from `sound_start_s` to `sound_end_s`.
+    """
+
+    KIND: ClassVar[str] = "voice"
+
+    duration_s: float
+    sample_rate_hz: int
+    channels: int
+    picture_rate_hz: float
+    frame_rate_hz: float
+    peaks: npt.NDArray[np.int8]
+    spectrogram: npt.NDArray[np.uint8]
+    loudness_db: npt.NDArray[np.float32]
+    pitch_hz: npt.NDArray[np.float32]
+    speech: npt.NDArray[np.float32]
+    arousal: npt.NDArray[np.float32]
+    valence: npt.NDArray[np.float32]
+    sound_names: tuple[str, ...]
+    sound_index: IntArray
+    sound_start_s: FloatArray
+    sound_end_s: FloatArray
+
+
+Artifact = Score | Audio | Measures | RigCurves | Voice
+ARTIFACT_TYPES: tuple[type[Artifact], ...] = (Score, Audio, Measures, RigCurves, Voice)
 _BY_KIND = {kind.KIND: kind for kind in ARTIFACT_TYPES}
 
 
@@ -265,6 +330,10 @@ def _rebuild(cls: type[Artifact], plain: dict[str, Any], arrays: dict[str, npt.N
         plain["markers"] = tuple(Marker(**item) for item in plain["markers"])
     elif cls is Measures:
         plain["names"], plain["units"] = tuple(plain["names"]), tuple(plain["units"])
+    elif cls is RigCurves:
+        plain["names"] = tuple(plain["names"])
+    elif cls is Voice:
+        plain["sound_names"] = tuple(plain["sound_names"])
     fields: dict[str, Any] = {**plain, **arrays}
     return cls(**fields)
 
@@ -306,8 +375,10 @@ __all__ = [
     "Audio",
     "Marker",
     "Measures",
+    "RigCurves",
     "Score",
     "Track",
+    "Voice",
     "digest",
     "facts",
     "pack",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from generators.errors import AffectStudioError, BadRequest
+from generators.face.request import ListenRequest, PerformRequest
 from generators.music.request import AnalyseScoreRequest, ComposeRequest, ReworkRequest, SynthesiseRequest
 
 
@@ -22,7 +23,15 @@ class ExportRequest(msgspec.Struct, frozen=True, tag="export", omit_defaults=Tru
     soundfont_sha256: str = ""
 
 
-Request = ComposeRequest | ReworkRequest | SynthesiseRequest | AnalyseScoreRequest | ExportRequest
+Request = (
+    ComposeRequest
+    | ReworkRequest
+    | SynthesiseRequest
+    | AnalyseScoreRequest
+    | PerformRequest
+    | ListenRequest
+    | ExportRequest
+)
 
 _decoder: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 MAX_REQUEST_BYTES = 4 << 20
