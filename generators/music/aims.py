@@ -224,7 +224,11 @@ def _real_excerpt(
     metre: int,
     seed: int,
 ) -> int:
-    """The row of the bank of a real excerpt near what is wanted, chosen by `seed` among the nearest."""
+    """The row of the bank of a real excerpt near what is wanted, chosen by `seed` among the nearest.
+
+    The seed puts the whole bank in an order, and the first of the nearest is taken: as the wish moves a little, the
+    same excerpt stays until it is no longer near, so that takes of one seed change with the feeling and not by chance.
+    """
     bank, bank_features = scales.bank()
     distance = (weight * (bank - wanted) ** 2).sum(axis=1) + _OTHER_METRE * (model.bank_metre != metre)
     known = np.flatnonzero(np.isfinite(features))
@@ -236,7 +240,8 @@ def _real_excerpt(
         distance = distance + 2.0 * (short @ np.abs(felt)) / float(np.abs(felt).sum())
     count = NEIGHBOURS if len(known) < _ENOUGH_FEATURES else NEIGHBOURS // 4  # many features say which it should be
     nearest = np.argsort(distance, kind="stable")[:count]
-    return int(np.random.default_rng(seed).choice(nearest))
+    turn = np.random.default_rng(seed).permutation(len(bank))
+    return int(nearest[np.argmin(turn[nearest])])
 
 
 def _settle_key(
