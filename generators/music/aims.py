@@ -27,6 +27,8 @@ TEMPO_BPM = (30.0, 240.0)
 NEIGHBOURS = 12
 _REAL_SHARE = 0.25
 """How far what a feeling says gives way to the real excerpt near it."""
+_TEMPO_VARIETY = 0.2
+"""The standard deviation of a take's tempo about what the feeling says, in normal scores."""
 _OTHER_METRE = 0.4
 _CLEAR_MODE = 0.15
 _CLEAR_FEATURE = 0.25
@@ -39,6 +41,7 @@ _RIDGE = 30.0
 _ENOUGH_FEATURES = 20
 """From so many asked features on the attributes of the real excerpt are not told beside them; nor are they beside a
 feeling, which they might contradict."""
+_TEMPO = attributes.INDEX["tempo"]
 _FEATURE_INDEX = {name: index for index, name in enumerate(jsymbolic.NAMES)}
 
 
@@ -193,6 +196,9 @@ def _aim(
     real, real_features = (rows[chosen] for rows in scales.bank())
     says = weight > 0
     scores = np.where(says, (1 - _REAL_SHARE) * wanted + _REAL_SHARE * real, real)
+    if weight[_TEMPO] and not is_asked[_TEMPO]:  # of its own draw: neighbours in feeling are neighbours in tempo
+        drawn = float(np.random.default_rng((seed, 2)).normal())
+        scores[_TEMPO] = wanted[_TEMPO] + _TEMPO_VARIETY * min(max(drawn, -2.0), 2.0)
     scores = np.where(is_asked, wanted, scores)
     told = says if strength or len(features) >= _ENOUGH_FEATURES else np.ones(len(wanted), dtype=bool)
     has_feature = np.isfinite(asked_features)
