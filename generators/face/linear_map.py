@@ -111,4 +111,4 @@ def bounded_least_squares(
             found[:, term] = place
         if moved < _TOLERANCE:
             break
-    return found * limits
+    return np.asarray(found * limits)
