@@ -1,8 +1,8 @@
 """What a voice's prosody proposes about its feeling: arousal, and a weak guess of valence.
 
 Aroused voices are higher, louder for the speaker, more varied in both, and brighter, because effort lifts the upper
-partials; pleasant ones vary more smoothly and are a little less tense. All is measured against the speaker's own running
-mean, so that neither the microphone nor a low voice counts; only the balance of the spectrum is taken as it is.
+partials; pleasant ones vary more smoothly and are a little less tense. All is measured against the speaker's own
+running mean, so that neither the microphone nor a low voice counts; only the balance of the spectrum is taken as it is.
 
 Source: Juslin and Laukka, "Communication of emotions in vocal expression and music performance", 2003, table 7;
 Goudbeek and Scherer, "Beyond arousal: valence and potency/control cues in the vocal expression of emotion", 2010.

@@ -61,8 +61,8 @@ def mel_filters() -> FloatArray:
 
 @functools.cache
 def _window() -> FloatArray:
-    window = np.hanning(WINDOW + 1)[:-1]
-    window = (window / (0.5 * window.sum())).astype(np.float32)  # a full-scale sine has power 1, 0 dB
+    raw = np.hanning(WINDOW + 1)[:-1]
+    window: FloatArray = np.asarray(raw / (0.5 * raw.sum()), dtype=np.float32)  # a full-scale sine has power 1, 0 dB
     window.flags.writeable = False
     return window
 

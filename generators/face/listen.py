@@ -29,8 +29,8 @@ _CHANGE_COST = 4.0
 class _Recogniser:
     """Probabilities of sounds as they come to the sequence of sounds most likely spoken.
 
-    Viterbi's way through states that each go on for nothing and change at a cost. Of the past only the way back is kept,
-    a byte a frame and sound.
+    Viterbi's way through states that each go on for nothing and change at a cost. Of the past only the way back is
+    kept, a byte a frame and sound.
     """
 
     def __init__(self) -> None:

@@ -25,8 +25,8 @@ _HIGH = HIGH[[INDEX[name] for name in SPEECH]]
 class Heard(NamedTuple):
     """What a piece of sound gave.
 
-    `actions` (n, SPEECH) are at 60 fps; the probabilities of the `sounds` (m, PHONES) and the mel `levels_db` (k, BANDS)
-    are at FRAME_RATE_HZ. The levels come first.
+    `actions` (n, SPEECH) are at 60 fps; the probabilities of the `sounds` (m, PHONES) and the mel `levels_db`
+    (k, BANDS) are at FRAME_RATE_HZ. The levels come first.
     """
 
     actions: FloatArray
