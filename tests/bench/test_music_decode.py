@@ -102,7 +102,7 @@ def test_notes_against_generate(rows: int, model: MusicModel, capsys: pytest.Cap
     gpt2 = transformers.GPT2LMHeadModel(
         transformers.GPT2Config(
             vocab_size=REMI_SIZE, n_positions=config.context, n_embd=config.width, n_layer=config.layers,
-            n_head=config.heads, bos_token_id=1, eos_token_id=None, pad_token_id=0,
+            n_head=config.heads, bos_token_id=1, eos_token_id=None, pad_token_id=None,
         )
     ).eval()  # fmt: skip
     # as many steps as ours: saying the same notes takes more, and each of those looks back further and costs more
