@@ -112,9 +112,8 @@ class _GazePlanner:
 
     def hold(self, start_s: float, yaw: float, pitch: float) -> None:
         """Be at a place from `start_s` on."""
-        earliest_s = self.shifts[-1].start_s + self.shifts[-1].duration_s if self.shifts else -1.0
         degrees = math.hypot(yaw - self._here[0], pitch - self._here[1])
-        self._shift_to(yaw, pitch, start_s=max(earliest_s, start_s - saccade_duration_s(degrees)))
+        self._shift_to(yaw, pitch, start_s=start_s - saccade_duration_s(degrees))
 
     def wander(self, start_s: float, end_s: float, *, is_return: bool) -> None:
         """Look at somebody and away from time to time, from `start_s` until just before `end_s`."""
@@ -142,6 +141,8 @@ class _GazePlanner:
     def _shift_to(self, yaw: float, pitch: float, *, start_s: float) -> None:
         yaw, pitch = min(max(yaw, -MAX_YAW), MAX_YAW), min(max(pitch, -MAX_PITCH), MAX_PITCH)
         degrees = math.hypot(yaw - self._here[0], pitch - self._here[1])
+        if self.shifts:  # never before the one before has ended
+            start_s = max(start_s, self.shifts[-1].start_s + self.shifts[-1].duration_s)
         self.shifts.append(Shift(start_s, saccade_duration_s(degrees), yaw, pitch))
         self._here = (yaw, pitch)
 

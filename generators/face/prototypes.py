@@ -76,12 +76,12 @@ PROTOTYPES: tuple[Prototype, ...] = (
         "fear",
         {
             "brow_inner_raise": 0.85,
-            "brow_lower": 0.45,
-            "lip_stretch": 0.7,
+            "brow_lower": 0.6,
+            "lip_stretch": 0.8,
             "jaw_drop": 0.1,
             "lower_lip_depress": 0.18,
         },
-        {"brow_outer_raise": (0.57, 0.45), "lid_upper_raise": (0.63, 0.95), "jaw_drop": (0.33, 0.3)},
+        {"brow_outer_raise": (0.57, 0.35), "lid_upper_raise": (0.63, 0.95), "jaw_drop": (0.33, 0.3)},
         styles=(
             {"lip_stretch": 0.15, "lower_lip_depress": 0.15, "lip_corner_depress": 0.15},
             {"jaw_drop": 0.18, "brow_outer_raise": 0.2, "lip_stretch": -0.25},
@@ -113,8 +113,8 @@ PROTOTYPES: tuple[Prototype, ...] = (
     ),
     Prototype(
         "surprise",
-        {"brow_inner_raise": 0.8, "brow_outer_raise": 0.9, "jaw_drop": 0.4, "lower_lip_depress": 0.06},
-        {"lid_upper_raise": (0.66, 0.8)},
+        {"brow_inner_raise": 0.8, "brow_outer_raise": 0.9, "jaw_drop": 0.5, "lower_lip_depress": 0.06},
+        {"lid_upper_raise": (0.66, 0.75)},
         styles=(
             {"jaw_drop": 0.12, "lip_funnel": 0.15},
             {"jaw_drop": -0.2, "brow_inner_raise": 0.1, "lid_upper_raise": 0.1},
@@ -122,7 +122,7 @@ PROTOTYPES: tuple[Prototype, ...] = (
     ),
     Prototype(
         "content",
-        {"lip_corner_pull": 0.42, "cheek_raise": 0.28, "blink": 0.2},
+        {"lip_corner_pull": 0.46, "cheek_raise": 0.3, "blink": 0.22},
         {"dimple": (0.4, 0.25), "brow_outer_raise": (0.3, 0.15)},
     ),
     Prototype(
