@@ -129,9 +129,7 @@ def _best_path(logs: npt.NDArray[np.float64], chosen: _States) -> npt.NDArray[np
     return path
 
 
-def _alignment(
-    path: npt.NDArray[np.int64], chosen: _States, probabilities: npt.NDArray[np.floating]
-) -> Alignment:
+def _alignment(path: npt.NDArray[np.int64], chosen: _States, probabilities: npt.NDArray[np.floating]) -> Alignment:
     place, sound = chosen.place[path], chosen.sound[path]
     keys = np.where(place >= 0, place, -1 - path)  # each pause that was found is one of its own
     begins = np.flatnonzero(np.diff(keys, prepend=keys[0] - 1))
@@ -147,5 +145,3 @@ def _alignment(
         source,
         float(heard[speech].mean()) if bool(speech.any()) else 0.0,
     )
-
-

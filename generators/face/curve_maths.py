@@ -42,9 +42,11 @@ def gaussian_smoothed(values: FloatArray, sigma_frames: float) -> FloatArray:
 def sampled(values: FloatArray, positions: Times) -> FloatArray:
     """A curve (frames,) or curves (frames, n) at `positions` in frames, by cubic interpolation; the ends are held.
 
-    Values never leave the range of the two frames beside them, so what lies in 0..1 stays there.
+    Values never leave the range of the two frames beside them, so what lies in 0..1 stays there. No frames give zeros.
     """
     last = len(values) - 1
+    if last < 0:
+        return np.zeros((len(positions), *values.shape[1:]), dtype=np.float32)
     if last < 1:
         return np.repeat(np.asarray(values, dtype=np.float32), len(positions), axis=0)
     clipped = np.clip(positions, 0.0, float(last))

@@ -125,7 +125,9 @@ def write_real(folder: Path, model: FaceModel, out: Path) -> dict[str, object]:
 def main() -> None:
     """Align as the command line says."""
     parser = argparse.ArgumentParser(description="Align real speech with the face model, as a pack to train on.")
-    parser.add_argument("--data", type=Path, required=True, help="the folder of collections (zip archives, or files.csv)")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="the folder of collections (zip archives, or files.csv)"
+    )
     parser.add_argument("--weights", type=Path, required=True, help="the face model that aligns")
     parser.add_argument("--out", type=Path, required=True, help="the folder of the pack")
     chosen = parser.parse_args()

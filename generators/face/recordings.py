@@ -67,7 +67,9 @@ def collections_in(folder: Path) -> list[Path]:
     """
     found = [folder] if folder.is_file() or (folder / TABLE).is_file() else sorted(folder.glob("*.zip"))
     if not found:
-        raise BadInput(f"{folder} holds no recordings: give a folder with {TABLE}, or with zip archives of such folders.")
+        raise BadInput(
+            f"{folder} holds no recordings: give a folder with {TABLE}, or with zip archives of such folders."
+        )
     return found
 
 
