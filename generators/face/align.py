@@ -71,8 +71,9 @@ def _states(phones: Sequence[int]) -> _States:
         if place and phones[place - 1] != SILENCE:
             rows.append((SILENCE, -1, False, True, PAUSE_COST))
             after_optional = True
-        for copy in range(MIN_FRAMES):
-            rows.append((phone, place, after_optional and not copy, copy == MIN_FRAMES - 1, 0.0))
+        rows.extend(
+            (phone, place, after_optional and not copy, copy == MIN_FRAMES - 1, 0.0) for copy in range(MIN_FRAMES)
+        )
         after_optional = False
     sound, place_of, skips, stays, cost = zip(*rows, strict=True)
     return _States(np.array(sound), np.array(place_of), np.array(skips), np.array(stays), np.array(cost))
