@@ -48,7 +48,7 @@ _SHARES = np.array([0.155, 0.065, 0.177, 0.074, 0.168, 0.079, 0.204, 0.078])
 _BLINKS = {"angry": -0.2, "fear": 0.45, "happy": 0.1, "sad": -0.1, "surprise": -0.35, "tired": 0.25, "disgust": 0.05}
 _BLINK_TIME = {"sad": 0.2, "tired": 0.45, "content": 0.12, "fear": -0.12, "surprise": -0.1}
 _SHIFTS = {"angry": -0.3, "fear": 0.9, "happy": 0.1, "sad": -0.35, "surprise": 0.1, "tired": -0.4, "content": -0.2}
-_DOWN_DEG = {"sad": 8.0, "tired": 6.0, "disgust": 1.5, "surprise": -1.0, "content": 1.0}
+_DOWN_DEG = {"sad": 7.0, "tired": 5.0, "disgust": 1.5, "surprise": -1.0, "content": 1.0}
 _ASIDE_DEG = {"disgust": 4.0, "sad": 1.5, "fear": 1.0}
 
 

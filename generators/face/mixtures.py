@@ -24,7 +24,7 @@ _ANCHORS: dict[str, dict[str, float]] = {
     "excited": {"happy": 0.75, "surprise": 0.4},
     "amusement": {"happy": 1.0},
     "content": {"content": 0.9, "happy": 0.15},
-    "calm": {"content": 0.8, "tired": 0.45},
+    "calm": {"content": 0.9, "tired": 0.3},
     "tired": {"tired": 1.0},
     "sad": {"sad": 1.0},
     "angry": {"angry": 1.0},
