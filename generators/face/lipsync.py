@@ -26,14 +26,14 @@ MARGIN_S = 0.06
 """How far outside a sound a closure may lie."""
 CLOSED_AT = 0.15
 PERCENTILES = (5.0, 95.0)
-OPEN_VOWELS = frozenset(["aa", "ae", "ah", "ao", "aw", "ay"])
-BILABIALS = frozenset(["p", "b", "m"])
-LABIALS = frozenset(["p", "b", "m", "f", "v", "w"])
-OTHERS = frozenset(["t", "d", "n", "k", "g", "s", "z", "l", "sh", "ch", "jh", "th", "dh", "ng", "y", "hh"])
+OPEN_VOWELS = frozenset(("aa", "ae", "ah", "ao", "aw", "ay"))
+BILABIALS = frozenset(("p", "b", "m"))
+LABIALS = frozenset(("p", "b", "m", "f", "v", "w"))
+OTHERS = frozenset(("t", "d", "n", "k", "g", "s", "z", "l", "sh", "ch", "jh", "th", "dh", "ng", "y", "hh"))
 """Consonants that leave the lips open."""
-CLOSED_JAW = frozenset(["p", "b", "m", "f", "v", "t", "d", "s", "z", "sh", "ch", "jh"])
-ROUNDED = frozenset(["uw", "ow", "w", "ao"])
-SPREAD = frozenset(["iy", "ih", "ey", "s"])
+CLOSED_JAW = frozenset(("p", "b", "m", "f", "v", "t", "d", "s", "z", "sh", "ch", "jh"))
+ROUNDED = frozenset(("uw", "ow", "w", "ao"))
+SPREAD = frozenset(("iy", "ih", "ey", "s"))
 _FAR_S = 0.1
 _PAUSE_S, _PAUSE_TRIM_S = 0.25, 0.08
 _MIDDLE = 0.6

@@ -34,10 +34,10 @@ SUSTAIN = 0.75
 """The part of a sound for which its apex is held."""
 QUIET_DB, LOUD_DB = -12.0, 8.0
 """Vowels that are this much quieter or louder than the mean vowel open the jaw least and most."""
-QUIET_JAW, LOUD_JAW = 0.35, 1.5
+QUIET_JAW, LOUD_JAW = 0.45, 1.5
 """What the jaw's target is multiplied with for quiet and for loud vowels."""
 _STRESS_JAW = np.array([0.88, 1.0, 1.12], dtype=np.float32)
-_REACH = {"jaw": 0.6, "parting": 0.6, "shaping": 1.0, "tongue": 0.55}
+_REACH = {"jaw": 0.36, "parting": 0.36, "shaping": 0.7, "tongue": 0.45}
 """How far each group's onset and decay reach, as a part of ONSET_S and DECAY_S: the jaw and the tongue are quicker."""
 _SHORT_PAUSE_S, _PAUSE_S = 0.06, 0.2
 _COLUMN = {name: column for column, name in enumerate(SPEECH)}
@@ -47,7 +47,7 @@ _CLOSING_S = (0.04, 0.12)
 """Lips begin to close before a bilabial by half of the sound before it, between these."""
 _MIN_HOLD_S = 0.035
 """Two frames: a closure is seen however short the sound."""
-_RELEASE_S = 0.06
+_RELEASE_S = 0.055
 _CLOSED_JAW = 0.05
 
 
