@@ -13,6 +13,7 @@ import os
 import queue
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -58,6 +59,17 @@ class Pack:
             if known is None or known[0] != changed:
                 self._shards[path.name] = (changed, read_shard(path))
         self._places = [(name, index) for name, (_, shard) in self._shards.items() for index in range(len(shard))]
+        self._chances = self._voice_chances()
+
+    def _voice_chances(self) -> npt.NDArray[np.float64]:
+        """The summed chances (n,) of the utterances: a voice comes by the root of how many there are of it."""
+        voices = [shard.voices[int(voice)] for _, shard in self._shards.values() for voice in shard.voice]
+        counts = Counter(voices)
+        return np.cumsum([counts[voice] ** -0.5 for voice in voices])
+
+    def draw(self, rng: np.random.Generator) -> int:
+        """The number of an utterance at random; voices of which there is much do not drown the others."""
+        return int(np.searchsorted(self._chances, rng.random() * self._chances[-1], side="right"))
 
     def __len__(self) -> int:
         return len(self._places)
@@ -139,7 +151,7 @@ def draw_row(pack: Pack, rng: np.random.Generator, *, is_augmented: bool = True)
     sounds = np.full(ROW_FRAMES, SILENCE, dtype=np.uint8)
     frame = -int(rng.integers(0, ROW_FRAMES // 2)) if rng.random() < 0.5 else int(rng.exponential(25))
     while frame < ROW_FRAMES:
-        number = int(rng.integers(len(pack)))
+        number = pack.draw(rng)
         spoken = pack[number]
         length = len(spoken.samples) // HOP
         skipped = max(0, -frame)

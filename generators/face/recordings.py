@@ -95,7 +95,7 @@ def recordings(path: Path) -> Iterator[Recording]:
         path_of, language = PurePosixPath(row["file"]), row.get("language", "")
         known = by_hand.get(path_of.stem)
         speaker = row.get("speaker", "") or str(path_of.parent)
-        spoken = _by_hand(samples, known["phones"], language, speaker) if known else None
+        spoken = _by_hand(samples, known["phones"], language, speaker) if known and known["phones"] else None
         yield Recording(str(path_of), speaker, language, row.get("transcript", "") or "", samples, spoken, row)
 
 

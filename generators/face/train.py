@@ -44,7 +44,7 @@ CLOSURE_WEIGHT = 3.0
 STOPPED = 130
 RUN_FILE, WEIGHTS_FILE = "run.safetensors", "face-small.safetensors"
 _SAVE_EVERY_S, _LOG_EVERY_S = 240.0, 30.0
-_FIRST_ROWS = 64
+_FIRST_ROWS = 256
 _HELD_OUT_ROWS = 48
 
 _WEIGHTS: Mapping[str, float] = {
