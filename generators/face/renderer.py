@@ -12,11 +12,11 @@ import numpy.typing as npt
 
 from generators.errors import MissingDependency
 from generators.face import shaders
-from generators.face.actions import NAMES
+from generators.face.actions import INDEX, NAMES
+from generators.face.baking import Visibility, bake
 from generators.face.mesh import Head, Pose, clay_head
 from generators.face.mesh.pose import poser_of
 
-SHADOW_SIZE = 1024
 NEAR_CM, FAR_CM = 30.0, 160.0
 Matrix = npt.NDArray[np.float64]
 Picture = npt.NDArray[np.uint8]
@@ -28,7 +28,11 @@ class Light:
 
     inner: tuple[float, float, float] = (0.165, 0.178, 0.215)
     outer: tuple[float, float, float] = (0.060, 0.064, 0.080)
+    key: tuple[float, float, float] = (1.62, 1.42, 1.18)
     rim: tuple[float, float, float] = (1.45, 1.55, 1.80)
+    fill: tuple[float, float, float] = (0.24, 0.30, 0.42)
+    sky: tuple[float, float, float] = (0.33, 0.35, 0.42)
+    ground: tuple[float, float, float] = (0.19, 0.13, 0.11)
     iris: tuple[float, float, float] = (0.10, 0.22, 0.27)
 
 
@@ -72,12 +76,6 @@ def _perspective(field_of_view_degrees: float, aspect: float) -> Matrix:
     return matrix
 
 
-def _orthographic(half: float, near: float, far: float) -> Matrix:
-    matrix = np.diag([1.0 / half, 1.0 / half, -2.0 / (far - near), 1.0])
-    matrix[2, 3] = -(far + near) / (far - near)
-    return matrix
-
-
 def open_context() -> Any:
     """A GL context without a window.
 
@@ -114,7 +112,15 @@ def _grain() -> bytes:
 
 
 _KEY = np.array([-0.50, 0.62, 0.72]) / np.linalg.norm([-0.50, 0.62, 0.72])
+_FILL = np.array([0.82, 0.02, 0.57]) / np.linalg.norm([0.82, 0.02, 0.57])
 _RIM = np.array([0.72, 0.38, -0.60]) / np.linalg.norm([0.72, 0.38, -0.60])
+
+
+def _tell(program: Any, values: dict[str, Any]) -> None:
+    """Set the uniforms of a program, those that its compiler dropped left out."""
+    for name, value in values.items():
+        if name in program:
+            program[name].write(np.ascontiguousarray(value, dtype="f4").tobytes())
 
 
 @dataclass
@@ -145,36 +151,51 @@ class HeadRenderer:
     def _prepare(self, samples: int) -> None:
         context, head = self._context, self.head
         self._clay = context.program(shaders.CLAY_VERTEX, shaders.CLAY_FRAGMENT)
-        self._shadow = context.program(shaders.SHADOW_VERTEX, shaders.SHADOW_FRAGMENT)
+        self._eye = context.program(shaders.EYE_VERTEX, shaders.EYE_FRAGMENT)
         self._backdrop = context.program(shaders.BACKGROUND_VERTEX, shaders.BACKGROUND_FRAGMENT)
         count = len(head.vertices)
-        fixed = np.column_stack([head.vertices, head.colours, head.surface, head.kind]).astype("f4")
+        self._seen = self._baked()
+        surface = head.surface.copy()
+        surface[:, 3] = self._occlusion
+        fixed = np.column_stack([head.vertices, head.colours, surface, head.kind]).astype("f4")
         self._fixed = context.buffer(fixed.tobytes())
-        self._moving = context.buffer(reserve=count * 24, dynamic=True)
-        clear = [span for name, span in head.parts.items() if name.startswith("cornea")]
-        solid = [span for name, span in head.parts.items() if not name.startswith("cornea")]
-        self._solid = context.buffer(np.concatenate([head.triangles[span] for span in solid]).astype("i4").tobytes())
-        self._glass = (
-            context.buffer(np.concatenate([head.triangles[span] for span in clear]).astype("i4").tobytes())
-            if clear
-            else None
-        )
-        moving = (self._moving, "3f 3f", "position", "normal")
-        still = (self._fixed, "3f 3f 4f 1f", "rest", "colour", "surface", "kind")
-        self._clay_array = context.vertex_array(self._clay, [moving, still], self._solid)
-        self._shadow_array = context.vertex_array(self._shadow, [(self._moving, "3f 12x", "position")], self._solid)
+        self._moving = context.buffer(reserve=count * 28, dynamic=True)
+        self._clay_array = self._array(self._clay, [name for name in head.parts if not name.startswith(("eye", "cornea"))])
+        self._eye_arrays = [self._array(self._eye, [f"eye_{side}"]) for side in ("left", "right") if f"eye_{side}" in head.parts]
         corners = context.buffer(np.array([-1, -1, 3, -1, -1, 3], dtype="f4").tobytes())
         self._backdrop_array = context.vertex_array(self._backdrop, [(corners, "2f", "corner")])
         self._grain = context.texture((256, 256), 4, _grain())
         self._grain.build_mipmaps()
-        self._shadow_map = context.depth_texture((SHADOW_SIZE, SHADOW_SIZE))
-        self._shadow_map.compare_func = "<="
-        self._shadow_target = context.framebuffer(depth_attachment=self._shadow_map)
+        self._backdrops: dict[Light, Any] = {}
         samples = min(samples, int(context.max_samples))
         many = context.framebuffer(
             [context.renderbuffer(self.size, 4, samples=samples)], context.depth_renderbuffer(self.size, samples=samples)
         )
         self._surface = _Surface(self.size, many, context.framebuffer([context.renderbuffer(self.size, 4)]))
+
+    def _array(self, program: Any, names: Sequence[str]) -> Any:
+        head = self.head
+        index = np.concatenate([head.triangles[head.parts[name]] for name in names]).astype("i4")
+        wanted = [
+            (self._moving, "3f 3f 1f", ("position", "normal", "lamp")),
+            (self._fixed, "3f 3f 4f 1f", ("rest", "colour", "surface", "kind")),
+        ]
+        content = []
+        for buffer, formats, names_of in wanted:
+            kept = [f if n in program else f"{int(f[0]) * 4}x" for f, n in zip(formats.split(), names_of, strict=True)]
+            used = [n for n in names_of if n in program]
+            if used:
+                content.append((buffer, " ".join(kept), *used))
+        return self._context.vertex_array(program, content, self._context.buffer(index.tobytes()))
+
+    def _baked(self) -> Visibility:
+        """What each vertex sees, from a pose with the lips apart, so that the mouth is not black when it opens."""
+        apart = np.zeros(len(NAMES), dtype=np.float32)
+        apart[INDEX["jaw_drop"]] = 0.3
+        pose = self._poser.pose(apart)
+        seen = bake(self._context, self.head, pose.vertices, pose.normals)
+        self._occlusion = seen.occlusion(pose.normals)
+        return seen
 
     def draw(
         self,
@@ -194,60 +215,74 @@ class HeadRenderer:
     def draw_pose(self, pose: Pose, *, view: View = FRONT, light: Light = DARK) -> Picture:
         """The head in a pose that was made before: RGB (height, width, 3)."""
         with self._context:
+            lamp = self._seen.lamp(_KEY @ pose.neck)  # the lamp stands still while the head turns
             self._moving.orphan()
-            self._moving.write(np.concatenate([pose.vertices, pose.normals], axis=1).tobytes())
-            shadow = self._cast_shadow()
-            self._paint(pose, view, light, shadow)
+            self._moving.write(np.concatenate([pose.vertices, pose.normals, lamp[:, None]], axis=1).tobytes())
+            self._paint(pose, view, light)
             width, height = self.size
             self._context.copy_framebuffer(self._surface.one, self._surface.many)
             data = self._surface.one.read(components=3, alignment=1)
         return np.frombuffer(data, dtype=np.uint8).reshape(height, width, 3)
 
-    def _cast_shadow(self) -> Matrix:
-        context = self._context
-        middle = np.array([0.0, -1.0, 1.0])
-        matrix = _orthographic(17.0, 10.0, 80.0) @ _look_from(middle + _KEY * 45.0, middle)
-        self._shadow["shadow_matrix"].write(matrix.T.astype("f4").tobytes())
-        self._shadow_target.use()
-        self._shadow_target.clear()
-        context.enable_only(context.DEPTH_TEST)
-        context.polygon_offset = 2.5, 6.0
-        self._shadow_array.render()
-        context.polygon_offset = 0.0, 0.0
-        return matrix
-
-    def _paint(self, pose: Pose, view: View, light: Light, shadow: Matrix) -> None:
+    def _paint(self, pose: Pose, view: View, light: Light) -> None:
         context = self._context
         self._surface.many.use()
         self._surface.many.clear()
         context.enable_only(context.NOTHING)
-        self._backdrop["inner"].value = light.inner
-        self._backdrop["outer"].value = light.outer
+        self._backdrop_of(light).use(0)
         self._backdrop_array.render()
         context.enable_only(context.DEPTH_TEST | context.CULL_FACE)
         context.front_face = "cw"  # rows are drawn from the top, as pictures have them
         eye, matrix = self._camera(view)
-        self._set("view_projection", matrix.T)
-        self._set("shadow_matrix", shadow.T)
-        self._set("eye_point", eye)
-        self._set("key_direction", _KEY)
-        self._set("rim_direction", _RIM)
-        self._set("rim_colour", light.rim)
-        self._set("iris_colour", light.iris)
-        self._set("open_mouth", min(1.0, 0.25 + pose.mouth / 2.0))
-        pivot = self.head.head_pivot
-        centres = [pose.neck @ (centre - pivot) + pivot for centre in self.head.eye_centres]
-        self._set("left_centre", centres[0])
-        self._set("right_centre", centres[1])
-        self._set("left_eye", pose.neck @ pose.eyes[0])  # its transpose is wanted, and GL reads columns
-        self._set("right_eye", pose.neck @ pose.eyes[1])
-        self._set("head_turn", pose.neck)
-        self._set("lids", pose.lids.ravel())
-        self._shadow_map.use(0)
-        self._grain.use(1)
-        self._set_int("shadow_map", 0)
-        self._set_int("grain", 1)
+        towards = eye - np.array(view.look_at)
+        towards /= np.linalg.norm(towards)
+        half = towards + _KEY
+        common = {
+            "view_projection": matrix.T,
+            "towards_eye": towards,
+            "half_key": half / np.linalg.norm(half),
+            "key_direction": _KEY,
+            "key_colour": light.key,
+            "rim_direction": _RIM,
+            "rim_colour": light.rim,
+            "fill_direction": _FILL,
+            "fill_colour": light.fill,
+            "sky": light.sky,
+            "ground": light.ground,
+            "open_mouth": min(1.0, 0.3 + pose.mouth / 1.8),
+        }
+        self._grain.use(0)
+        _tell(self._clay, common)
         self._clay_array.render()
+        pivot = self.head.head_pivot
+        for index, array in enumerate(self._eye_arrays):
+            centre = pose.neck @ (self.head.eye_centres[index] - pivot) + pivot
+            own = {
+                "turn": (pose.neck @ pose.eyes[index]).T,
+                "neck": pose.neck.T,
+                "centre": centre,
+                "lids": pose.lids[index],
+                "iris_colour": light.iris,
+                "radius": self.head.eye_radius,
+            }
+            _tell(self._eye, {**common, **own})
+            array.render()
+
+    def _backdrop_of(self, light: Light) -> Any:
+        """The background as a texture: it costs nothing to draw again."""
+        if light not in self._backdrops:
+            width, height = self.size
+            y, x = np.mgrid[0:height, 0:width]
+            across, down = (x / width * 2 - 1) * 0.85 - 0.10, (y / height * 2 - 1) * 0.78 - 0.05
+            far = np.clip(np.hypot(across, down) / 1.25, 0.0, 1.0)[..., None]
+            far = far * far * (3.0 - 2.0 * far)
+            colour = np.array(light.inner) * (1 - far) + np.array(light.outer) * far
+            dither = np.random.default_rng(1).random((height, width, 1)) - 0.5
+            picture = np.clip(colour * 255.0 + dither + 0.5, 0, 255).astype(np.uint8)
+            texture = self._context.texture(self.size, 3, picture.tobytes(), alignment=1)
+            texture.filter = self._context.NEAREST, self._context.NEAREST
+            self._backdrops[light] = texture
+        return self._backdrops[light]
 
     def _camera(self, view: View) -> tuple[Matrix, Matrix]:
         yaw, pitch = np.radians(view.yaw_degrees), np.radians(view.pitch_degrees)
@@ -261,15 +296,6 @@ class HeadRenderer:
             angle = np.degrees(2.0 * np.arctan(np.tan(np.radians(angle) / 2.0) / aspect))
         matrix = np.diag([1.0, -1.0, 1.0, 1.0]) @ _perspective(float(angle), aspect) @ _look_from(eye, target)
         return eye, matrix
-
-    def _set(self, name: str, value: Any) -> None:
-        if name in self._clay:  # the compiler drops what it does not need
-            member = self._clay[name]
-            member.write(np.ascontiguousarray(value, dtype="f4").tobytes())
-
-    def _set_int(self, name: str, value: int) -> None:
-        if name in self._clay:
-            self._clay[name].value = value
 
     def close(self) -> None:
         """Give the GL context back; the renderer draws no more."""

@@ -1,172 +1,174 @@
-"""The programs that paint the clay head, in GLSL 3.30."""
+"""The programs that paint the clay head, in GLSL 3.30.
+
+Software renderers pay by the fragment, so all light that changes slowly over the surface is summed by the vertex; only
+the key light and its gloss go by the fragment. Gamma is 2 throughout (a square root is cheap, a power is not).
+"""
 
 from __future__ import annotations
 
-CLAY_VERTEX = """
+_LIGHTS = """
+uniform vec3 key_direction;
+uniform vec3 key_colour;
+uniform vec3 rim_direction;
+uniform vec3 rim_colour;
+uniform vec3 fill_direction;
+uniform vec3 fill_colour;
+uniform vec3 sky;
+uniform vec3 ground;
+"""
+
+_FILMIC = """
+vec3 filmic(vec3 c) {
+    c = (c * (2.2 * c + 0.03)) / (c * (2.15 * c + 0.62) + 0.12);
+    return sqrt(clamp(c, 0.0, 1.0));
+}
+"""
+
+CLAY_VERTEX = f"""
 #version 330
 uniform mat4 view_projection;
-uniform mat4 shadow_matrix;
+uniform float open_mouth;   // how much light falls into the mouth, 0 to 1
+{_LIGHTS}
 in vec3 position;
 in vec3 normal;
+in float lamp;      // how much of the key light is seen
 in vec3 rest;
 in vec3 colour;
 in vec4 surface;    // roughness, wetness, translucency, occlusion
-in float kind;      // 0 clay, 1 left eye, 2 right eye, 3 inner mouth and teeth
-out vec3 world;
+in float kind;
 out vec3 facing;
-out vec3 at_rest;
+out vec3 lit;       // albedo times the soft light
 out vec3 albedo;
-out vec4 clay;
-out vec3 in_shadow_map;
-flat out float kind_of;
-void main() {
-    world = position;
-    facing = normal;
-    at_rest = rest;
+out vec4 clay;      // roughness, gloss, translucency, key light seen
+out vec3 spot;      // where the unevenness is looked up, and how strong it is
+void main() {{
+    vec3 n = normal;
+    float soft = surface.z;
+    float inside = kind > 2.5 && kind < 3.5 ? 1.0 : 0.0;
+    float occlusion = surface.w * mix(1.0, mix(0.30, 1.0, open_mouth), inside);
+    vec3 air = mix(vec3(occlusion), pow(vec3(occlusion), vec3(0.72, 1.0, 1.12)), soft);
+    vec3 light = mix(ground, sky, n.y * 0.5 + 0.5) * air;
+    light += fill_colour * max((dot(n, fill_direction) + 0.3) / 1.3, 0.0) * air;
+    light += rim_colour * max(dot(n, rim_direction) + 0.05, 0.0) * 0.5 * occlusion;
+    // light that has wandered under the skin comes out red beyond the edge of the shadow
+    light += key_colour * vec3(0.075, 0.018, 0.010) * soft * (0.4 + 0.6 * occlusion);
+    lit = colour * light;
     albedo = colour;
-    clay = surface;
-    kind_of = kind;
-    vec4 lit = shadow_matrix * vec4(position, 1.0);
-    in_shadow_map = lit.xyz * 0.5 + 0.5;
+    facing = n;
+    clay = vec4(surface.x, (0.06 + 0.20 * surface.y) * (0.35 + 0.65 * occlusion), soft, lamp * mix(1.0, open_mouth, inside));
+    spot = vec3(rest.xy * 0.075 + rest.z * vec2(0.052, -0.031), inside > 0.5 ? 0.0 : 0.10);
     gl_Position = view_projection * vec4(position, 1.0);
-}
+}}
 """
 
-CLAY_FRAGMENT = """
+CLAY_FRAGMENT = f"""
 #version 330
-uniform vec3 eye_point;
-uniform vec3 key_direction;
-uniform vec3 rim_direction;
-uniform vec3 rim_colour;
-uniform sampler2DShadow shadow_map;
+{_LIGHTS}
+uniform vec3 towards_eye;
+uniform vec3 half_key;
 uniform sampler2D grain;
-uniform mat3 left_eye;      // world to eye, to paint the iris
-uniform mat3 right_eye;
-uniform vec3 left_centre;
-uniform vec3 right_centre;
-uniform mat3 head_turn;
-uniform vec4 lids;          // upper left, lower left, upper right, lower right: height over the eye's centre, cm
-uniform vec3 iris_colour;
-uniform float open_mouth;   // how much light falls into the mouth, 0 to 1
-in vec3 world;
 in vec3 facing;
-in vec3 at_rest;
+in vec3 lit;
 in vec3 albedo;
 in vec4 clay;
-in vec3 in_shadow_map;
-flat in float kind_of;
+in vec3 spot;
 out vec4 painted;
-
-const vec3 KEY = vec3(1.55, 1.38, 1.18);
-const vec3 SKY = vec3(0.30, 0.32, 0.38);
-const vec3 GROUND = vec3(0.17, 0.115, 0.10);
-const vec3 FILL = vec3(0.20, 0.25, 0.36);
-const vec3 FILL_DIRECTION = vec3(0.82, 0.05, 0.57);
-
-float lit(vec3 p) {
-    vec2 t = vec2(1.3 / 1024.0);
-    float s = texture(shadow_map, p);
-    s += texture(shadow_map, p + vec3(-t.x, -t.y * 0.4, 0.0));
-    s += texture(shadow_map, p + vec3(t.x * 0.4, -t.y, 0.0));
-    s += texture(shadow_map, p + vec3(t.x, t.y * 0.4, 0.0));
-    s += texture(shadow_map, p + vec3(-t.x * 0.4, t.y, 0.0));
-    return s * 0.2;
-}
-
-vec3 filmic(vec3 c) {
-    c *= 0.82;
-    c = (c * (2.51 * c + 0.03)) / (c * (2.43 * c + 0.59) + 0.14);
-    return pow(clamp(c, 0.0, 1.0), vec3(1.0 / 2.2));
-}
-
-float shine(vec3 n, vec3 l, vec3 v, float roughness) {
-    vec3 h = normalize(l + v);
-    float a = roughness * roughness;
-    float nh = max(dot(n, h), 0.0);
-    float d = nh * nh * (a * a - 1.0) + 1.0;
-    return a * a / (4.0 * d * d) * max(dot(n, l), 0.0);
-}
-
-void main() {
-    vec3 n = normalize(facing);
-    vec3 v = normalize(eye_point - world);
-    vec3 base = albedo;
-    float occlusion = clay.w;
-    float roughness = clay.x;
-    float soft = clay.z;
-    float shadow = lit(in_shadow_map);
-    float catchlight = 0.0;
-    if (kind_of > 0.5 && kind_of < 2.5) {
-        bool is_left = kind_of < 1.5;
-        vec3 local = (is_left ? left_eye : right_eye) * (world - (is_left ? left_centre : right_centre));
-        vec2 lid = is_left ? lids.xy : lids.zw;
-        vec3 level = (world - (is_left ? left_centre : right_centre)) * head_turn;
-        float height = level.y;
-        vec3 d = normalize(local);
-        float r = acos(clamp(d.z, -1.0, 1.0));
-        float around = atan(d.y, d.x);
-        // iris with fibres, a dark limbus and a warm ring at the pupil
-        float fibre = texture(grain, vec2(around * 0.9549, r * 0.6)).r * 0.6
-                    + texture(grain, vec2(around * 2.546, r * 0.35 + 0.5)).g * 0.4;
-        float inside = r / 0.47;
-        vec3 iris = iris_colour * mix(0.35, 1.5, fibre) * mix(1.25, 0.72, smoothstep(0.3, 1.0, inside));
-        iris = mix(iris, vec3(0.45, 0.26, 0.10), 0.5 * (1.0 - smoothstep(0.40, 0.66, inside)));
-        iris *= 1.0 + 0.7 * max(0.0, -dot(normalize(d.xy + 1e-5), normalize(vec2(-0.5, 0.8)))) * smoothstep(0.2, 0.9, inside);
-        iris *= 1.0 - 0.75 * smoothstep(0.82, 1.0, inside);
-        vec3 white = mix(vec3(0.80, 0.775, 0.74), vec3(0.72, 0.52, 0.47), smoothstep(0.75, 1.25, r) * 0.7);
-        base = mix(iris, white, smoothstep(0.96, 1.05, inside));
-        base = mix(vec3(0.006), base, smoothstep(0.40, 0.46, inside));
-        occlusion = 0.25 + 0.75 * smoothstep(-0.05, 0.75, lid.x - height) * smoothstep(-0.25, 0.35, height - lid.y);
-        occlusion *= 1.0 - 0.45 * smoothstep(0.5, 1.0, abs(level.x) / 1.75);
-        shadow *= smoothstep(0.0, 0.62, lid.x - height);
-        // the window in the cornea
-        vec3 h = normalize(key_direction + v);
-        vec3 bulged = normalize(mix(d, vec3(0.0, 0.0, 1.0), 0.0));
-        roughness = 0.16;
-        catchlight = smoothstep(0.985, 0.992, dot(n, normalize(h + vec3(0.02, 0.05, 0.0))))
-                   + 0.35 * smoothstep(0.992, 0.998, dot(n, normalize(vec3(0.32, -0.22, 0.92))));
-        soft = 0.35;
-    } else if (kind_of < 0.5) {
-        // fingers leave the clay slightly uneven
-        vec3 p = at_rest * 0.085;
-        vec3 g1 = texture(grain, p.xy).rgb - 0.5;
-        vec3 g2 = texture(grain, p.zy * 1.7 + 0.31).rgb - 0.5;
-        n = normalize(n + (g1 + g2) * 0.055);
-        base *= 1.0 + (g1.g + g2.r) * 0.05;
-        roughness = clamp(roughness + g1.b * 0.12, 0.2, 1.0);
-    } else {
-        occlusion *= mix(0.25, 1.0, open_mouth);
-        shadow *= mix(0.3, 1.0, open_mouth);
-    }
+{_FILMIC}
+void main() {{
+    vec4 uneven = texture(grain, spot.xy) - 0.5;
+    vec3 n = normalize(facing + uneven.xyz * spot.z);
     float ndl = dot(n, key_direction);
-    vec3 wrap = vec3(0.42, 0.20, 0.12) * soft;
-    vec3 through = max((vec3(ndl) + wrap) / (1.0 + wrap), 0.0);
-    vec3 shade = mix(vec3(shadow), pow(vec3(shadow), vec3(0.55, 0.9, 1.0)), soft);
-    shade = mix(shade, vec3(1.0), smoothstep(0.0, -0.35, ndl) * 0.5 * soft);
-    vec3 open_air = pow(vec3(occlusion), mix(vec3(1.0), vec3(0.78, 1.0, 1.08), soft));
-    vec3 light = KEY * through * shade;
-    light += mix(GROUND, SKY, n.y * 0.5 + 0.5) * open_air;
-    light += FILL * max((dot(n, FILL_DIRECTION) + 0.25) / 1.25, 0.0) * open_air;
-    light += rim_colour * max(dot(n, rim_direction) * 0.9 + 0.05, 0.0) * open_air * 0.55;
-    vec3 colour = base * light;
-    float fresnel = pow(1.0 - max(dot(n, v), 0.0), 4.0);
-    vec3 gloss = KEY * shade * shine(n, key_direction, v, roughness) * 0.055;
-    gloss += rim_colour * (shine(n, rim_direction, v, roughness) * 0.06 + fresnel * 0.5 * smoothstep(-0.1, 0.8, dot(n, rim_direction))) * occlusion;
-    gloss += FILL * shine(n, FILL_DIRECTION, v, roughness) * 0.05;
-    gloss += SKY * fresnel * 0.16 * occlusion * (n.y * 0.4 + 0.6);
-    colour += gloss * (1.0 + 2.0 * clay.y) + vec3(1.0, 0.97, 0.92) * catchlight * (0.35 + 0.65 * shadow);
+    vec3 wrap = vec3(0.34, 0.15, 0.10) * clay.z;
+    vec3 through = max((ndl + wrap) / (1.0 + wrap), 0.0);
+    float seen = clay.w;
+    vec3 shade = mix(vec3(seen), vec3(sqrt(seen), seen, seen * (0.85 + 0.15 * seen)), clay.z * 0.6);
+    vec3 colour = lit + albedo * (1.0 + uneven.w * 0.10) * key_colour * through * shade;
+    float a = clay.x * clay.x * (1.0 + uneven.x * 0.5);
+    float nh = max(dot(n, half_key), 0.0);
+    float d = nh * nh * (a * a - 1.0) + 1.0;
+    float gloss = a * a / (d * d) * max(ndl, 0.0) * 0.25 * seen;
+    float edge = 1.0 - max(dot(n, towards_eye), 0.0);
+    edge *= edge * edge;
+    colour += clay.y * (key_colour * gloss + rim_colour * edge * 4.5 * max(dot(n, rim_direction) + 0.15, 0.0) + sky * edge * 1.4);
     painted = vec4(filmic(colour), 1.0);
-}
+}}
 """
 
-SHADOW_VERTEX = """
+EYE_VERTEX = f"""
 #version 330
-uniform mat4 shadow_matrix;
+uniform mat4 view_projection;
+uniform mat3 turn;      // of the eye with the head
+uniform mat3 neck;      // of the head
+uniform vec3 centre;
 in vec3 position;
-void main() { gl_Position = shadow_matrix * vec4(position, 1.0); }
+in vec3 normal;
+out vec3 facing;
+out vec3 local;
+out vec3 level;
+void main() {{
+    facing = normal;
+    local = (position - centre) * turn;
+    level = (position - centre) * neck;
+    gl_Position = view_projection * vec4(position, 1.0);
+}}
 """
 
-SHADOW_FRAGMENT = """
+EYE_FRAGMENT = f"""
+#version 330
+{_LIGHTS}
+uniform vec3 towards_eye;
+uniform vec3 half_key;
+uniform sampler2D grain;
+uniform vec3 iris_colour;
+uniform vec2 lids;      // heights of the upper and the lower lid over the centre, cm
+uniform float radius;
+in vec3 facing;
+in vec3 local;
+in vec3 level;
+out vec4 painted;
+{_FILMIC}
+void main() {{
+    vec3 n = normalize(facing);
+    vec3 d = normalize(local);
+    float r = acos(clamp(d.z, -1.0, 1.0));
+    float around = atan(d.y, d.x) * 0.15915494;
+    float fibre = texture(grain, vec2(around * 6.0, r * 0.6)).r * 0.6 + texture(grain, vec2(around * 16.0, r * 0.35 + 0.5)).g * 0.4;
+    float inside = r / 0.49;
+    vec3 iris = iris_colour * mix(0.30, 1.65, fibre) * mix(1.25, 0.75, smoothstep(0.3, 1.0, inside));
+    iris = mix(iris, vec3(0.42, 0.23, 0.09), 0.5 * (1.0 - smoothstep(0.40, 0.64, inside)));
+    vec2 across = normalize(d.xy + 1e-5);
+    iris *= 0.85 + 0.9 * max(0.0, dot(across, vec2(0.5, -0.8))) * smoothstep(0.25, 0.9, inside);
+    iris *= 1.0 - 0.8 * smoothstep(0.80, 1.0, inside);
+    vec3 white = mix(vec3(0.80, 0.775, 0.745), vec3(0.70, 0.46, 0.40), smoothstep(0.70, 1.25, r) * 0.75);
+    vec3 base = mix(iris, white, smoothstep(0.95, 1.05, inside));
+    base = mix(vec3(0.005), base, smoothstep(0.39, 0.45, inside));
+    float u = level.x / (radius * 0.92);
+    float arch = max(1.0 - u * u, 0.0);
+    float upper = lids.x * sqrt(arch);
+    float lower = lids.y * arch;
+    float air = (0.22 + 0.78 * smoothstep(-0.05, 0.80, upper - level.y)) * (0.55 + 0.45 * smoothstep(-0.1, 0.35, level.y - lower));
+    air *= 0.45 + 0.55 * smoothstep(0.0, 0.35, arch);
+    float seen = smoothstep(-0.05, 0.55, upper - level.y);
+    vec3 light = mix(ground, sky, n.y * 0.5 + 0.5) * air * 1.15 + fill_colour * max(dot(n, fill_direction) * 0.8 + 0.2, 0.0) * air;
+    light += key_colour * max((dot(n, key_direction) + 0.2) / 1.2, 0.0) * seen * air;
+    vec3 colour = base * light;
+    // the wet surface: a window from the key light, a small one from below, a soft sheen
+    float window = smoothstep(0.9800, 0.9885, dot(n, half_key)) * (0.25 + 0.75 * seen);
+    float small = smoothstep(0.9935, 0.9975, dot(n, normalize(vec3(0.30, -0.20, 0.93) + towards_eye * 0.3))) * 0.40;
+    float edge = 1.0 - max(dot(n, towards_eye), 0.0);
+    colour += vec3(1.35, 1.30, 1.22) * (window + small) + sky * edge * edge * 0.35 * air;
+    painted = vec4(filmic(colour), 1.0);
+}}
+"""
+
+DEPTH_VERTEX = """
+#version 330
+uniform mat4 matrix;
+in vec3 position;
+void main() { gl_Position = matrix * vec4(position, 1.0); }
+"""
+
+DEPTH_FRAGMENT = """
 #version 330
 void main() {}
 """
@@ -180,14 +182,8 @@ void main() { place = corner; gl_Position = vec4(corner, 0.9999, 1.0); }
 
 BACKGROUND_FRAGMENT = """
 #version 330
-uniform vec3 inner;
-uniform vec3 outer;
+uniform sampler2D backdrop;
 in vec2 place;
 out vec4 painted;
-void main() {
-    float r = length(place * vec2(0.85, 0.75) - vec2(0.10, -0.05));
-    vec3 c = mix(inner, outer, smoothstep(0.0, 1.25, r));
-    float noise = fract(sin(dot(gl_FragCoord.xy, vec2(12.9898, 78.233))) * 43758.5453) - 0.5;
-    painted = vec4(c + noise / 255.0, 1.0);
-}
+void main() { painted = texture(backdrop, place * 0.5 + 0.5); }
 """
