@@ -47,9 +47,9 @@ class View:
     yaw_degrees: float = 0.0
     pitch_degrees: float = 0.0
     zoom: float = 1.0
-    look_at: tuple[float, float, float] = (0.0, -1.6, 0.0)
+    look_at: tuple[float, float, float] = (0.0, -1.2, 0.0)
     distance_cm: float = 84.0
-    field_of_view_degrees: float = 21.5
+    field_of_view_degrees: float = 21.0
 
 
 FRONT = View(yaw_degrees=-8.0, pitch_degrees=2.0)

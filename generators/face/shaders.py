@@ -46,6 +46,7 @@ void main() {{
     float soft = surface.z;
     float inside = kind > 2.5 && kind < 3.5 ? 1.0 : 0.0;
     float occlusion = surface.w * mix(1.0, mix(0.30, 1.0, open_mouth), inside);
+    occlusion = max(occlusion, 0.001);
     vec3 air = mix(vec3(occlusion), pow(vec3(occlusion), vec3(0.72, 1.0, 1.12)), soft);
     vec3 light = mix(ground, sky, n.y * 0.5 + 0.5) * air;
     light += fill_colour * max((dot(n, fill_direction) + 0.3) / 1.3, 0.0) * air;
@@ -80,7 +81,7 @@ void main() {{
     float ndl = dot(n, key_direction);
     vec3 wrap = vec3(0.34, 0.15, 0.10) * clay.z;
     vec3 through = max((ndl + wrap) / (1.0 + wrap), 0.0);
-    float seen = clay.w;
+    float seen = clamp(clay.w, 0.0, 1.0);  // at the edge of a triangle it may lie outside
     vec3 shade = mix(vec3(seen), vec3(sqrt(seen), seen, seen * (0.85 + 0.15 * seen)), clay.z * 0.6);
     vec3 colour = lit + albedo * (1.0 + uneven.w * 0.10) * key_colour * through * shade;
     float a = clay.x * clay.x * (1.0 + uneven.x * 0.5);

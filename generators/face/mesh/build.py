@@ -9,6 +9,7 @@ import numpy as np
 
 from generators.face.mesh import parts
 from generators.face.mesh.form import EYE_CENTRE, EYE_RADIUS, Floats, smooth_step
+from generators.face.mesh.hair import hair
 from generators.face.mesh.head import Delta, Floats32, Head, Opening, vertex_normals
 from generators.face.mesh.lower_shapes import LIP_GRIP
 from generators.face.mesh.sculpt import JAW_PIVOT, Sculpt, lower_partner, upper_share
@@ -33,6 +34,7 @@ GUM = _linear(0.70, 0.36, 0.35)
 TOOTH = _linear(0.93, 0.90, 0.82)
 TONGUE = _linear(0.72, 0.34, 0.34)
 BROW = _linear(0.26, 0.165, 0.13)
+HAIR = _linear(0.30, 0.185, 0.14)
 CLOTH = _linear(0.23, 0.28, 0.37)
 
 
@@ -144,6 +146,9 @@ def _assembled(skin: Skin) -> _Assembly:
         all_of.add(name, [(row.vertices, row.triangles, colours)], (0.28, 0.5, 0.5), 3.0)
     piece = parts.tongue()
     all_of.add("tongue", [(piece.vertices, piece.triangles, TONGUE)], (0.42, 0.6, 0.8), 3.0)
+    piece = hair()
+    shades = HAIR * (0.55 + 0.55 * piece.along[:, None])
+    all_of.add("hair", [(piece.vertices, piece.triangles, shades)], (0.46, 0.25, 0.15), 4.0)
     piece = parts.collar()
     all_of.add("collar", [(piece.vertices, piece.triangles, CLOTH)], (0.85, 0.0, 0.1), 4.0)
     return all_of

@@ -12,6 +12,7 @@ from generators.face.mesh.skin import Ints
 IRIS_ANGLE = 0.49
 """Half the angle of the iris seen from the eye's centre, in radians."""
 PUPIL_ANGLE = 0.20
+EYE_SEGMENTS = 28
 TEETH_FRONT = 7.95
 """How far forward the upper teeth stand."""
 UPPER_TEETH_EDGE = -6.80
@@ -70,27 +71,27 @@ def _turned(angles: Floats, radii: Floats, columns: int) -> tuple[Floats, Ints]:
 def eyeball() -> Piece:
     """The left eyeball; `along` is the angle from its axis in radians. The iris is a shallow dish."""
     angles = np.array(
-        [0.0, 0.6 * PUPIL_ANGLE, PUPIL_ANGLE, PUPIL_ANGLE + 0.015, 0.28, 0.36, 0.43, IRIS_ANGLE - 0.01, IRIS_ANGLE + 0.01]
-        + [0.56, 0.66, 0.8, 0.98, 1.2, 1.45, 1.8, 2.2]
+        [0.0, 0.12, PUPIL_ANGLE, PUPIL_ANGLE + 0.015, 0.34, IRIS_ANGLE - 0.01, IRIS_ANGLE + 0.01]
+        + [0.62, 0.8, 1.0, 1.25, 1.6]
     )
     dish = 0.10 * smooth_step(IRIS_ANGLE, IRIS_ANGLE - 0.12, angles)
-    vertices, triangles = _turned(angles, EYE_RADIUS - dish, 32)
-    along = np.concatenate([angles[:1], np.repeat(angles[1:], 32)])
+    vertices, triangles = _turned(angles, EYE_RADIUS - dish, EYE_SEGMENTS)
+    along = np.concatenate([angles[:1], np.repeat(angles[1:], EYE_SEGMENTS)])
     return Piece(vertices + np.array(EYE_CENTRE), triangles, along)
 
 
 def cornea() -> Piece:
     """The left cornea: a clear dome over the iris."""
-    angles = np.linspace(0.0, IRIS_ANGLE + 0.12, 6)
+    angles = np.linspace(0.0, IRIS_ANGLE + 0.12, 5)
     dome = 0.10 * np.cos(np.clip(angles / (IRIS_ANGLE + 0.1), 0, 1) * np.pi / 2) ** 1.2
-    vertices, triangles = _turned(angles, EYE_RADIUS + 0.004 + dome, 32)
-    along = np.concatenate([angles[:1], np.repeat(angles[1:], 32)])
+    vertices, triangles = _turned(angles, EYE_RADIUS + 0.004 + dome, EYE_SEGMENTS)
+    along = np.concatenate([angles[:1], np.repeat(angles[1:], EYE_SEGMENTS)])
     return Piece(vertices + np.array(EYE_CENTRE), triangles, along)
 
 
 def brow() -> Piece:
     """The left brow: a roll of clay that tapers outwards; `along` is 0 at its inner end and 1 at its outer one."""
-    count, around = 26, 12
+    count, around = 20, 10
     s = np.linspace(0.0, 1.0, count)
     x = 1.18 + 4.35 * s
     y = 2.62 + 1.15 * np.sin(np.pi * (0.04 + 0.80 * s**1.15)) - 0.55 * s**2
@@ -121,7 +122,7 @@ def brow() -> Piece:
 
 def ear() -> Piece:
     """The left ear: a shell with a rolled rim and a hollow; `along` runs from the hollow over the rim to the back."""
-    around = 30
+    around = 26
     angle = 2.0 * np.pi * np.arange(around) / around  # 0 is up, a quarter is to the back
     up, back = np.cos(angle), np.sin(angle)
     length = np.where(up > 0, 2.75, 2.45)
@@ -140,31 +141,26 @@ def ear() -> Piece:
     turn_out = np.array([[np.cos(flare), 0, -np.sin(flare)], [0, 1, 0], [np.sin(flare), 0, np.cos(flare)]])
     tilt = np.array([[1, 0, 0], [0, np.cos(lean), -np.sin(lean)], [0, np.sin(lean), np.cos(lean)]]).T
     vertices = local @ turn_out.T @ tilt.T + np.array([7.62, -0.55, -1.35])
-    triangles = lattice(len(rho), around, closed=True)
-    cap = fan(len(rho) * around, np.arange(around), flip=True)
+    triangles = lattice(len(rho), around, closed=True, flip=True)
+    cap = fan(len(rho) * around, np.arange(around))
     along = np.concatenate([np.repeat(np.linspace(0.1, 1.0, len(rho)), around), [0.0]])
     return Piece(vertices, np.concatenate([triangles, cap]), along)
 
 
-_TOOTH_WIDTHS = np.array([0.86, 0.70, 0.76, 0.72, 0.72, 0.95, 0.95])
+_TOOTH_WIDTHS = np.array([0.86, 0.70, 0.76, 0.74, 0.74, 1.0])
+_ACROSS_TOOTH = np.array([0.0, 0.10, 0.5, 0.90])
 
 
 def teeth(*, upper: bool) -> Piece:
     """One row of teeth in its gum, from the character's right to the left; `along` is 0 in the gum, 1 on a tooth."""
-    widths = _TOOTH_WIDTHS if upper else _TOOTH_WIDTHS * np.array([0.68, 0.82, 0.95, 1.0, 1.0, 1.05, 1.0])
-    columns = 7
-    half_angle = np.radians(84.0)
-    place = np.concatenate([[0.0], np.cumsum(widths)]) / widths.sum() * half_angle
-    shape_across = np.array([0.0, 0.07, 0.22, 0.5, 0.78, 0.93, 1.0])
-    angles, across, which = [], [], []
-    for tooth in range(-len(widths), len(widths)):
-        number = tooth if tooth >= 0 else -tooth - 1
-        low, high = place[number], place[number + 1]
-        a = low + (high - low) * shape_across
-        angles.append(a if tooth >= 0 else -a[::-1])
-        across.append(shape_across)
-        which.append(np.full(columns, number))
-    theta, f, number = np.concatenate(angles), np.concatenate(across), np.concatenate(which)
+    widths = _TOOTH_WIDTHS if upper else _TOOTH_WIDTHS * np.array([0.68, 0.82, 0.95, 1.0, 1.0, 1.05])
+    count = len(widths)
+    ends = np.concatenate([[0.0], np.cumsum(widths)]) / widths.sum() * np.radians(80.0)
+    ends = np.concatenate([-ends[:0:-1], ends])
+    place = np.arange(2 * count)
+    theta = np.append((ends[place, None] + np.diff(ends)[:, None] * _ACROSS_TOOTH).ravel(), ends[-1])
+    f = np.append(np.tile(_ACROSS_TOOTH, 2 * count), 0.0)
+    number = np.append(np.repeat(np.where(place < count, count - 1 - place, place - count), len(_ACROSS_TOOTH)), count - 1)
     wide, deep = (2.42, 3.9) if upper else (2.22, 3.7)
     front_z = TEETH_FRONT if upper else TEETH_FRONT - 0.24
     edge_y, sign = (UPPER_TEETH_EDGE, 1.0) if upper else (LOWER_TEETH_EDGE, -1.0)
@@ -173,8 +169,8 @@ def teeth(*, upper: bool) -> Piece:
     if not upper:
         length = np.full(len(f), 0.03)
     # rows from the gum over the face and the edge to the back: height above the edge, distance in, 1 on the tooth
-    profile = [(1.9, 0.55, 0.0), (1.45, -0.02, 0.0), (1.02, -0.10, 0.0), (0.86, -0.02, 0.0), (0.80, 0.0, 1.0)]
-    profile += [(0.5, 0.0, 1.0), (0.2, 0.03, 1.0), (0.06, 0.08, 1.0), (0.0, 0.17, 1.0), (0.04, 0.27, 1.0), (0.7, 0.5, 1.0)]
+    profile = [(1.5, 0.1, 0.0), (1.02, -0.10, 0.0), (0.86, -0.02, 0.0), (0.80, 0.0, 1.0), (0.45, 0.0, 1.0)]
+    profile += [(0.12, 0.05, 1.0), (0.0, 0.16, 1.0), (0.05, 0.27, 1.0), (0.8, 0.5, 1.0)]
     rows, on_tooth = [], []
     for height, depth, tooth in profile:
         gap = 0.17 * round_off**5 * tooth + 0.05 * round_off**2 * (1 - tooth) * (height < 0.9)
@@ -192,7 +188,7 @@ def teeth(*, upper: bool) -> Piece:
 
 def tongue() -> Piece:
     """The tongue at rest; `along` is 0 at the root and 1 at the tip."""
-    count, around = 16, 18
+    count, around = 14, 14
     s = np.linspace(0.0, 1.0, count)
     s = s**0.9
     y = -7.75 + 0.30 * np.sin(np.pi * s) - 0.02 * s - 1.2 * (1 - s) ** 3
@@ -213,24 +209,24 @@ def tongue() -> Piece:
         axis=-1,
     )
     vertices = np.concatenate([rows.reshape(-1, 3), rows[0].mean(0, keepdims=True), rows[-1].mean(0, keepdims=True)])
-    triangles = lattice(count, around, closed=True)
+    triangles = lattice(count, around, closed=True, flip=True)
     first, last = np.arange(around), np.arange((count - 1) * around, count * around)
-    caps = [fan(count * around, first, flip=True), fan(count * around + 1, last, flip=False)]
+    caps = [fan(count * around, first), fan(count * around + 1, last, flip=True)]
     along = np.concatenate([np.repeat(s, around), [0.0, 1.0]])
     return Piece(vertices, np.concatenate([triangles, *caps]), along)
 
 
 def collar() -> Piece:
     """A rolled collar and the shoulders; `along` is 0 inside the collar and 1 at the lowest edge."""
-    around = 48
+    around = 40
     angle = 2.0 * np.pi * np.arange(around) / around
     # radius, height, how much wider than deep, at the front
-    profile = [(4.0, -17.6, 1.0), (4.15, -15.6, 1.0), (4.5, -14.85, 1.0), (5.0, -14.7, 1.0), (5.45, -15.1, 1.0)]
-    profile += [(5.62, -15.9, 1.0), (5.5, -16.7, 1.0), (5.25, -17.2, 1.0), (5.5, -17.5, 1.02), (6.6, -18.2, 1.12)]
-    profile += [(8.2, -19.2, 1.3), (9.6, -20.9, 1.55), (10.2, -23.5, 1.7), (10.4, -28.0, 1.75)]
+    profile = [(3.9, -17.0, 1.0), (4.0, -14.6, 1.0), (4.3, -13.85, 1.0), (4.8, -13.7, 1.0), (5.25, -14.1, 1.0)]
+    profile += [(5.42, -14.9, 1.0), (5.3, -15.7, 1.0), (5.05, -16.2, 1.0), (5.4, -16.5, 1.02), (6.6, -17.1, 1.12)]
+    profile += [(8.2, -18.0, 1.3), (9.6, -19.6, 1.55), (10.2, -22.5, 1.7), (10.4, -27.0, 1.75)]
     rows = []
     for radius, height, wide in profile:
-        sunk = 0.9 * np.cos(angle) * (height > -17.3)  # the collar is lower in front
+        sunk = 0.9 * np.cos(angle) * (height > -16.3)  # the collar is lower in front
         rows.append(
             np.stack(
                 [radius * wide * np.sin(angle), height - sunk, -2.9 + radius * np.cos(angle)],

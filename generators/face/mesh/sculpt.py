@@ -12,7 +12,7 @@ from generators.face.mesh.form import Floats, bump, smooth_step
 from generators.face.mesh.skin import HALF_MOUTH, Ints, Loops, Skin, slit_y
 
 Mask = npt.NDArray[np.bool_]
-CORNER = (HALF_MOUTH, -6.62)
+CORNER = (HALF_MOUTH, -6.58)
 JAW_PIVOT = np.array([0.0, -1.6, -0.9])
 JAW_DEGREES = 21.0
 """How far the jaw turns at jawOpen 1."""

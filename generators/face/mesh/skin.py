@@ -16,7 +16,7 @@ from generators.face.mesh.form import EYE_CENTRE, EYE_RADIUS, Floats, cast, fron
 
 Ints = npt.NDArray[np.int64]
 
-HALF_MOUTH = 2.62
+HALF_MOUTH = 2.5
 """Half the width of the mouth's slit at rest, in centimetres."""
 SLIT_Y = -6.62
 AXIS = np.array([0.0, 1.0, -1.0])
@@ -173,15 +173,15 @@ def _mouth_rings(outer: Floats) -> tuple[list[Floats], int, int, int]:
     x_border = (HALF_MOUTH + 0.16) * along
     arch = np.abs(np.sin(angle))
     bow = 0.17 * np.exp(-(((np.abs(x_border) - 0.52) / 0.45) ** 2)) - 0.10 * np.exp(-((x_border / 0.3) ** 2))
-    border_up = 0.72 * arch**1.25 + bow
-    border_down = -0.92 * arch**1.1
+    border_up = 0.66 * arch**1.2 + bow
+    border_down = -0.84 * arch**1.15
     y_border = slit_y(x_border) + np.where(upper, border_up, border_down)
     border = np.stack([x_border, y_border], axis=1)
     rings: list[Floats] = []
     for ring in _between(outer[:, :2], border, 5):
         rings.append(np.column_stack([ring, front(ring[:, 0], ring[:, 1])]))
     border_index = len(rings) + 1
-    size = np.where(upper, 0.40, 0.56) * (0.12 + 0.88 * arch**0.9)
+    size = np.where(upper, 0.27, 0.42) * (0.08 + 0.92 * arch**1.1)
     for t in (1.0, 0.78, 0.52, 0.27, 0.1, 0.0):
         x = x_slit + (x_border - x_slit) * t
         y = y_slit + (y_border - y_slit) * t
