@@ -28,7 +28,7 @@ class Light:
 
     inner: tuple[float, float, float] = (0.165, 0.178, 0.215)
     outer: tuple[float, float, float] = (0.060, 0.064, 0.080)
-    key: tuple[float, float, float] = (1.62, 1.42, 1.18)
+    key: tuple[float, float, float] = (1.42, 1.27, 1.08)
     rim: tuple[float, float, float] = (1.45, 1.55, 1.80)
     fill: tuple[float, float, float] = (0.24, 0.30, 0.42)
     sky: tuple[float, float, float] = (0.33, 0.35, 0.42)
@@ -195,6 +195,11 @@ class HeadRenderer:
         pose = self._poser.pose(apart)
         seen = bake(self._context, self.head, pose.vertices, pose.normals)
         self._occlusion = seen.occlusion(pose.normals)
+        inside = self.head.kind == 3.0  # what lies far back in the mouth is dark, teeth in front are not
+        depth = np.clip((self.head.vertices[:, 2] - 2.0) / 6.0, 0.0, 1.0)
+        self._occlusion[inside] = np.maximum(self._occlusion, 0.75 * depth**1.5)[inside]
+        front_teeth = np.where(inside, 0.7 * depth**3, 0.0).astype(np.float32)
+        np.maximum(seen.seen, front_teeth, out=seen.seen)
         return seen
 
     def draw(

@@ -27,6 +27,7 @@ vec3 filmic(vec3 c) {
 CLAY_VERTEX = f"""
 #version 330
 uniform mat4 view_projection;
+uniform vec3 towards_eye;
 uniform float open_mouth;   // how much light falls into the mouth, 0 to 1
 {_LIGHTS}
 in vec3 position;
@@ -37,60 +38,60 @@ in vec3 colour;
 in vec4 surface;    // roughness, wetness, translucency, occlusion
 in float kind;
 out vec3 facing;
-out vec3 lit;       // albedo times the soft light
+out vec3 lit;       // the soft light, as it comes back
 out vec3 albedo;
-out vec4 clay;      // roughness, gloss, translucency, key light seen
-out vec3 spot;      // where the unevenness is looked up, and how strong it is
+out vec4 clay;      // roughness squared, gloss, translucency, key light seen
+out vec2 spot;      // where the unevenness is looked up
 void main() {{
-    vec3 n = normal;
     float soft = surface.z;
-    float inside = kind > 2.5 && kind < 3.5 ? 1.0 : 0.0;
-    float occlusion = surface.w * mix(1.0, mix(0.30, 1.0, open_mouth), inside);
-    occlusion = max(occlusion, 0.001);
-    vec3 air = mix(vec3(occlusion), pow(vec3(occlusion), vec3(0.72, 1.0, 1.12)), soft);
-    vec3 light = mix(ground, sky, n.y * 0.5 + 0.5) * air;
-    light += fill_colour * max((dot(n, fill_direction) + 0.3) / 1.3, 0.0) * air;
-    light += rim_colour * max(dot(n, rim_direction) + 0.05, 0.0) * 0.5 * occlusion;
+    float outside = kind > 2.5 && kind < 3.5 ? 0.0 : 1.0;
+    float occlusion = max(surface.w, 0.001) * mix(mix(0.30, 1.0, open_mouth), 1.0, outside);
+    vec3 air = mix(vec3(occlusion), pow(vec3(occlusion), vec3(0.74, 1.0, 1.12)), soft);
+    vec3 light = mix(ground, sky, normal.y * 0.5 + 0.5) * air;
+    light += fill_colour * max((dot(normal, fill_direction) + 0.3) / 1.3, 0.0) * air;
+    light += rim_colour * max(dot(normal, rim_direction) + 0.05, 0.0) * 0.5 * occlusion * outside;
     // light that has wandered under the skin comes out red beyond the edge of the shadow
-    light += key_colour * vec3(0.075, 0.018, 0.010) * soft * (0.4 + 0.6 * occlusion);
-    lit = colour * light;
-    albedo = colour;
-    facing = n;
-    clay = vec4(surface.x, (0.06 + 0.20 * surface.y) * (0.35 + 0.65 * occlusion), soft, lamp * mix(1.0, open_mouth, inside));
-    spot = vec3(rest.xy * 0.075 + rest.z * vec2(0.052, -0.031), inside > 0.5 ? 0.0 : 0.10);
+    light += key_colour * vec3(0.070, 0.016, 0.009) * soft * (0.4 + 0.6 * occlusion);
+    float gloss = (0.06 + 0.20 * surface.y) * (0.35 + 0.65 * occlusion);
+    float edge = 1.0 - max(dot(normal, towards_eye), 0.0);
+    edge *= edge * edge * gloss;
+    vec3 halo = rim_colour * edge * 4.5 * max(dot(normal, rim_direction) + 0.15, 0.0) * outside;
+    lit = colour * light + halo + sky * edge * 1.4;
+    albedo = colour * key_colour;
+    facing = normal;
+    float seen = lamp * mix(open_mouth, 1.0, outside);
+    clay = vec4(surface.x * surface.x, gloss, soft, seen);
+    spot = rest.xy * 0.075 + rest.z * vec2(0.052, -0.031);
     gl_Position = view_projection * vec4(position, 1.0);
 }}
 """
 
 CLAY_FRAGMENT = f"""
 #version 330
-{_LIGHTS}
-uniform vec3 towards_eye;
+uniform vec3 key_direction;
+uniform vec3 key_colour;
 uniform vec3 half_key;
 uniform sampler2D grain;
 in vec3 facing;
 in vec3 lit;
 in vec3 albedo;
 in vec4 clay;
-in vec3 spot;
+in vec2 spot;
 out vec4 painted;
 {_FILMIC}
 void main() {{
-    vec4 uneven = texture(grain, spot.xy) - 0.5;
-    vec3 n = normalize(facing + uneven.xyz * spot.z);
+    vec4 uneven = texture(grain, spot) - 0.5;  // fingers leave the clay slightly uneven
+    vec3 n = normalize(facing + uneven.xyz * 0.10);
     float ndl = dot(n, key_direction);
     vec3 wrap = vec3(0.34, 0.15, 0.10) * clay.z;
     vec3 through = max((ndl + wrap) / (1.0 + wrap), 0.0);
     float seen = clamp(clay.w, 0.0, 1.0);  // at the edge of a triangle it may lie outside
-    vec3 shade = mix(vec3(seen), vec3(sqrt(seen), seen, seen * (0.85 + 0.15 * seen)), clay.z * 0.6);
-    vec3 colour = lit + albedo * (1.0 + uneven.w * 0.10) * key_colour * through * shade;
-    float a = clay.x * clay.x * (1.0 + uneven.x * 0.5);
+    through.r *= mix(1.0, inversesqrt(seen + 0.02), clay.z * 0.6);
+    float a = clay.x * (1.0 + uneven.x * 0.5);
     float nh = max(dot(n, half_key), 0.0);
     float d = nh * nh * (a * a - 1.0) + 1.0;
-    float gloss = a * a / (d * d) * max(ndl, 0.0) * 0.25 * seen;
-    float edge = 1.0 - max(dot(n, towards_eye), 0.0);
-    edge *= edge * edge;
-    colour += clay.y * (key_colour * gloss + rim_colour * edge * 4.5 * max(dot(n, rim_direction) + 0.15, 0.0) + sky * edge * 1.4);
+    float gloss = clay.y * a * a * max(ndl, 0.0) * 0.25 / (d * d);
+    vec3 colour = lit + (albedo * (1.0 + uneven.w * 0.10) * through + key_colour * gloss) * seen;
     painted = vec4(filmic(colour), 1.0);
 }}
 """

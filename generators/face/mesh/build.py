@@ -27,9 +27,9 @@ def _linear(red: float, green: float, blue: float) -> Floats:
     return np.array([red, green, blue]) ** 2.2
 
 
-SKIN = _linear(0.83, 0.58, 0.46)
-LIPS = _linear(0.70, 0.37, 0.33)
-FLESH = _linear(0.52, 0.19, 0.18)
+SKIN = _linear(0.82, 0.595, 0.485)
+LIPS = _linear(0.70, 0.385, 0.35)
+FLESH = _linear(0.58, 0.21, 0.20)
 GUM = _linear(0.70, 0.36, 0.35)
 TOOTH = _linear(0.93, 0.90, 0.82)
 TONGUE = _linear(0.72, 0.34, 0.34)
@@ -94,7 +94,7 @@ def _skin_colours(skin: Skin) -> tuple[Floats, Floats]:
         depth = smooth_step(skin.mouth.edge - 0.5, skin.lip_inner + 1.5, ring)
         dark = 1.0 - 0.85 * smooth_step(skin.lip_inner + 1, len(rings) - 2, ring)
         colours[rings[ring]] = (LIPS * (1 - depth) + FLESH * depth) * dark
-        surface[rings[ring]] = (0.40, 0.35 + 0.3 * float(depth), 0.8)
+        surface[rings[ring]] = (0.46, 0.10 + 0.3 * float(depth), 0.9)
     for loops in skin.eyes.values():
         colours[loops.rings[loops.edge]] *= np.array([0.96, 0.80, 0.76])
         colours[loops.rings[loops.edge + 1 :]] = _linear(0.72, 0.42, 0.38)
@@ -181,7 +181,7 @@ def _sculpted(skin: Skin, rest: Floats, out: Floats, spans: dict[str, slice]) ->
     # the jaw: below the mouth and forward of the neck; the corners go half way
     under = smooth_step(-16.5, -10.8, rest[:, 1] + 0.25 * np.clip(rest[:, 2] - 3.0, 0, 9))
     forward = smooth_step(-4.5, 3.0, rest[:, 2] - 0.25 * (rest[:, 1] + 8.0))
-    jaw = smooth_step(0.75, -0.75, share) * under * forward
+    jaw = smooth_step(1.05, -1.05, share) * under * forward
     jaw[~of["skin"]] = 0.0
     jaw[of["teeth_lower"] | of["tongue"]] = 1.0
     throat = smooth_step(1.5, -2.0, rest[rings[-3:], 2])

@@ -75,18 +75,22 @@ def smile(face: Sculpt, side: str) -> Floats:
     """The corner of the mouth pulled up and out; the cheek rises, the furrow deepens."""
     s = SIDES[side]
     along = np.clip(s * face.x / HALF_MOUTH, 0.0, 1.4)
-    lip = along**1.6 * np.exp(-(((s * face.x - CORNER[0]) / 2.6) ** 2) * (s * face.x > CORNER[0]))
-    lip = lip * bump((face.y - CORNER[1]) / 1.9, 1.0) * smooth_step(1.0, 4.0, face.z) * face.soft
+    lip = along**2.1 * np.exp(-(((s * face.x - CORNER[0]) / 2.4) ** 2) * (s * face.x > CORNER[0]))
+    lip = lip * bump((face.y - CORNER[1]) / np.where(face.y > CORNER[1], 2.5, 1.9), 1.0)
+    lip = lip * smooth_step(1.0, 4.0, face.z) * face.soft
     apple = face.near(s * 3.95, -3.1, 1.6, 1.35)
-    fold = face.crease([(1.95, -3.7), (3.0, -4.9), (3.75, -6.4)], 0.36, s)
+    fold = face.crease([(1.95, -3.7), (2.8, -4.7), (3.5, -6.0)], 0.42, s)
     thin = lips(face, 0.5, 1.0) * face.side(s, 1.2)
-    press = np.where(face.low > 0.5, 0.18, -0.14)
+    press = np.where(face.low > 0.5, 0.12, -0.10)
+    middle = lips(face, 0.3, 1.1) * bump(face.x / 1.6, 1.0) * face.side(s, 1.0)
     return (
-        lip[:, None] * vector(s * 0.92, 0.98, -0.55)
-        + apple[:, None] * vector(s * 0.16, 0.50, 0.48)
-        - fold[:, None] * vector(0, 0, 0.20)
+        lip[:, None] * vector(s * 0.98, 0.98, -0.58)
+        + (along * bump((s * face.x - 1.2) / 1.2, 1.0) * thin)[:, None] * vector(s * 0.22, 0, 0)
+        + middle[:, None] * vector(0, 0.10, -0.16)
+        + apple[:, None] * vector(s * 0.16, 0.46, 0.44)
+        - fold[:, None] * vector(0, 0, 0.16)
         + (thin * (face.y - CORNER[1]) * press)[:, None] * vector(0, 1.0, 0.0)
-        + face.near(s * 3.4, -1.15, 1.6, 0.6)[:, None] * vector(0, 0.14, 0.10)
+        + face.near(s * 3.4, -1.3, 1.7, 0.8)[:, None] * vector(0, 0.12, 0.05)
     )
 
 
@@ -249,7 +253,9 @@ def lower_lip_to_teeth(face: Sculpt) -> Floats:
     edge = face.rest[loops[face.skin.mouth.edge]] + offsets[loops[face.skin.mouth.edge]]
     pull = np.zeros((n, 3))
     pull[:, 1] = (parts.UPPER_TEETH_EDGE - edge[:, 1] + 0.02) * share
-    pull[:, 2] = (parts.TEETH_FRONT + 0.06 - 0.16 * edge[:, 0] ** 2 / 2 - edge[:, 2]) * share * 0.85
+    wide, deep = parts.TEETH_ARCH
+    arch = deep * (1.0 - np.sqrt(np.clip(1.0 - (edge[:, 0] / wide) ** 2, 0.0, 1.0)))
+    pull[:, 2] = (parts.TEETH_FRONT - arch + 0.05 - edge[:, 2]) * share
     for grip, ring in zip(LIP_GRIP, loops, strict=False):
         offsets[ring] += pull * grip
     upper = lips(face, 0.2, 1.1) * (1.0 - face.low) * np.clip(1.0 - (face.x / HALF_MOUTH) ** 2, 0.0, 1.0)
@@ -258,7 +264,7 @@ def lower_lip_to_teeth(face: Sculpt) -> Floats:
 
 def _tongue(face: Sculpt) -> tuple[Floats, Floats]:
     mask = face.of["tongue"].astype(np.float64)
-    s = np.clip((face.rest[:, 2] - 0.6) / 6.45, 0.0, 1.0)
+    s = np.clip((face.rest[:, 2] - 0.6) / parts.TONGUE_LENGTH, 0.0, 1.0)
     return mask, s
 
 

@@ -13,8 +13,11 @@ IRIS_ANGLE = 0.49
 """Half the angle of the iris seen from the eye's centre, in radians."""
 PUPIL_ANGLE = 0.20
 EYE_SEGMENTS = 28
-TEETH_FRONT = 7.95
+TEETH_FRONT = 8.33
 """How far forward the upper teeth stand."""
+TONGUE_LENGTH = 6.8
+TEETH_ARCH = (2.7, 4.3)
+"""Half the width of the upper row, and how far it reaches back."""
 UPPER_TEETH_EDGE = -6.80
 LOWER_TEETH_EDGE = -6.74
 
@@ -161,7 +164,7 @@ def teeth(*, upper: bool) -> Piece:
     theta = np.append((ends[place, None] + np.diff(ends)[:, None] * _ACROSS_TOOTH).ravel(), ends[-1])
     f = np.append(np.tile(_ACROSS_TOOTH, 2 * count), 0.0)
     number = np.append(np.repeat(np.where(place < count, count - 1 - place, place - count), len(_ACROSS_TOOTH)), count - 1)
-    wide, deep = (2.42, 3.9) if upper else (2.22, 3.7)
+    wide, deep = TEETH_ARCH if upper else (TEETH_ARCH[0] - 0.2, TEETH_ARCH[1] - 0.2)
     front_z = TEETH_FRONT if upper else TEETH_FRONT - 0.24
     edge_y, sign = (UPPER_TEETH_EDGE, 1.0) if upper else (LOWER_TEETH_EDGE, -1.0)
     round_off = np.abs(2.0 * f - 1.0)
@@ -192,7 +195,7 @@ def tongue() -> Piece:
     s = np.linspace(0.0, 1.0, count)
     s = s**0.9
     y = -7.75 + 0.30 * np.sin(np.pi * s) - 0.02 * s - 1.2 * (1 - s) ** 3
-    z = 0.6 + 6.45 * s
+    z = 0.6 + TONGUE_LENGTH * s
     width = 1.72 * np.sqrt(np.clip(1.0 - np.clip((s - 0.62) / 0.385, 0, 1) ** 2.2, 0, 1)) * (0.86 + 0.14 * s)
     thick = 0.62 * (1.0 - 0.35 * s) * np.sqrt(np.clip(1.0 - np.clip((s - 0.8) / 0.203, 0, 1) ** 2.4, 0, 1))
     angle = 2.0 * np.pi * np.arange(around) / around

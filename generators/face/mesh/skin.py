@@ -196,15 +196,15 @@ def _mouth_rings(outer: Floats) -> tuple[list[Floats], int, int, int]:
     side = np.where(upper, 1.0, -1.0) * arch
     # inwards: touching, then around the back of the lips, then the inner mouth
     for depth, spread, narrow in (
-        (0.2, 0.0, 1.0),
-        (0.4, 0.0, 0.995),
-        (0.58, 0.16, 0.99),
-        (0.72, 0.55, 0.985),
-        (0.85, 1.1, 0.99),
-        (1.9, 1.75, 1.02),
-        (3.2, 2.0, 1.0),
-        (4.8, 1.9, 0.9),
-        (6.4, 1.4, 0.7),
+        (0.12, 0.0, 1.0),
+        (0.25, 0.0, 1.0),
+        (0.36, 0.20, 1.0),
+        (0.44, 0.52, 1.02),
+        (0.50, 1.0, 1.06),
+        (1.9, 1.75, 1.24),
+        (3.2, 2.0, 1.22),
+        (4.8, 1.9, 1.1),
+        (6.4, 1.4, 0.8),
         (7.4, 0.7, 0.4),
     ):
         ring = edge.copy()

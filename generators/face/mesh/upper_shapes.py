@@ -88,10 +88,10 @@ def eye_wide(face: Sculpt, side: str) -> Floats:
 def eye_squint(face: Sculpt, side: str) -> Floats:
     """Both lids tightened, with a fold under the eye."""
     s = SIDES[side]
-    bag = face.near(s * 3.3, -1.05, 1.7, 0.55)
+    bag = face.near(s * 3.3, -1.2, 1.7, 0.75)
     return (
         _lids(face, side, -7.0, 9.0)
-        + bag[:, None] * vector(0, 0.16, 0.14)
+        + bag[:, None] * vector(0, 0.15, 0.08)
         + face.near(s * 5.3, 0.1, 0.9, 1.2)[:, None] * vector(-s * 0.14, 0.02, 0.06)
     )
 
@@ -169,7 +169,7 @@ def cheek_squint(face: Sculpt, side: str) -> Floats:
     return (
         apple[:, None] * vector(s * 0.10, 0.52, 0.40)
         + _lids(face, side, -2.0, 7.0)
-        + face.near(s * 3.4, -1.0, 1.6, 0.5)[:, None] * vector(0, 0.22, 0.10)
+        + face.near(s * 3.4, -1.25, 1.7, 0.75)[:, None] * vector(0, 0.20, 0.06)
         + face.near(s * 5.5, 0.2, 0.9, 1.0)[:, None] * vector(-s * 0.12, 0.10, 0.08)
     )
 
