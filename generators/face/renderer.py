@@ -162,10 +162,10 @@ class HeadRenderer:
         self._moving = context.buffer(reserve=count * 28, dynamic=True)
         self._clay_array = self._array(self._clay, [name for name in head.parts if not name.startswith(("eye", "cornea"))])
         self._eye_arrays = [self._array(self._eye, [f"eye_{side}"]) for side in ("left", "right") if f"eye_{side}" in head.parts]
-        corners = context.buffer(np.array([-1, -1, 3, -1, -1, 3], dtype="f4").tobytes())
+        corners = context.buffer(np.array([-1, -1, -1, 3, 3, -1], dtype="f4").tobytes())
         self._backdrop_array = context.vertex_array(self._backdrop, [(corners, "2f", "corner")])
         self._grain = context.texture((256, 256), 4, _grain())
-        self._grain.build_mipmaps()
+        self._grain.filter = context.LINEAR, context.LINEAR
         self._backdrops: dict[Light, Any] = {}
         samples = min(samples, int(context.max_samples))
         many = context.framebuffer(
@@ -196,8 +196,8 @@ class HeadRenderer:
         seen = bake(self._context, self.head, pose.vertices, pose.normals)
         self._occlusion = seen.occlusion(pose.normals)
         inside = self.head.kind == 3.0  # what lies far back in the mouth is dark, teeth in front are not
-        depth = np.clip((self.head.vertices[:, 2] - 2.0) / 6.0, 0.0, 1.0)
-        self._occlusion[inside] = np.maximum(self._occlusion, 0.75 * depth**1.5)[inside]
+        depth = np.clip((self.head.vertices[:, 2] - 3.6) / 4.6, 0.0, 1.0)
+        self._occlusion[inside] = np.maximum(self._occlusion, 0.78 * depth**1.8)[inside]
         front_teeth = np.where(inside, 0.7 * depth**3, 0.0).astype(np.float32)
         np.maximum(seen.seen, front_teeth, out=seen.seen)
         return seen
@@ -210,7 +210,7 @@ class HeadRenderer:
         view: View = FRONT,
         light: Light = DARK,
     ) -> Picture:
-        """The head under one row (controls,) of facial actions, or of other known `names`: RGB (height, width, 3).
+        """The head under one row (controls,) of facial actions, or of other known `names`: RGBA (height, width, 4), opaque.
 
         Raises:
             BadRequest: none of the names is known.
@@ -218,7 +218,7 @@ class HeadRenderer:
         return self.draw_pose(self._poser.pose(row, names), view=view, light=light)
 
     def draw_pose(self, pose: Pose, *, view: View = FRONT, light: Light = DARK) -> Picture:
-        """The head in a pose that was made before: RGB (height, width, 3)."""
+        """The head in a pose that was made before: RGBA (height, width, 4), opaque."""
         with self._context:
             lamp = self._seen.lamp(_KEY @ pose.neck)  # the lamp stands still while the head turns
             self._moving.orphan()
@@ -226,16 +226,13 @@ class HeadRenderer:
             self._paint(pose, view, light)
             width, height = self.size
             self._context.copy_framebuffer(self._surface.one, self._surface.many)
-            data = self._surface.one.read(components=3, alignment=1)
-        return np.frombuffer(data, dtype=np.uint8).reshape(height, width, 3)
+            data = self._surface.one.read(components=4)
+        return np.frombuffer(data, dtype=np.uint8).reshape(height, width, 4)
 
     def _paint(self, pose: Pose, view: View, light: Light) -> None:
         context = self._context
         self._surface.many.use()
         self._surface.many.clear()
-        context.enable_only(context.NOTHING)
-        self._backdrop_of(light).use(0)
-        self._backdrop_array.render()
         context.enable_only(context.DEPTH_TEST | context.CULL_FACE)
         context.front_face = "cw"  # rows are drawn from the top, as pictures have them
         eye, matrix = self._camera(view)
@@ -265,6 +262,7 @@ class HeadRenderer:
             own = {
                 "turn": (pose.neck @ pose.eyes[index]).T,
                 "neck": pose.neck.T,
+                "axis": pose.neck @ pose.eyes[index] @ np.array([0.0, 0.0, 1.0]),
                 "centre": centre,
                 "lids": pose.lids[index],
                 "iris_colour": light.iris,
@@ -272,6 +270,8 @@ class HeadRenderer:
             }
             _tell(self._eye, {**common, **own})
             array.render()
+        self._backdrop_of(light).use(0)  # last, so that only what stays free of the head is painted
+        self._backdrop_array.render()
 
     def _backdrop_of(self, light: Light) -> Any:
         """The background as a texture: it costs nothing to draw again."""

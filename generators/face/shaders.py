@@ -103,12 +103,11 @@ uniform mat3 turn;      // of the eye with the head
 uniform mat3 neck;      // of the head
 uniform vec3 centre;
 in vec3 position;
-in vec3 normal;
 out vec3 facing;
 out vec3 local;
 out vec3 level;
 void main() {{
-    facing = normal;
+    facing = position - centre;
     local = (position - centre) * turn;
     level = (position - centre) * neck;
     gl_Position = view_projection * vec4(position, 1.0);
@@ -124,6 +123,7 @@ uniform sampler2D grain;
 uniform vec3 iris_colour;
 uniform vec2 lids;      // heights of the upper and the lower lid over the centre, cm
 uniform float radius;
+uniform vec3 axis;
 in vec3 facing;
 in vec3 local;
 in vec3 level;
@@ -132,18 +132,17 @@ out vec4 painted;
 void main() {{
     vec3 n = normalize(facing);
     vec3 d = normalize(local);
-    float r = acos(clamp(d.z, -1.0, 1.0));
-    float around = atan(d.y, d.x) * 0.15915494;
-    float fibre = texture(grain, vec2(around * 6.0, r * 0.6)).r * 0.6 + texture(grain, vec2(around * 16.0, r * 0.35 + 0.5)).g * 0.4;
-    float inside = r / 0.49;
-    vec3 iris = iris_colour * mix(0.30, 1.65, fibre) * mix(1.25, 0.75, smoothstep(0.3, 1.0, inside));
-    iris = mix(iris, vec3(0.42, 0.23, 0.09), 0.5 * (1.0 - smoothstep(0.40, 0.64, inside)));
-    vec2 across = normalize(d.xy + 1e-5);
+    float inside = length(d.xy) / 0.4706;   // 1 at the edge of the iris
+    vec2 across = d.xy / max(length(d.xy), 1e-4);
+    vec4 streaks = texture(grain, across * 0.62 + inside * 0.03);
+    float fibre = streaks.r * 0.6 + texture(grain, across * 1.7 + inside * 0.02).g * 0.4;
+    vec3 iris = iris_colour * mix(0.25, 1.75, fibre) * mix(1.25, 0.75, smoothstep(0.3, 1.0, inside));
+    iris = mix(iris, vec3(0.42, 0.23, 0.09), 0.5 * (1.0 - smoothstep(0.42, 0.66, inside)));
     iris *= 0.85 + 0.9 * max(0.0, dot(across, vec2(0.5, -0.8))) * smoothstep(0.25, 0.9, inside);
     iris *= 1.0 - 0.8 * smoothstep(0.80, 1.0, inside);
-    vec3 white = mix(vec3(0.80, 0.775, 0.745), vec3(0.70, 0.46, 0.40), smoothstep(0.70, 1.25, r) * 0.75);
+    vec3 white = mix(vec3(0.80, 0.775, 0.745), vec3(0.70, 0.46, 0.40), smoothstep(1.37, 2.0, inside) * 0.75);
     vec3 base = mix(iris, white, smoothstep(0.95, 1.05, inside));
-    base = mix(vec3(0.005), base, smoothstep(0.39, 0.45, inside));
+    base = mix(vec3(0.005), base, smoothstep(0.40, 0.46, inside));
     float u = level.x / (radius * 0.92);
     float arch = max(1.0 - u * u, 0.0);
     float upper = lids.x * sqrt(arch);
@@ -154,9 +153,11 @@ void main() {{
     vec3 light = mix(ground, sky, n.y * 0.5 + 0.5) * air * 1.15 + fill_colour * max(dot(n, fill_direction) * 0.8 + 0.2, 0.0) * air;
     light += key_colour * max((dot(n, key_direction) + 0.2) / 1.2, 0.0) * seen * air;
     vec3 colour = base * light;
+    // the cornea bulges, so its highlights draw nearer to the iris
+    vec3 wet = normalize(axis + (n - axis) * mix(1.45, 1.0, smoothstep(0.8, 1.5, inside)));
     // the wet surface: a window from the key light, a small one from below, a soft sheen
-    float window = smoothstep(0.9800, 0.9885, dot(n, half_key)) * (0.25 + 0.75 * seen);
-    float small = smoothstep(0.9935, 0.9975, dot(n, normalize(vec3(0.30, -0.20, 0.93) + towards_eye * 0.3))) * 0.40;
+    float window = smoothstep(0.9800, 0.9890, dot(wet, half_key)) * (0.25 + 0.75 * seen);
+    float small = smoothstep(0.9950, 0.9978, dot(wet, normalize(vec3(0.30, -0.22, 0.93) + towards_eye * 0.3))) * 0.22;
     float edge = 1.0 - max(dot(n, towards_eye), 0.0);
     colour += vec3(1.35, 1.30, 1.22) * (window + small) + sky * edge * edge * 0.35 * air;
     painted = vec4(filmic(colour), 1.0);

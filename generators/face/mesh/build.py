@@ -9,7 +9,7 @@ import numpy as np
 
 from generators.face.mesh import parts
 from generators.face.mesh.form import EYE_CENTRE, EYE_RADIUS, Floats, smooth_step
-from generators.face.mesh.hair import hair
+from generators.face.mesh.hair import hair, hidden_by_hair
 from generators.face.mesh.head import Delta, Floats32, Head, Opening, vertex_normals
 from generators.face.mesh.lower_shapes import LIP_GRIP
 from generators.face.mesh.sculpt import JAW_PIVOT, Sculpt, lower_partner, upper_share
@@ -84,7 +84,7 @@ def _skin_colours(skin: Skin) -> tuple[Floats, Floats]:
     colours = np.tile(SKIN, (len(p), 1))
     blush = np.exp(-(((np.abs(p[:, 0]) - 4.2) / 2.0) ** 2 + ((p[:, 1] + 2.9) / 1.7) ** 2)) * smooth_step(1, 4, p[:, 2])
     nose = np.exp(-((p[:, 0] / 1.4) ** 2 + ((p[:, 1] + 3.1) / 1.1) ** 2)) * smooth_step(7.5, 9.0, p[:, 2])
-    warm = np.clip(0.55 * blush + 0.45 * nose, 0, 1)[:, None]
+    warm = np.clip(0.75 * blush + 0.6 * nose, 0, 1)[:, None]
     colours = colours * (1 - warm) + colours * np.array([1.02, 0.74, 0.70]) * warm
     surface = np.tile(np.array([0.52, 0.0, 1.0]), (len(p), 1))
     rings = skin.mouth.rings
@@ -112,6 +112,7 @@ def _skin_parts(skin: Skin) -> dict[str, Ints]:
     zone[rings[-1].max() + 1 :] = 0
     throat = triangles[-rings.shape[1] :, 1]
     zone[throat] = 2
+    triangles = triangles[~hidden_by_hair(skin.vertices)[triangles].all(axis=1)]
     inner = (zone[triangles] == 2).any(axis=1)
     lips = (zone[triangles] >= 1).all(axis=1) & ~inner
     return {"skin": triangles[~inner & ~lips], "lips": triangles[lips], "inner_mouth": triangles[inner]}

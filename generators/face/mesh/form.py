@@ -15,10 +15,10 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
-EYE_CENTRE: tuple[float, float, float] = (3.28, 0.35, 6.02)
+EYE_CENTRE: tuple[float, float, float] = (3.30, 0.30, 5.92)
 """The left eye's centre; the right one is its mirror image."""
-EYE_RADIUS = 1.66
-LID_RADIUS = 1.80
+EYE_RADIUS = 1.80
+LID_RADIUS = 1.94
 """Radius of the lids' outer surface around the eye's centre."""
 
 
@@ -66,22 +66,22 @@ def head_distance(points: Floats, *, lids: bool = True) -> Floats:
     p[:, 0] = np.sqrt(p[:, 0] ** 2 + 0.02)  # softly mirrored, so that no crease stays in the middle
     skull = _ellipsoid(p, (0.0, 3.2, -0.9), (7.75, 8.3, 8.7))
     d = _joined(skull, _ellipsoid(p, (0.0, -1.2, 1.6), (6.6, 8.2, 6.9)), 2.6)
-    d = _joined(d, _ellipsoid(p, (3.95, -2.7, 4.35), (2.3, 2.1, 2.6)), 2.8)  # cheeks
+    d = _joined(d, _ellipsoid(p, (3.9, -2.55, 4.55), (2.3, 2.0, 2.55)), 2.6)  # cheeks
     d = _joined(d, _ellipsoid(p, (3.2, -5.6, 3.7), (2.3, 2.4, 2.6)), 2.6)  # beside the mouth
     d = _joined(d, _ellipsoid(p, (0.0, -8.35, 5.7), (2.1, 2.0, 2.5)), 3.2)  # chin
     d = _joined(d, _cone(p, (1.9, -8.4, 4.8), (5.1, -4.2, -0.4), 1.5, 1.3), 2.8)  # jaw
     d = _joined(d, _cone(p, (0.0, -6.0, -2.2), (0.0, -26.0, -4.2), 3.35, 3.9), 2.6)  # neck
     d = _joined(d, _ellipsoid(p, (0.0, -6.2, 6.2), (2.9, 2.5, 2.35)), 2.4)  # around the mouth
     d = _joined(d, _ellipsoid(p, (2.7, 2.75, 5.6), (2.9, 1.25, 2.0)), 2.6)  # brow ridge
-    d = _carved(d, _ellipsoid(p, (3.25, 0.0, 9.2), (2.3, 1.7, 2.2)), 2.4)  # eye socket
+    d = _carved(d, _ellipsoid(p, (3.25, 0.35, 9.25), (2.35, 1.65, 2.2)), 2.3)  # eye socket
     if lids:
         eye = np.array(EYE_CENTRE)
         d = _joined(d, np.linalg.norm(p - eye, axis=-1) - LID_RADIUS, 0.5)
-    nose = _cone(p, (0.0, 1.6, 7.0), (0.0, -2.6, 9.35), 0.75, 1.0)
-    nose = _joined(nose, _ellipsoid(p, (0.0, -2.75, 9.55), (1.28, 1.12, 1.25)), 1.1)  # tip
-    nose = _joined(nose, _ellipsoid(p, (1.22, -3.2, 8.55), (0.74, 0.74, 0.95)), 0.5)  # wings
-    d = _joined(d, nose, 1.25)
-    d = _carved(d, _ellipsoid(p, (0.62, -3.98, 9.1), (0.36, 0.5, 0.52)), 0.4)  # nostrils
+    nose = _cone(p, (0.0, 1.5, 7.0), (0.0, -2.4, 9.3), 0.66, 0.86)
+    nose = _joined(nose, _ellipsoid(p, (0.0, -2.7, 9.6), (1.22, 1.08, 1.2)), 1.0)  # tip
+    nose = _joined(nose, _ellipsoid(p, (1.14, -3.15, 8.5), (0.70, 0.70, 0.95)), 0.45)  # wings
+    d = _joined(d, nose, 1.1)
+    d = _carved(d, _ellipsoid(p, (0.58, -3.92, 9.05), (0.34, 0.5, 0.5)), 0.4)  # nostrils
     d = _carved(d, _cone(p, (0.0, -4.3, 9.2), (0.0, -5.6, 9.3), 0.2, 0.28), 0.7)  # the groove under the nose
     return _carved(d, _ellipsoid(p, (0.0, -8.25, 9.4), (2.3, 0.5, 1.2)), 1.3)  # the fold above the chin
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from generators.face.mesh.form import Floats, bump, cast, smooth_step
 from generators.face.mesh.parts import Piece, lattice
 from generators.face.mesh.skin import AXIS
 
 LOCKS = 13
-COLUMNS_PER_LOCK = 5
-ROWS = 24
+COLUMNS_PER_LOCK = 4
+ROWS = 20
 HAIRLINE = np.array(
     [(9.5, 7.3), (7.0, 7.0), (5.6, 6.5), (4.4, 5.3), (3.1, 3.9), (2.3, 2.9), (1.5, 2.5), (0.6, 2.7)]
     + [(-2.9, 2.7), (-3.9, -0.6), (-4.4, -4.6), (-5.6, -5.6), (-10.5, -6.2)]
@@ -49,7 +50,7 @@ def hair() -> Piece:
     phase = np.tile(np.linspace(0.0, LOCKS * np.pi, columns), ROWS)
     ridge = np.abs(np.sin(phase)) ** 0.7
     front = bump((b.ravel() - 1.05) / 0.55, 1.0) * bump(np.degrees(a.ravel()) / 48.0, 1.0)
-    h = h + 0.35 * (ridge - 0.5) * smooth_step(3.0, 0.2, np.abs(h))  # each lock ends in a round tip
+    h = h + 0.14 * (ridge - 0.5) * smooth_step(3.0, 0.2, np.abs(h))  # each lock ends in a round tip
     full = (0.85 + 1.25 * front) * np.sqrt(np.clip(1.0 - (1.0 - np.clip(h / 1.3, 0.0, 1.0)) ** 2, 0.0, 1.0))
     thick = full + (ridge - 0.6) * (0.30 + 0.12 * front) * smooth_step(-0.1, 0.8, h) - 0.9 * smooth_step(0.05, -0.5, h)
     vertices = skin + direction * thick[:, None]
@@ -60,3 +61,9 @@ def hair() -> Piece:
     place = np.full(len(vertices), -1)
     place[used] = np.arange(len(used))
     return Piece(vertices[used], place[triangles], ridge[used])
+
+
+def hidden_by_hair(points: Floats) -> npt.NDArray[np.bool_]:
+    """Which points (n, 3) of the skin are always covered by the hair."""
+    scalp = points[:, 1] > HAIRLINE[:, 1].min()
+    return np.asarray(scalp & (_inside(points) > 1.6))

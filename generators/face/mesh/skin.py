@@ -223,10 +223,10 @@ def _eye_rings(outer: Floats) -> tuple[list[Floats], int]:
     across = np.cos(angle)
     upper = np.sin(angle) >= -1e-9
     arch = np.abs(np.sin(angle))
-    x = EYE_CENTRE[0] + 0.02 + 1.5 * across
+    x = EYE_CENTRE[0] + 0.02 + 1.62 * across
     skew = np.where(upper, -0.16, 0.18)  # the upper lid is highest towards the nose, the lower one deepest outwards
     lifted = arch ** np.where(upper, 1.25, 1.35) * (1.0 + skew * across)
-    y = EYE_CENTRE[1] + 0.10 * across + np.where(upper, 0.76, -0.66) * lifted
+    y = EYE_CENTRE[1] + 0.10 * across + np.where(upper, 0.84, -0.72) * lifted
     edge = np.stack([x, y], axis=1)
     rings = [np.column_stack([ring, front(ring[:, 0], ring[:, 1])]) for ring in _between(outer[:, :2], edge, 6)]
     rings.append(np.column_stack([edge, front(x, y)]))
