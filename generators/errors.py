@@ -5,6 +5,7 @@ Every message says what failed and what to do next, in one sentence an artist ca
     AffectStudioError
     ├── BadInput                what was opened or asked for cannot be used
     │   ├── BadMidi             a MIDI file that is damaged, empty or too large
+    │   ├── BadSound            a sound file that is damaged, empty, too long or none at all
     │   ├── BadArtifact         a result file that is damaged or of an unknown kind
     │   ├── BadRequest          a value outside what the request allows
     │   └── UnknownEmotion      an emotion name that is not in the table
@@ -48,6 +49,10 @@ class BadInput(AffectStudioError):
 
 class BadMidi(BadInput):
     """A MIDI file is damaged, empty or too large."""
+
+
+class BadSound(BadInput):
+    """A sound file is damaged, empty, too long or none at all."""
 
 
 class BadArtifact(BadInput):

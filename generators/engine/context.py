@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,10 +79,11 @@ class JobContext:
             raise BadRequest(f"The file {sha256[:8]}… that this needs did not come with it: open it again and retry.")
         path = Path(found)
         try:
-            data = path.read_bytes()
+            with path.open("rb") as file:  # recordings may be larger than memory
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             raise BadArtifact(f"{path} cannot be read: check that it is still there.") from error
-        if artifacts.digest(data) != sha256:
+        if digest != sha256:
             raise BadArtifact(f"{path.name} is not the file it was any more: open it again and retry.")
         return path
 

@@ -103,12 +103,13 @@ def play(request: Request, inputs: Inputs, pause_s: float = 0.01) -> Iterator[St
 
             yield Give(measure(_read(inputs, sha256)))
         case ExportRequest():
+            from generators.engine.beside import inputs_of
             from generators.exporters import exporter_named
 
             exporter = exporter_named(request.exporter)
             artifact = artifacts.read(_find(inputs, request.artifact_sha256))
-            font = _find(inputs, request.soundfont_sha256) if request.soundfont_sha256 else None
-            exporter.write(artifact, Path(request.path), request.facts, silent, font)
+            beside = inputs_of(request, lambda sha256: _find(inputs, sha256))
+            exporter.write(artifact, Path(request.path), request.facts, silent, beside)
             yield GiveFile(Path(request.path))
 
 

@@ -89,15 +89,16 @@ def analyse_score(request: AnalyseScoreRequest, context: JobContext) -> Outcome:
 
 def export(request: ExportRequest, context: JobContext) -> Outcome:
     """Write an artifact in the form that another program reads."""
+    from generators.engine.beside import inputs_of
     from generators.exporters import exporter_named
 
     exporter = exporter_named(request.exporter)
+    exporter.chosen(request.options)  # refused before anything is read
     path = Path(request.path)
-    soundfont = None
-    if request.soundfont_sha256:
-        soundfont = context.input_path(request.soundfont_sha256)
+    beside = inputs_of(request, context.input_path)
+    if beside.soundfont is not None:
         context.expect_silence()  # to unpack a compressed one takes seconds
-    exporter.write(context.read(request.artifact_sha256), path, request.facts, context.progress, soundfont)
+    exporter.write(context.read(request.artifact_sha256), path, request.facts, context.progress, beside)
     return Wrote(path)
 
 

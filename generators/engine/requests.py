@@ -13,7 +13,9 @@ class ExportRequest(msgspec.Struct, frozen=True, tag="export", omit_defaults=Tru
     """Write the artifact `artifact_sha256` as `path` with the exporter named `exporter`.
 
     `facts` are kept in the file where its format has a place for them (the request that made it, say). Scores become
-    sound through `soundfont_sha256`; "" takes the SoundFont that comes with the installation.
+    sound through `soundfont_sha256`; "" takes the SoundFont that comes with the installation. Films of a face hold the
+    recording `voice_sha256`, "" for none; an animation is laid on the head `head_sha256`, "" for ours. `options` are
+    those of the exporter (exporter.py), by name.
     """
 
     artifact_sha256: str
@@ -21,6 +23,9 @@ class ExportRequest(msgspec.Struct, frozen=True, tag="export", omit_defaults=Tru
     path: str
     facts: dict[str, str] = {}
     soundfont_sha256: str = ""
+    voice_sha256: str = ""
+    head_sha256: str = ""
+    options: dict[str, str] = {}
 
 
 Request = (

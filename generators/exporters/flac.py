@@ -8,7 +8,7 @@ from typing import BinaryIO, ClassVar
 
 from generators.artifacts import Artifact
 from generators.errors import MissingDependency
-from generators.exporter import GENERATED_BY, Exporter, write_atomically
+from generators.exporter import GENERATED_BY, NOTHING, Exporter, ExportInputs, write_atomically
 from generators.exporters.sound import blocks_of, comment_of, sound_of
 from generators.progress import Progress, silent
 
@@ -28,7 +28,7 @@ class FlacExporter(Exporter):
         path: Path,
         facts: Mapping[str, str],
         progress: Progress = silent,
-        soundfont: Path | None = None,
+        beside: ExportInputs = NOTHING,
     ) -> None:
         """Write a score or sound; see `Exporter.write`. The bytes are the same for one version of libsndfile."""
         try:
@@ -37,7 +37,7 @@ class FlacExporter(Exporter):
             raise MissingDependency(
                 "FLAC needs the soundfile package: reinstall Affect Studio, or export WAV."
             ) from error
-        audio, progress = sound_of(artifact, self, progress, soundfont)
+        audio, progress = sound_of(artifact, self, progress, beside.soundfont)
         channels = audio.samples.shape[1]
         form = {"samplerate": audio.sample_rate_hz, "channels": channels, "format": "FLAC", "subtype": "PCM_24"}
         with write_atomically(path) as file:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from generators.artifacts import Artifact, Score, replace
-from generators.exporter import GENERATED_BY, Exporter, write_atomically
+from generators.exporter import GENERATED_BY, NOTHING, Exporter, ExportInputs, write_atomically
 from generators.music.midi import write_midi
 from generators.progress import Progress, silent
 
@@ -26,7 +26,7 @@ class MidiExporter(Exporter):
         path: Path,
         facts: Mapping[str, str],
         progress: Progress = silent,
-        soundfont: Path | None = None,  # noqa: ARG002  (sound has no place here)
+        beside: ExportInputs = NOTHING,  # noqa: ARG002  (sound has no place here)
     ) -> None:
         """Write a score; see `Exporter.write`."""
         if not isinstance(artifact, Score):

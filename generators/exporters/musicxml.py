@@ -14,7 +14,7 @@ from typing import ClassVar
 from xml.etree import ElementTree as ET
 
 from generators.artifacts import Artifact, Score
-from generators.exporter import GENERATED_BY, Exporter, write_atomically
+from generators.exporter import GENERATED_BY, NOTHING, Exporter, ExportInputs, write_atomically
 from generators.exporters.musicxml_bars import add_measure, child
 from generators.music.notation.page import Part, engrave
 from generators.progress import Progress, part, silent
@@ -41,7 +41,7 @@ class MusicXmlExporter(Exporter):
         path: Path,
         facts: Mapping[str, str],
         progress: Progress = silent,
-        soundfont: Path | None = None,  # noqa: ARG002  (sound has no place here)
+        beside: ExportInputs = NOTHING,  # noqa: ARG002  (sound has no place here)
     ) -> None:
         """Write a score; see `Exporter.write`."""
         if not isinstance(artifact, Score):

@@ -13,7 +13,7 @@ from typing import ClassVar
 import numpy as np
 
 from generators.artifacts import Artifact, Score, replace
-from generators.exporter import Exporter, write_folder_atomically
+from generators.exporter import NOTHING, Exporter, ExportInputs, write_folder_atomically
 from generators.exporters.flac import FlacExporter
 from generators.exporters.midi import MidiExporter
 from generators.exporters.wav import WavExporter
@@ -47,7 +47,7 @@ class WavStemsExporter(_Stems):
         path: Path,
         facts: Mapping[str, str],
         progress: Progress = silent,
-        soundfont: Path | None = None,
+        beside: ExportInputs = NOTHING,
     ) -> None:
         """Write the sound of each track into the folder `path`; see `Exporter.write`."""
         if not isinstance(artifact, Score):
@@ -61,7 +61,7 @@ class WavStemsExporter(_Stems):
                 reached = max(reached, done / total if total else 1.0)
                 progress(reached, 1.0, note)
 
-            for track, audio in stems(artifact, soundfont=soundfont, progress=part(sounding, 0.0, 1.0)):
+            for track, audio in stems(artifact, soundfont=beside.soundfont, progress=part(sounding, 0.0, 1.0)):
                 told = stem_facts(artifact, track, facts)
                 inner = part(sounding, reached, reached)
                 self.each.write(audio, folder / f"{names[track]}{self.each.suffix}", told, inner)
@@ -89,7 +89,7 @@ class MidiStemsExporter(_Stems):
         path: Path,
         facts: Mapping[str, str],
         progress: Progress = silent,
-        soundfont: Path | None = None,  # noqa: ARG002  (sound has no place here)
+        beside: ExportInputs = NOTHING,  # noqa: ARG002  (sound has no place here)
     ) -> None:
         """Write the notes of each track into the folder `path`; see `Exporter.write`."""
         if not isinstance(artifact, Score):

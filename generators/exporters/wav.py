@@ -16,7 +16,7 @@ import numpy as np
 
 from generators.artifacts import Artifact
 from generators.errors import BadInput, BadRequest
-from generators.exporter import GENERATED_BY, Exporter, write_atomically
+from generators.exporter import GENERATED_BY, NOTHING, Exporter, ExportInputs, write_atomically
 from generators.exporters.sound import blocks_of, comment_of, facts_in, sound_of
 from generators.progress import Progress, silent
 
@@ -41,10 +41,10 @@ class WavExporter(Exporter):
         path: Path,
         facts: Mapping[str, str],
         progress: Progress = silent,
-        soundfont: Path | None = None,
+        beside: ExportInputs = NOTHING,
     ) -> None:
         """Write a score or sound; see `Exporter.write`."""
-        audio, progress = sound_of(artifact, self, progress, soundfont)
+        audio, progress = sound_of(artifact, self, progress, beside.soundfont)
         frames, channels = audio.samples.shape
         frame_bytes = channels * self.bits // 8
         info = _info_chunk({"INAM": facts.get("title", ""), "ISFT": GENERATED_BY, "ICMT": comment_of(facts)})

@@ -22,6 +22,11 @@ MIXABLE: tuple[str, ...] = tuple(emotion.name for emotion in emotions_in("face")
 """EmoFace's seven, which a face can tell apart."""
 
 
+def _check(what: str, value: float, low: float, high: float) -> None:
+    if not (math.isfinite(value) and low <= value <= high):
+        raise BadRequest(f"The {what} is {value:g}: choose between {low:g} and {high:g}.")
+
+
 class FeelingKey(msgspec.Struct, frozen=True, omit_defaults=True):
     """A mixture of EmoFace's emotions at a time in seconds: `weights` of 0 or more by name, neutral to a sum of 1.
 
@@ -174,8 +179,3 @@ class ListenRequest(msgspec.Struct, frozen=True, tag="listen", omit_defaults=Tru
     voice_sha256: str
     model: str = SHIPPED_MODEL
     model_sha256: str = ""
-
-
-def _check(what: str, value: float, low: float, high: float) -> None:
-    if not (math.isfinite(value) and low <= value <= high):
-        raise BadRequest(f"The {what} is {value:g}: choose between {low:g} and {high:g}.")

@@ -27,6 +27,8 @@ TEMPO_BPM = (30.0, 240.0)
 NEIGHBOURS = 12
 _REAL_SHARE = 0.25
 """How far what a feeling says gives way to the real excerpt near it."""
+_TEMPO_VARIETY = 0.2
+"""The standard deviation of a take's tempo about what the feeling says, in normal scores."""
 _OTHER_METRE = 0.4
 _CLEAR_MODE = 0.15
 _CLEAR_FEATURE = 0.25
@@ -39,6 +41,7 @@ _RIDGE = 30.0
 _ENOUGH_FEATURES = 20
 """From so many asked features on the attributes of the real excerpt are not told beside them; nor are they beside a
 feeling, which they might contradict."""
+_TEMPO = attributes.INDEX["tempo"]
 _FEATURE_INDEX = {name: index for index, name in enumerate(jsymbolic.NAMES)}
 
 
@@ -193,6 +196,9 @@ def _aim(
     real, real_features = (rows[chosen] for rows in scales.bank())
     says = weight > 0
     scores = np.where(says, (1 - _REAL_SHARE) * wanted + _REAL_SHARE * real, real)
+    if weight[_TEMPO] and not is_asked[_TEMPO]:  # of its own draw: neighbours in feeling are neighbours in tempo
+        drawn = float(np.random.default_rng((seed, 2)).normal())
+        scores[_TEMPO] = wanted[_TEMPO] + _TEMPO_VARIETY * min(max(drawn, -2.0), 2.0)
     scores = np.where(is_asked, wanted, scores)
     told = says if strength or len(features) >= _ENOUGH_FEATURES else np.ones(len(wanted), dtype=bool)
     has_feature = np.isfinite(asked_features)
@@ -224,7 +230,11 @@ def _real_excerpt(
     metre: int,
     seed: int,
 ) -> int:
-    """The row of the bank of a real excerpt near what is wanted, chosen by `seed` among the nearest."""
+    """The row of the bank of a real excerpt near what is wanted, chosen by `seed` among the nearest.
+
+    The seed puts the whole bank in an order, and the first of the nearest is taken: as the wish moves a little, the
+    same excerpt stays until it is no longer near, so that takes of one seed change with the feeling and not by chance.
+    """
     bank, bank_features = scales.bank()
     distance = (weight * (bank - wanted) ** 2).sum(axis=1) + _OTHER_METRE * (model.bank_metre != metre)
     known = np.flatnonzero(np.isfinite(features))
@@ -236,7 +246,8 @@ def _real_excerpt(
         distance = distance + 2.0 * (short @ np.abs(felt)) / float(np.abs(felt).sum())
     count = NEIGHBOURS if len(known) < _ENOUGH_FEATURES else NEIGHBOURS // 4  # many features say which it should be
     nearest = np.argsort(distance, kind="stable")[:count]
-    return int(np.random.default_rng(seed).choice(nearest))
+    turn = np.random.default_rng(seed).permutation(len(bank))
+    return int(nearest[np.argmin(turn[nearest])])
 
 
 def _settle_key(

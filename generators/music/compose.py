@@ -55,7 +55,7 @@ _LED = ("note_density", "register", "loudness", "mode", "onset_rate", "pitch_ran
 """What a curve leads bar by bar."""
 _CLOSING_BARS, _CLOSING_DENSITY = 4, 0.4
 """A piece comes to rest: its last bar is told so much of the piece's density of notes."""
-_TEMPO_LEEWAY = 1.15
+_TEMPO_LEEWAY = 1.25
 _LONG_ENOUGH = 0.5
 """A last chord that begins before this share of its bar rings to the end."""
 

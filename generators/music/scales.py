@@ -2,10 +2,14 @@
 
 A normal score is how many standard deviations a value lies from the middle by its rank: 0 is the median, 1 the upper
 sixth. In these scores different attributes can be compared, mixed and aimed at.
+
+Tempo is a number that somebody typed: a third of the training music stands at exactly 100 beats a minute. Ranks alone
+would let a feeling jump from one such number to the next, so its scale is smoothed by a kernel over log tempo.
 """
 
 from __future__ import annotations
 
+import math
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -24,6 +28,10 @@ _CLIP = 0.005
 _NUDGE = 1e-9
 BANK_BARS = 16
 """How long the excerpts of a model's bank are."""
+_TEMPO = attributes.INDEX["tempo"]
+_TEMPO_KERNEL = 0.16
+"""The standard deviation, in log tempo, of the kernel that smooths its scale: about what bridges 100 and 120."""
+_KERNEL_POINTS = 1_025
 _WITH_LENGTH = tuple(jsymbolic.NAMES.index(name) for name in ("Total Number of Notes", "Duration in Seconds"))
 
 
@@ -56,12 +64,29 @@ def _values_of(scores: npt.ArrayLike, quantiles: FloatArray) -> FloatArray:
     return np.array([np.interp(rank, steps, row) for rank, row in zip(ranks, quantiles, strict=True)])
 
 
+def smoothed(values: FloatArray, kernel: float) -> FloatArray:
+    """Quantiles (q,) of positive `values` at equal steps of rank, strictly increasing, with no plateau between.
+
+    Each is spread over its neighbourhood by a normal kernel, `kernel` wide in log units; the ends stay.
+    Source: Silverman, "Density Estimation for Statistics and Data Analysis", 1986, section 2.4.
+    """
+    at = np.log(values)
+    if at[-1] <= at[0]:
+        return values
+    grid = np.linspace(at[0], at[-1], _KERNEL_POINTS)
+    below = np.vectorize(math.erf, otypes=[np.float64])((grid[:, None] - at) / (kernel * math.sqrt(2.0)))
+    rank = below.mean(axis=1)
+    rank = (rank - rank[0]) / (rank[-1] - rank[0])
+    return np.asarray(np.exp(np.interp(np.linspace(0.0, 1.0, len(values)), rank, grid)))
+
+
 class Scales:
     """The scales of a model: its attributes, and its features for music of about `bars` bars."""
 
     def __init__(self, model: MusicModel, bars: int) -> None:
         self._model = model
-        self._attributes = model.quantiles
+        self._attributes = model.quantiles.copy()
+        self._attributes[_TEMPO] = smoothed(model.quantiles[_TEMPO], _TEMPO_KERNEL)
         self._features = model.feature_quantiles
         self.bars = bars
 

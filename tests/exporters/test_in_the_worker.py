@@ -14,6 +14,7 @@ from generators.engine.local import LocalEngine
 from generators.engine.requests import ExportRequest
 from generators.engine.run import run_request
 from generators.errors import BadInput
+from generators.exporter import ExportInputs
 from generators.exporters import EXPORTERS, exporter_named
 from generators.music.synth import default_soundfont
 
@@ -67,7 +68,7 @@ def test_a_soundfont_of_the_users_own_is_played(
     path, ours = tmp_path / "Duo stems", tmp_path / "ours"
     request = ExportRequest(sha256, "stems-wav", str(path), FACTS, key)
     run_request(request, {sha256: source, key: font}, engine=engine)
-    exporter_named("stems-wav").write(score, ours, FACTS, soundfont=font)
+    exporter_named("stems-wav").write(score, ours, FACTS, beside=ExportInputs(soundfont=font))
     assert [data for _, data in content(path)] == [data for _, data in content(ours)]
     assert [name for name, _ in content(path)] == ["01 Violin.wav", "02 Cello.wav"]
 

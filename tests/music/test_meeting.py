@@ -18,7 +18,7 @@ from generators.music.conditions import EXCERPT_BARS
 from generators.music.meeting import Meeting, bar_units, monotony
 from generators.music.model import MusicModel, tiny_model
 from generators.music.request import ComposeRequest, EarRating
-from generators.music.scales import Scales, normal_of_rank, rank_of
+from generators.music.scales import Scales, normal_of_rank, rank_of, smoothed
 from tests.music.conftest import walking_score
 
 AT = attributes.INDEX
@@ -148,6 +148,40 @@ def test_feelings_point_where_they_should(model: MusicModel) -> None:
 
     assert mean("q1", "loudness") > 0.2 > -0.2 > mean("q3", "loudness")
     assert mean("q1", "mode") > mean("q2", "mode")
+
+
+def lumpy(model: MusicModel) -> MusicModel:
+    """The model as if a third of the training music stood at exactly 100 beats a minute and much of it at 132."""
+    quantiles = model.quantiles.copy()
+    typed = [60.0, *np.linspace(74.0, 98.0, 11), *[100.0] * 24, *np.linspace(104.0, 120.0, 7), *[132.0] * 11]
+    quantiles[AT["tempo"]] = [*typed, *np.linspace(144.0, 220.0, 11)]
+    found = tiny_model()
+    found.quantiles = quantiles
+    return found
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_tempo_rises_without_a_plateau_from_calm_to_tense(seed: int) -> None:
+    model = lumpy(tiny_model())
+    calm, tense = (emotion_named(name).point for name in ("calm", "tense"))
+    ends = np.array([(point.valence, point.arousal, point.dominance) for point in (calm, tense)])
+    line = [AffectPoint(*((1.0 - share) * ends[0] + share * ends[1]).tolist()) for share in np.linspace(0.0, 1.0, 21)]
+    tempos = [aimed(model, affect=point, seed=seed).tempo_bpm for point in line]
+    assert (np.diff(tempos) > 0).all()
+    assert tempos[-1] > 1.15 * tempos[0]
+
+
+def test_a_smoothed_scale_keeps_its_ends_and_its_middle() -> None:
+    tempo = lumpy(tiny_model()).quantiles[AT["tempo"]]
+    found = smoothed(tempo, 0.16)
+    assert (np.diff(found) > 0).all()
+    assert found[[0, -1]] == pytest.approx(tempo[[0, -1]])
+    assert np.abs(np.log(found / tempo)).max() < 0.16
+    np.testing.assert_array_equal(smoothed(np.full(9, 100.0), 0.16), np.full(9, 100.0))
+
+
+def test_takes_of_one_feeling_differ_in_tempo(model: MusicModel) -> None:
+    assert len({aimed(model, affect=emotion_named("calm").point, seed=seed).tempo_bpm for seed in range(8)}) > 4
 
 
 def test_strength_0_aims_at_no_feeling(model: MusicModel) -> None:
