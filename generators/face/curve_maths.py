@@ -62,7 +62,7 @@ def sampled(values: FloatArray, positions: Times) -> FloatArray:
         + (3 * t2 - 2 * t3) * end
         + (t3 - t2) * slope_end
     )
-    return np.clip(found, np.minimum(start, end), np.maximum(start, end)).astype(np.float32)
+    return np.asarray(np.clip(found, np.minimum(start, end), np.maximum(start, end)), dtype=np.float32)
 
 
 def _key(seed: int, name: str) -> int:

@@ -1,0 +1,202 @@
+"""From a voice and a feeling to the action curves of a face: speech, feeling, eyes and head put together.
+
+What was heard is worked out once for a voice; everything here is quick after it, so that a slider can be followed.
+Curves are made block by block, and beyond them only a few bytes for each frame are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from generators.artifacts import RigCurves
+from generators.face import closures
+from generators.face.accents import Accents, accents_of
+from generators.face.actions import INDEX, NAMES, SPEECH, clipped
+from generators.face.curve_maths import FloatArray, Times, gaussian_smoothed, sampled, smoothstep, soft_limited
+from generators.face.emoface_eyes import plan_emoface_eyes
+from generators.face.eye_path import EyePath
+from generators.face.eyes import plan_eyes
+from generators.face.feeling import UPPER, Feeling, feeling_of
+from generators.face.head_motion import HeadMotion, head_motion_of
+from generators.face.heard import Heard
+from generators.face.layers import edit_in_place
+from generators.face.request import FRAME_RATE_HZ, PerformRequest
+from generators.progress import Progress, silent
+
+RIG = "actions"
+BLOCK_FRAMES = 1800
+_SMOOTHING_S = 0.06
+"""The standard deviation of the smoothing of speech at its strongest."""
+_BUSY_LIPS = 0.55
+"""What a feeling keeps of its parting of the lips while speech parts them already."""
+_SMILE_IN_ROUNDING = 0.4
+_CLOSERS = ("lip_press_left", "lip_press_right", "lip_tighten", "chin_raise", "lips_close")
+
+_WITH_JAW = ("jaw_drop", "jaw_thrust", "lips_close")
+_CLOSURE_GAINS = ("lips_close", "lip_press_left", "lip_press_right", "lower_lip_to_teeth")
+_SIGNED = tuple(INDEX[name] for name in ("jaw_thrust", "tongue_wide"))
+
+
+@dataclass(frozen=True, eq=False)
+class _Parts:
+    """All that makes the curves of one request, ready to be asked for any times."""
+
+    request: PerformRequest
+    heard: Heard
+    accents: Accents
+    feeling: Feeling
+    eyes: EyePath
+    head: HeadMotion
+
+
+def perform(
+    request: PerformRequest,
+    heard: Heard,
+    progress: Progress = silent,
+    preview: Callable[[RigCurves], None] | None = None,
+) -> tuple[RigCurves, dict[str, float]]:
+    """The action curves of `request` over what was heard of its voice, and facts about them.
+
+    `preview` gets the beginning of a long recording while the rest is made. The facts are counts and rates by name.
+
+    Raises:
+        Cancelled: from `progress`.
+        BadRequest: a mixture of feelings holds a value that cannot be used.
+    """
+    progress(0, heard.frames, "reading the feeling")
+    parts = _parts_of(request, heard)
+    values = np.zeros((heard.frames, len(NAMES)), dtype=np.float32)
+    for first in range(0, heard.frames, BLOCK_FRAMES):
+        end = min(first + BLOCK_FRAMES, heard.frames)
+        values[first:end] = _block(parts, first, end)
+        progress(end, heard.frames, f"{end / FRAME_RATE_HZ:.0f} of {heard.duration_s:.0f} s")
+        if preview is not None and first == 0 and end < heard.frames and not request.layers:
+            preview(RigCurves(RIG, NAMES, values[:end].copy(), FRAME_RATE_HZ))
+    edit_in_place(values, request.layers, FRAME_RATE_HZ)
+    return RigCurves(RIG, NAMES, values, FRAME_RATE_HZ), _facts(parts)
+
+
+def _parts_of(request: PerformRequest, heard: Heard) -> _Parts:
+    strengths, duration_s = request.strengths, heard.duration_s
+    accents = accents_of(heard)
+    feeling = feeling_of(request, accents, duration_s)
+    if request.eyes.style == "emoface":
+        eyes = plan_emoface_eyes(request.eyes, request.seed, duration_s, strengths.gaze)
+    else:
+        eyes = plan_eyes(request.eyes, request.seed, feeling, accents, duration_s, strengths.gaze)
+    head = head_motion_of(feeling, accents, eyes, strengths.from_voice, request.seed)
+    return _Parts(request, heard, accents, feeling, eyes, head)
+
+
+def _facts(parts: _Parts) -> dict[str, float]:
+    duration_s = parts.heard.duration_s
+    return {
+        "duration_s": duration_s,
+        "frames": float(parts.heard.frames),
+        "blinks": float(len(parts.eyes.blinks)),
+        "blinks_per_minute": 60.0 * len(parts.eyes.blinks) / duration_s if duration_s else 0.0,
+        "gaze_shifts": float(len(parts.eyes.shifts)),
+        "stresses": float(len(parts.accents.stress_s)),
+    }
+
+
+def _block(parts: _Parts, first: int, end: int) -> FloatArray:
+    """The curves of the frames `first` to `end`, all but the layers."""
+    request, strengths = parts.request, parts.request.strengths
+    at_s = np.arange(first, end) / FRAME_RATE_HZ
+    # a later face shows at each moment what was due a little before
+    times_s = at_s - strengths.offset_s
+    speech, lips, teeth = _speech_block(parts.heard, times_s)
+    felt = parts.feeling.actions(times_s)
+    felt[:, UPPER] *= strengths.upper_face
+    felt[:, ~UPPER] *= strengths.lower_face
+    spoken = _spoken(parts, times_s, speech, lips)
+    values = _combined(spoken, felt, speech)
+    gains = {INDEX[name]: gain for name, gain in strengths.gains.items() if name in INDEX}
+    early = {column: gain for column, gain in gains.items() if NAMES[column] not in _CLOSURE_GAINS}
+    for column, gain in early.items():
+        values[:, column] *= gain
+    values = _limited(values)
+    closures.hold(values, speech, lips, teeth)
+    # what moves by itself is pinned to the recording where it was forced: it is asked for at the face's own times
+    parts.eyes.add_to(values, _eye_times(parts, at_s, times_s), strength=strengths.blink)
+    parts.head.add_to(values, times_s, strengths.head)
+    for column, gain in gains.items():
+        if column not in early or NAMES[column].startswith(("gaze_", "head_", "blink_")):
+            values[:, column] *= gain
+    return clipped(values)
+
+
+def _eye_times(parts: _Parts, at_s: Times, times_s: Times) -> Times:
+    eyes = parts.request.eyes
+    return at_s if eyes.blink_at_s or eyes.look_at or eyes.open_s else times_s
+
+
+def _speech_block(heard: Heard, times_s: Times) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Speech actions at `times_s`, and the eased gates of lips and teeth."""
+    reach = closures.REACH
+    step = 1.0 / FRAME_RATE_HZ
+    before, after = times_s[0] - step * np.arange(reach, 0, -1), times_s[-1] + step * np.arange(1, reach + 1)
+    speech = _speech_at(heard.speech, np.concatenate([before, times_s, after]))
+    lips, teeth = (closures.eased(gate)[reach:-reach] for gate in closures.gates_of(speech))
+    return speech[reach:-reach], lips, teeth
+
+
+def _speech_at(speech: FloatArray, times_s: Times) -> FloatArray:
+    """Speech at any times; before the beginning and after the end the mouth rests."""
+    last_s = (len(speech) - 1) / FRAME_RATE_HZ
+    inside = (times_s >= 0.0) & (times_s <= last_s + 0.5 / FRAME_RATE_HZ)
+    return sampled(speech, times_s * FRAME_RATE_HZ) * inside[:, None].astype(np.float32)
+
+
+def _spoken(parts: _Parts, times_s: Times, speech: FloatArray, lips: FloatArray) -> FloatArray:
+    """Speech on the columns of all actions, smoothed and with JALI's gains."""
+    strengths = parts.request.strengths
+    shaped = _smoothed(parts.heard.speech, times_s, strengths.smoothing, speech)
+    found = np.zeros((len(times_s), len(NAMES)), dtype=np.float32)
+    for index, name in enumerate(SPEECH):
+        gain = strengths.tongue if name.startswith("tongue_") else strengths.lips
+        gain = strengths.jaw if name in _WITH_JAW else gain
+        found[:, INDEX[name]] = shaped[:, index] * gain
+        if name.endswith("_left"):
+            found[:, INDEX[name.replace("_left", "_right")]] = shaped[:, index] * gain
+    del lips
+    return found
+
+
+def _smoothed(speech: FloatArray, times_s: Times, smoothing: float, plain: FloatArray) -> FloatArray:
+    if smoothing == 0.0:
+        return plain
+    sigma = smoothing * _SMOOTHING_S * FRAME_RATE_HZ
+    reach = int(np.ceil(3.0 * sigma))
+    step = 1.0 / FRAME_RATE_HZ
+    before, after = times_s[0] - step * np.arange(reach, 0, -1), times_s[-1] + step * np.arange(1, reach + 1)
+    around = _speech_at(speech, np.concatenate([before, times_s, after]))
+    columns = [gaussian_smoothed(around[:, column], sigma)[reach:-reach] for column in range(around.shape[1])]
+    return np.stack(columns, axis=1)
+
+
+def _combined(spoken: FloatArray, felt: FloatArray, speech: FloatArray) -> FloatArray:
+    """Speech and feeling on one face: each leaves the other room instead of adding up past what a face can do."""
+    open_mouth = smoothstep(closures.aperture(speech), 0.05, 0.4)
+    rounding = smoothstep(spoken[:, INDEX["lip_pucker"]], 0.1, 0.7)
+    for side in ("left", "right"):
+        for name in ("lip_corner_pull", "lip_stretch"):
+            felt[:, INDEX[f"{name}_{side}"]] *= 1.0 - _SMILE_IN_ROUNDING * rounding
+        for name in ("upper_lip_raise", "lower_lip_depress"):
+            felt[:, INDEX[f"{name}_{side}"]] *= 1.0 - (1.0 - _BUSY_LIPS) * open_mouth
+    felt[:, INDEX["jaw_drop"]] *= 1.0 - (1.0 - _BUSY_LIPS) * open_mouth
+    for name in _CLOSERS:  # a mouth that speech opens is not pressed shut by a feeling
+        felt[:, INDEX[name]] *= 1.0 - open_mouth
+    values = spoken + felt * (1.0 - np.clip(spoken, 0.0, 1.0))
+    for column in _SIGNED:
+        values[:, column] = spoken[:, column] + felt[:, column]
+    return np.asarray(values, dtype=np.float32)
+
+
+def _limited(values: FloatArray) -> FloatArray:
+    """Strong curves bent under 1 softly, so that none is cut off flat; signed ones keep their sign."""
+    return np.asarray(np.sign(values) * soft_limited(np.abs(values)), dtype=np.float32)
