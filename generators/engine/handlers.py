@@ -11,11 +11,13 @@ from generators.artifacts import Measures, Score, replace
 from generators.engine.context import Handler, JobContext, Made, Outcome, Registry, Wrote
 from generators.engine.requests import ExportRequest, Request, encode_request
 from generators.errors import BadRequest
+from generators.face.request import ListenRequest
 from generators.music.request import AnalyseScoreRequest, ComposeRequest, ReworkRequest, SynthesiseRequest
 from generators.progress import part
 from generators.runtime.spec import ModelSpec
 
 if TYPE_CHECKING:
+    from generators.face.model import FaceModel
     from generators.music.model import MusicModel
 
 _LOADING_SHARE = 0.1
@@ -87,6 +89,20 @@ def analyse_score(request: AnalyseScoreRequest, context: JobContext) -> Outcome:
     return Made(measures, {"request": encode_request(request).decode()})
 
 
+def listen(request: ListenRequest, context: JobContext) -> Outcome:
+    """Hear a voice recording with the model that the request names."""
+    from generators.face.listen import listen as listen_to
+
+    model = context.models.catalog.find(request.model, request.model_sha256)
+    voice = context.input_path(request.voice_sha256)
+    loading, hearing = part(context.progress, 0.0, _LOADING_SHARE), part(context.progress, _LOADING_SHARE, 1.0)
+    with context.models.lease(request.model, loading, sha256=request.model_sha256) as weights:
+        heard = listen_to(voice, cast("FaceModel", weights), hearing)
+    model_sha256 = context.models.catalog.sha256(model)
+    kept = {"request": encode_request(request).decode(), "model_sha256": model_sha256}
+    return Made(heard, kept, {"model_sha256": model_sha256})
+
+
 def export(request: ExportRequest, context: JobContext) -> Outcome:
     """Write an artifact in the form that another program reads."""
     from generators.engine.beside import inputs_of
@@ -113,9 +129,10 @@ def _score(sha256: str, context: JobContext) -> Score:
 
 def model_specs() -> tuple[ModelSpec, ...]:
     """The model specs of all rooms."""
-    from generators.music.spec import SPECS
+    from generators.face.spec import SPECS as FACE_SPECS
+    from generators.music.spec import SPECS as MUSIC_SPECS
 
-    return SPECS
+    return (*MUSIC_SPECS, *FACE_SPECS)
 
 
 HANDLERS: dict[type, Handler] = {
@@ -123,6 +140,7 @@ HANDLERS: dict[type, Handler] = {
     ReworkRequest: rework,
     SynthesiseRequest: synthesise,
     AnalyseScoreRequest: analyse_score,
+    ListenRequest: listen,
     ExportRequest: export,
 }
 REGISTRY = Registry(HANDLERS, model_specs)

@@ -44,9 +44,7 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
             facts = json.loads((file.metadata() or {})["facts"])
             return {name: file.get_tensor(name) for name in file.keys()}, facts  # noqa: SIM118 - not a mapping
     except Exception as error:
-        raise ModelMissing(
-            f"{path} is not a weight file of the face model: choose another or fetch it again."
-        ) from error
+        raise ModelMissing(f"{path} is not a weight file of the face model: choose another one.") from error
 
 
 def _names(network: Network, optimisers: Optimisers) -> Iterator[tuple[torch.optim.Optimizer, list[str]]]:

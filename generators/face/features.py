@@ -34,7 +34,8 @@ _RANGE_DB, _STEP_DB = 50.0, 25.0
 
 
 def _mel(hz: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    return np.asarray(2595.0 * np.log10(1.0 + np.asarray(hz, dtype=np.float64) / 700.0))
+    mel: npt.NDArray[np.float64] = 2595.0 * np.log10(1.0 + np.asarray(hz, dtype=np.float64) / 700.0)
+    return mel
 
 
 @functools.cache
@@ -53,15 +54,15 @@ def mel_filters() -> FloatArray:
     centres = np.argmin(np.abs(mel - edges[1:-1]), axis=0)
     filters[centres[empty], np.flatnonzero(empty)] = 1.0
     filters /= filters.sum(axis=0)
-    filters = filters.astype(np.float32)
-    filters.flags.writeable = False
-    return filters
+    triangles: FloatArray = np.asarray(filters, dtype=np.float32)
+    triangles.flags.writeable = False
+    return triangles
 
 
 @functools.cache
 def _window() -> FloatArray:
-    window = np.hanning(WINDOW + 1)[:-1]
-    window = (window / (0.5 * window.sum())).astype(np.float32)  # a full-scale sine has power 1, 0 dB
+    raw = np.hanning(WINDOW + 1)[:-1]
+    window: FloatArray = np.asarray(raw / (0.5 * raw.sum()), dtype=np.float32)  # a full-scale sine has power 1, 0 dB
     window.flags.writeable = False
     return window
 
@@ -133,7 +134,8 @@ class Loudness:
                 heard += 1
             running[index] = level
         self._level_db, self._heard = level, heard
-        return np.clip((levels_db - running + np.float32(_RANGE_DB)) / np.float32(_STEP_DB), 0.0, 3.0)
+        features: FloatArray = (levels_db - running + np.float32(_RANGE_DB)) / np.float32(_STEP_DB)
+        return np.clip(features, 0.0, 3.0, out=features)
 
 
 def features_of(samples: FloatArray) -> FloatArray:

@@ -54,17 +54,17 @@ def load_model(path: Path, progress: Progress = silent) -> FaceModel:
             config = NetworkConfig.of(facts["config"])
             shapes = weight_shapes(config)
             weights = {}
-            for done, (name, shape) in enumerate(shapes.items()):
+            for done, name in enumerate(shapes):
                 progress(done, len(shapes), f"loading {path.name}")
                 weights[name] = file.get_tensor(name)
-                if weights[name].shape != shape or not bool(np.isfinite(weights[name]).all()):
-                    raise ModelAltered(f"{path.name} holds weights of another network: install the model again.")
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise ModelAltered(f"{path.name} is not a weight file of the face model: install the model again.") from error
     except Exception as error:
         if type(error).__module__.startswith("safetensors"):
             raise ModelAltered(f"{path.name} is damaged: install the model again.") from error
         raise
+    if any(weights[name].shape != shape or not np.isfinite(weights[name]).all() for name, shape in shapes.items()):
+        raise ModelAltered(f"{path.name} holds weights of another network: install the model again.")
     return FaceModel(config, weights, facts)
 
 
@@ -80,7 +80,7 @@ def tiny_model(seed: int) -> FaceModel:
 
 def _normed(x: FloatArray) -> FloatArray:
     """Layer norm over the last axis, without gain and bias."""
-    centred = x - x.mean(axis=1, keepdims=True)
+    centred: FloatArray = x - x.mean(axis=1, keepdims=True)
     variance = np.einsum("tc,tc->t", centred, centred) / np.float32(x.shape[1])
     centred *= (1.0 / np.sqrt(variance + np.float32(1e-5)))[:, None]
     return centred
@@ -119,19 +119,19 @@ class _Block:
         reach = self._reach
         held = self._window.push(rows, is_last=is_last)
         count = max(0, len(held) - reach.past - reach.future)
-        y = np.empty((count, held.shape[1]), dtype=np.float32)
+        y: FloatArray = np.empty((count, held.shape[1]), dtype=np.float32)
         y[:] = self._bias
         for tap in range(reach.taps):
             begin = tap * reach.dilation
             y += self._along[tap] * held[begin : begin + count]
-        hidden = _normed(y) @ self._up
+        hidden: FloatArray = _normed(y) @ self._up
         hidden += self._up_bias
         np.maximum(hidden, 0.0, out=hidden)
         np.square(hidden, out=hidden)
-        y = hidden @ self._down
-        y += self._down_bias
-        y += held[reach.past : reach.past + count]
-        return y
+        told: FloatArray = hidden @ self._down
+        told += self._down_bias
+        told += held[reach.past : reach.past + count]
+        return told
 
 
 class CurveStream:

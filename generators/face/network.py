@@ -63,7 +63,7 @@ class Block(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """X (B, T, C) to (B, T, C)."""
         y = F.layer_norm(self.along(x), x.shape[-1:])
-        return x + self.down(torch.square(F.relu(self.up(y))))
+        return torch.add(x, self.down(torch.square(F.relu(self.up(y)))))
 
 
 class Network(nn.Module):

@@ -53,6 +53,7 @@ _VOWELS: dict[str, tuple[float, float, bool]] = {
     "\u0250": (0.2, 0.5, False),
     "\u0276": (0.2, 0.0, True),
     "\u0252": (0.15, 1.0, True),
+    "\u03b5": (0.35, 0.0, False),
     "\u1d7b": (0.85, 0.4, False),
 }
 _CONSONANTS: dict[str, tuple[Manner, float, bool]] = {
@@ -180,7 +181,7 @@ def from_ipa(text: str) -> tuple[Piece, ...]:
     return _shared(_merged(found)) or (Piece(SILENCE, 1.0),)
 
 
-def _table(text: str) -> dict[str, tuple[Piece, ...]]:
+def table(text: str) -> dict[str, tuple[Piece, ...]]:
     """A table written as "name=phone+phone ...", or the name alone where the phone is called the same."""
     found = {}
     for entry in text.split():
@@ -189,7 +190,7 @@ def _table(text: str) -> dict[str, tuple[Piece, ...]]:
     return found
 
 
-_ARPABET = _table("""
+_ARPABET = table("""
     b d g k p t m n ng f v th dh s z sh zh ch jh l r w hh aa ae ah ao eh er ih uh ax ix q a e i o u
     iy=i uw=u ux=u ey=e+ih ow=o+uh ay=a+ih aw=a+uh oy=ao+ih y=j h=hh hv=hh wh=w dx=rr nx=n axr=er axh=ax ax-h=ax j=jh
     el=ax+l em=m en=n eng=ng bcl=b dcl=d gcl=g kcl=k pcl=p tcl=t
@@ -206,7 +207,7 @@ def from_arpabet(name: str) -> tuple[Piece, ...]:
     return _ARPABET.get(plain.rstrip("0123456789")) or from_sampa(name)
 
 
-_SAMPA = _table("""
+_SAMPA = table("""
     i y u e o a p b t d k g m n f v s z x l j w
     I=ih Y=y U=uh E=eh 2=oe 9=oe O=ao @=ax 6=ah 3=er A=aa Q=ao V=ah {=ae &=ae 1=ix }=y M=ix 8=oe 7=ah
     S=sh Z=zh T=th D=dh C=hy N=ng J=ny R=gh h=hh H=y r=rr 4=rr r\\=r B=bh G=gh X=x ?=q Q?=q L=l+j P=v
@@ -214,7 +215,7 @@ _SAMPA = _table("""
     aI=a+ih aU=a+uh OY=ao+y OI=ao+ih eI=e+ih oU=o+uh @U=ax+uh _=sil .=sil ...=sil <p:>=sil <usb>=sil p:=p
 """)
 # the hand-made labels of EmoDB: closure and burst of a stop are its own, and some letters differ from SAMPA
-_EMODB = _table("V=v H=hh R=gh L=l r=gh (=sil (gef=sil !=sil mm=m NN=ng gas=g dsap=d hoe=hh+oe")
+_EMODB = table("V=v H=hh R=gh L=l r=gh (=sil (gef=sil !=sil mm=m NN=ng gas=g dsap=d hoe=hh+oe")
 
 
 @cache
@@ -250,7 +251,7 @@ def _pieces(text: str, table: dict[str, tuple[Piece, ...]]) -> tuple[Piece, ...]
     return _shared(_merged(found))
 
 
-_ESPEAK = _table("""
+_ESPEAK = table("""
     i y u e o a p b t d k g m n f v s z x l j w r
     I=ih U=uh E=eh Y=oe W=oe O=ao @=ax 3=er 8=ax A=aa V=ah &=ae 0=ao a#=ah I2=ih u"=y i"=ix u-=ix E#=eh
     S=sh Z=zh T=th D=dh C=hy N=ng n^=ny R=rr Q=gh h=hh <h>=hh *=rr **=rr r.=rr B=bh ?=q !=q l^=l+j H=x c=k J=g J^=j

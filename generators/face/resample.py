@@ -63,9 +63,9 @@ def _table(rate_in_hz: int, rate_out_hz: int) -> FloatArray:
     half = half_width(rate_in_hz, rate_out_hz)
     taps = np.arange(-half + 1, half + 1)[None, :]
     table = kernel(taps - np.arange(_PHASES + 1)[:, None] / _PHASES, rate_in_hz, rate_out_hz)
-    table = (table / table.sum(axis=1, keepdims=True)).astype(np.float32)
-    table.flags.writeable = False
-    return table
+    rows: FloatArray = (table / table.sum(axis=1, keepdims=True)).astype(np.float32)
+    rows.flags.writeable = False
+    return rows
 
 
 class Resampler:
