@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from generators.errors import BadRequest
 from generators.exporter import Exporter
+from generators.exporters.curves_csv import CurvesCsvExporter, MetaHumanCsvExporter
+from generators.exporters.curves_json import CurvesJsonExporter
+from generators.exporters.emoface_text import EmoFaceTextExporter
 from generators.exporters.flac import FlacExporter
+from generators.exporters.livelink import LiveLinkFaceExporter
 from generators.exporters.midi import MidiExporter
 from generators.exporters.musicxml import MusicXmlExporter
+from generators.exporters.script_blender import BlenderScriptExporter
+from generators.exporters.script_maya import MayaScriptExporter
+from generators.exporters.script_unreal import UnrealScriptExporter
 from generators.exporters.stems import FlacStemsExporter, MidiStemsExporter, WavStemsExporter
 from generators.exporters.wav import Wav16Exporter, WavExporter
 
@@ -19,6 +26,14 @@ EXPORTERS: tuple[Exporter, ...] = (
     WavStemsExporter(),
     FlacStemsExporter(),
     MidiStemsExporter(),
+    LiveLinkFaceExporter(),
+    UnrealScriptExporter(),
+    MayaScriptExporter(),
+    MetaHumanCsvExporter(),
+    EmoFaceTextExporter(),
+    BlenderScriptExporter(),
+    CurvesCsvExporter(),
+    CurvesJsonExporter(),
 )
 
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import safetensors
@@ -46,24 +47,23 @@ _NORM_EPSILON = 1e-5
 
 def _wav2vec2(config: EmoFaceConfig) -> Wav2Vec2Model:
     """wav2vec2-base of these sizes, with random weights."""
-    return Wav2Vec2Model(
-        Wav2Vec2Config(
-            hidden_size=config.audio_width,
-            num_hidden_layers=config.audio_layers,
-            num_attention_heads=config.audio_heads,
-            intermediate_size=config.audio_inner,
-            conv_dim=(config.audio_channels,) * len(CONV_KERNEL),
-            conv_kernel=CONV_KERNEL,
-            conv_stride=CONV_STRIDE,
-            conv_bias=False,
-            feat_extract_norm="group",
-            do_stable_layer_norm=False,
-            num_conv_pos_embeddings=config.audio_position_kernel,
-            num_conv_pos_embedding_groups=config.audio_position_groups,
-            layer_norm_eps=_NORM_EPSILON,
-            attn_implementation="sdpa",  # without it a minute of sound takes 600 MB for each layer's attention
-        )
-    )
+    sizes: dict[str, Any] = {
+        "hidden_size": config.audio_width,
+        "num_hidden_layers": config.audio_layers,
+        "num_attention_heads": config.audio_heads,
+        "intermediate_size": config.audio_inner,
+        "conv_dim": (config.audio_channels,) * len(CONV_KERNEL),
+        "conv_kernel": CONV_KERNEL,
+        "conv_stride": CONV_STRIDE,
+        "conv_bias": False,
+        "feat_extract_norm": "group",
+        "do_stable_layer_norm": False,
+        "num_conv_pos_embeddings": config.audio_position_kernel,
+        "num_conv_pos_embedding_groups": config.audio_position_groups,
+        "layer_norm_eps": _NORM_EPSILON,
+        "attn_implementation": "sdpa",  # otherwise a minute of sound takes 600 MB for the attention of each layer
+    }
+    return Wav2Vec2Model(Wav2Vec2Config(**sizes))
 
 
 class LoneAttention(nn.Module):
@@ -98,8 +98,9 @@ class FrameEncoderLayer(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Frames (time, width) to (time, width)."""
         x = self.norm1(x + self.self_attn(x))
-        x = self.norm2(x + self.linear2(functional.relu(self.linear1(x))))
-        return x
+        x = x + self.linear2(functional.relu(self.linear1(x)))
+        normed: Tensor = self.norm2(x)
+        return normed
 
 
 class FrameEncoder(nn.Module):
@@ -162,8 +163,9 @@ class EmoFace(nn.Module):
 
     def first_convolution(self, samples: Tensor) -> Tensor:
         """What wav2vec2's first convolution makes of `samples` (n,), before its norm: (channels, (n - 10) // 5 + 1)."""
-        found: Tensor = self.audio_encoder.feature_extractor.conv_layers[0].conv(samples[None, None])[0]
-        return found
+        first: Any = self.audio_encoder.feature_extractor.conv_layers[0]
+        made: Tensor = first.conv(samples[None, None])[0]
+        return made
 
     def convolve(self, samples: Tensor, mean: Tensor, variance: Tensor) -> Tensor:
         """Features (k, channels) of `samples` (320 (k - 1) + 400,), at 50 Hz.
@@ -171,14 +173,15 @@ class EmoFace(nn.Module):
         The first layer's norm is over time. `mean` and `variance` (channels,) are what its convolution gives over the
         whole recording, so that pieces come out as the whole would.
         """
-        first, *others = self.audio_encoder.feature_extractor.conv_layers
-        norm = first.layer_norm
+        layers: Any = self.audio_encoder.feature_extractor.conv_layers
+        norm = layers[0].layer_norm
         scale = norm.weight * torch.rsqrt(variance + norm.eps)
         x = self.first_convolution(samples) * scale[:, None] + (norm.bias - mean * scale)[:, None]
         x = functional.gelu(x)[None]
-        for layer in others:
+        for layer in layers[1:]:
             x = layer(x)
-        return x[0].transpose(0, 1)
+        features: Tensor = x[0].transpose(0, 1)
+        return features
 
     def hear(self, features: Tensor, tick: Callable[[], None] = lambda: None) -> Tensor:
         """Frames (time, audio width) of `features` (time, channels), which attend to each other.
@@ -192,7 +195,8 @@ class EmoFace(nn.Module):
             found = layer(x)
             x = found[0] if isinstance(found, tuple) else found  # versions of transformers differ
             tick()
-        return x[0]
+        heard: Tensor = x[0]
+        return heard
 
     def move(self, heard: Tensor, mixture: Tensor) -> Tensor:
         """Controllers (time, 174) from frames `heard` (time, audio width) and amounts of EMOTIONS `mixture` (time, 7).

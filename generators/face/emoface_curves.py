@@ -3,15 +3,16 @@
 Two passes over the sound. The first measures what the network takes of the whole recording: the mean and variance of
 its samples, and those of each channel of the first convolution, whose norm is over time. The second makes the curves.
 
-Up to a minute (`WINDOW_S`) the result is that of the published code. wav2vec2 attends over its whole input, so beyond a
-minute the published code cuts, and what is heard across a cut is lost. Here windows of at most a minute overlap, and the
-curves go over from one to the next inside the overlap. Everything but this attention is exact at any length.
+Up to a minute (`WINDOW_S`) the result is that of the published code. wav2vec2 attends over its whole input, so beyond
+a minute the published code cuts, and what is heard across a cut is lost. Here windows of at most a minute overlap, and
+the curves go over from one to the next inside the overlap. Everything but this attention is exact at any length.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +32,8 @@ Blocks = Callable[[], Iterable[Floats]]
 
 WINDOW_S = 60.0
 OVERLAP_S = 8.0
+THREADS = 2
+"""Half the time of one; always the same number, so that the same request gives the same bytes on a machine."""
 _SPAN = 500  # features that are convolved at once: ten seconds
 _HOP, _HEARD = math.prod(CONV_STRIDE), 400  # samples from one feature to the next, and that one feature hears
 _VARIANCE_FLOOR = 1e-7  # of wav2vec2's own preparation of sound
@@ -74,10 +77,20 @@ def controllers(
     Raises:
         Cancelled: from `progress`.
     """
-    with torch.inference_mode():
+    with _threads(), torch.inference_mode():
         whole = _measure(network, sound, part(progress, 0.0, _FIRST_PASS))
         made = _make(network, sound, whole, feelings, part(progress, _FIRST_PASS, 1.0))
     return smoothed(made)
+
+
+@contextmanager
+def _threads() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(THREADS)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def smoothed(curves: Floats) -> Floats:
@@ -161,7 +174,7 @@ def _make(network: EmoFace, sound: Blocks, whole: Whole, feelings: Sequence[Feel
         progress(done, steps, "moving the face")
 
     for index, (begin, end) in enumerate(windows):
-        places = np.arange(begin, end) * ((whole.features - 1) / max(1, whole.frames - 1))
+        places = np.arange(begin, end, dtype=np.float64) * (whole.features - 1) / max(1, whole.frames - 1)
         low = min(int(places[0]), whole.features - 1)
         high = min(int(places[-1]) + 2, whole.features)
         features = _between(reader.read(low, high, progress, done / steps), places - low)

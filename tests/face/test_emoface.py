@@ -52,7 +52,8 @@ def published(network: EmoFace, samples: np.ndarray, emotion: str) -> np.ndarray
     x = x + network.pos_encoder.pe[: x.size(0), :]
     x = network.emotion(network.embed(torch.tensor([[EMOTIONS.index(emotion)]]))) + x
     with torch.no_grad():
-        return network.out_fn(encoder.eval()(x))[0].numpy()
+        moved: torch.Tensor = network.out_fn(encoder.eval()(x))[0]
+    return moved.numpy()
 
 
 def test_the_published_names_and_shapes_in_their_order() -> None:

@@ -1,0 +1,116 @@
+"""A Blender script that keys the shape keys of a mesh by their names."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from generators.exporter import Option
+from generators.exporters.face_frames import FRAME_RATE, RIG, TIMECODE
+from generators.exporters.script import ScriptExporter
+
+_OPENING = """
+OBJECT = ""  # the name of the mesh; empty takes the selected one, or else the one with the most of these shape keys
+NEW_ACTION = True  # keys go into an action of their own, so that nothing of another take stays between them
+START = 1  # the frame of Blender's timeline on which the timecode 00:00:00:00 lies
+"""
+
+_BODY = '''
+import bpy
+
+
+def plain(name):
+    """A name without what rigs write differently: capitals, "_", " ", "-" and what stands before a dot."""
+    name = name.rsplit(".", 1)[-1].lower()
+    for letter in "_ -":
+        name = name.replace(letter, "")
+    for side in ("left", "right"):
+        if name.endswith(side):
+            return name[: -len(side)] + side[0]
+    return name
+
+
+def shape_keys_of(thing):
+    """The shape keys of an object by our names, as far as it has them."""
+    keys = getattr(thing.data, "shape_keys", None) if thing.type == "MESH" else None
+    if keys is None:
+        return {}
+    blocks = {plain(block.name): block for block in keys.key_blocks[1:]}
+    blocks.update({block.name: block for block in keys.key_blocks[1:]})
+    found = {}
+    for name in NAMES:
+        block = blocks.get(name) or blocks.get(plain(name))
+        if block is not None:
+            found[name] = block
+    return found
+
+
+def the_object():
+    if OBJECT:
+        if OBJECT not in bpy.data.objects:
+            raise RuntimeError("There is no object called " + OBJECT + ": write another name at the top of the script.")
+        return bpy.data.objects[OBJECT]
+    active = getattr(bpy.context, "object", None)
+    if active is not None and shape_keys_of(active):
+        return active
+    return max(bpy.data.objects, key=lambda thing: len(shape_keys_of(thing)), default=None)
+
+
+def main():
+    thing = the_object()
+    blocks = shape_keys_of(thing) if thing is not None else {}
+    if not blocks:
+        raise RuntimeError("No mesh here has shape keys of these names: select the face, or write its name at the top.")
+    shape_keys = thing.data.shape_keys
+    if NEW_ACTION:
+        if shape_keys.animation_data is None:
+            shape_keys.animation_data_create()
+        elif shape_keys.animation_data.action is not None:
+            shape_keys.animation_data.action.use_fake_user = True  # the one before is kept in the file
+        shape_keys.animation_data.action = bpy.data.actions.new(thing.name + " face")
+    render = bpy.context.scene.render
+    scene_rate = render.fps / render.fps_base
+    rate = FRAME_RATE[0] / FRAME_RATE[1]
+    times = scene_rate / rate  # keys lie at the right seconds whatever the scene's frame rate is
+    for name, values in curves().items():
+        block = blocks.get(name)
+        if block is None:
+            continue
+        block.slider_min = min(block.slider_min, min(values))
+        block.slider_max = max(block.slider_max, max(values))
+        for frame, value in keys_of(values):
+            block.value = value
+            block.keyframe_insert("value", frame=START + (FIRST_FRAME + frame) * times)
+    last = START + (FIRST_FRAME + FRAMES - 1) * times
+    scene = bpy.context.scene
+    scene.frame_end = max(scene.frame_end, int(last + 0.999))
+    missing = [name for name in NAMES if name not in blocks]
+    print("Keyed %d shape keys of %s up to frame %.2f." % (len(blocks), thing.name, last))
+    if missing:
+        print("This mesh has none called " + ", ".join(missing) + ".")
+
+
+main()
+'''
+
+
+class BlenderScriptExporter(ScriptExporter):
+    """For any mesh with shape keys of a rig's names; it needs no add-on."""
+
+    name: ClassVar[str] = "blender-script"
+    title: ClassVar[str] = "Blender, script"
+    options: ClassVar[tuple[Option, ...]] = (RIG, FRAME_RATE, TIMECODE)
+
+    def how_to(self) -> str:
+        """See `ScriptExporter.how_to`."""
+        return (
+            "In Blender (3.4 or later): select the mesh of the face, open this file in the Text Editor, and press Run. "
+            "Or: blender FILE.blend --python THIS.py. Shape keys are found by name; capitals and “_” do not matter."
+        )
+
+    def opening(self) -> str:
+        """See `ScriptExporter.opening`."""
+        return _OPENING
+
+    def body(self) -> str:
+        """See `ScriptExporter.body`."""
+        return _BODY
