@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from generators.face.accents import Accents
-from generators.face.curve_maths import FloatArray, sampled, stream
+from generators.face.curve_maths import FloatArray, gaussian_smoothed, sampled, smoothstep, stream
 from generators.face.eye_path import MAX_PITCH, MAX_YAW, Blink, EyePath, Shift, saccade_duration_s
 from generators.face.feeling import CONTROL_RATE_HZ, Feeling, smoothed_mood
 from generators.face.request import FRAME_RATE_HZ, Eyes
 
-CLOSING_S, OPENING_S = 0.1, 0.27
+CLOSING_S, OPENING_S = 0.1, 0.285
 """From the first movement to the last; most of the way, as it is seen, takes 90 and 240 ms."""
 _SHUT_S = (0.02, 0.045)
 _BLINK_SPREAD = 0.7
@@ -29,11 +29,13 @@ _WITH_SHIFT_DEG = 33.0
 
 _LOOK_S, _LOOK_SILENT_S = 3.1, 7.9
 _AWAY_S, _AWAY_SILENT_S = 0.93, 0.43
-_AWAY_FROM_DEG, _AWAY_MEAN_DEG, _AWAY_TO_DEG = 4.5, 4.6, 27.5
+_AWAY_FROM_DEG, _AWAY_MEAN_DEG, _AWAY_TO_DEG = 4.5, 6.4, 27.5
 _FIXATION_S, _FIXATION_SILENT_S = 0.85, 1.6
 _FACE_DEG = 1.5
 """Half the width of what is looked at in a face: eyes and mouth."""
 _SECOND_AWAY = 0.25
+_TALK_S = 1.5
+"""Pauses within a talk are shorter than this; the eyes of a speaker stay a speaker's in them."""
 _BEFORE_HELD_S = 0.15
 _STEP_S = 0.15
 """The least time between two shifts."""
@@ -86,7 +88,7 @@ def _mood_of(feeling: Feeling, accents: Accents) -> _Mood:
         shifts=np.maximum(smoothed_mood(feeling, _SHIFTS, 1.0), 0.3),
         down_deg=smoothed_mood(feeling, _DOWN_DEG),
         aside_deg=smoothed_mood(feeling, _ASIDE_DEG),
-        speaking=np.clip(sampled(accents.activity, frames), 0.0, 1.0),
+        speaking=smoothstep(gaussian_smoothed(sampled(accents.activity, frames), _TALK_S * CONTROL_RATE_HZ), 0.1, 0.5),
     )
 
 
