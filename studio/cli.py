@@ -104,6 +104,7 @@ def build_parser() -> argparse.ArgumentParser:
     added.add_argument("file", type=Path, metavar="FILE.safetensors", help="what train music wrote")
     added.add_argument("--name", metavar="NAME", help="its name (that of the file)")
     added.set_defaults(verb=_add_model)
+    _add_convert(models.add_parser("convert", help="make a model of a published checkpoint", allow_abbrev=False))
     removed = models.add_parser("remove", help="take away a model that you added", allow_abbrev=False)
     removed.add_argument("name", metavar="NAME")
     removed.set_defaults(verb=_remove_model)
@@ -276,6 +277,19 @@ def _add_train(verbs: argparse._SubParsersAction[_Parser]) -> None:
     music.set_defaults(verb=_evaluate_music, takes_rest=True)
 
 
+def _add_convert(convert: argparse.ArgumentParser) -> None:
+    convert.description = (
+        "Make a model of a published checkpoint. It is opened in a process of its own that may do nothing but read it, "
+        "and only EmoFace's own weights come out: as safetensors with a card, installed among your models."
+    )
+    convert.add_argument("file", type=Path, metavar="FILE.pth", help="the checkpoint that torch.save wrote")
+    convert.add_argument("--to", required=True, choices=("emoface",), help="which network it is of")
+    convert.add_argument("--name", metavar="NAME", help="its name (emoface)")
+    convert.add_argument("--origin", metavar="TEXT", help="where the checkpoint is from, for the card")
+    convert.add_argument("--out", type=Path, metavar="DIR", help="a folder that gets the weights and the card, too")
+    convert.set_defaults(verb=_convert_model)
+
+
 def _version() -> str:
     try:
         return metadata.version("affect-studio")
@@ -338,6 +352,12 @@ def _add_model(options: argparse.Namespace, console: Console, _: EngineFactory) 
     from studio.commands.models import add_model
 
     return add_model(options, console)
+
+
+def _convert_model(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
+    from studio.commands.convert import convert_model
+
+    return convert_model(options, console)
 
 
 def _remove_model(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
