@@ -92,12 +92,12 @@ def test_seven_emotions_are_told_apart_on_one_line() -> None:
 
 def test_jali_gains_move_jaw_lips_and_tongue_apart() -> None:
     plain = values_of(NEUTRAL)
-    for strength, name, others in (
-        ("jaw", "jaw_drop", ("lip_pucker", "tongue_tip_up")),
-        ("lips", "lip_pucker", ("tongue_tip_up",)),
-        ("tongue", "tongue_tip_up", ("jaw_drop", "lip_pucker")),
+    for strengths, name, others in (
+        (Strengths(jaw=0.5), "jaw_drop", ("lip_pucker", "tongue_tip_up")),
+        (Strengths(lips=0.5), "lip_pucker", ("tongue_tip_up",)),
+        (Strengths(tongue=0.5), "tongue_tip_up", ("jaw_drop", "lip_pucker")),
     ):
-        strong = values_of(msgspec.structs.replace(NEUTRAL, strengths=Strengths(**{strength: 0.5})))
+        strong = values_of(msgspec.structs.replace(NEUTRAL, strengths=strengths))
         assert column(strong, name).max() == pytest.approx(0.5 * column(plain, name).max(), rel=0.15)
         for other in others:
             assert np.allclose(column(strong, other), column(plain, other), atol=1e-5)
