@@ -119,9 +119,22 @@ class EyePath:
             np.maximum(part, blink.closure(times_s[begin:end]), out=part)
         return total
 
-    def add_to(self, values: FloatArray, times_s: Times, strength: float = 1.0) -> None:
-        """Put lids and gaze onto action curves (n, actions), blinks with `strength`; lids at rest are kept."""
+    def add_to(
+        self,
+        values: FloatArray,
+        times_s: Times,
+        *,
+        strength: float = 1.0,
+        head: tuple[FloatArray, FloatArray] | None = None,
+    ) -> None:
+        """Put lids and gaze onto action curves (n, actions), blinks with `strength`; lids at rest are kept.
+
+        `head` is the motion of the head (yaw and pitch (n,) in degrees) that the eyes make up for, so that they stay
+        on what they look at.
+        """
         yaw, pitch = self.gaze(times_s)
+        if head is not None:
+            yaw, pitch = yaw - head[0], pitch - head[1]
         closure = np.minimum(self.closure(times_s) * np.float32(strength), 1.0)
         follow = pitch if self.lids_follow else np.zeros_like(pitch)
         lowered = _LID_PER_DEGREE_DOWN * np.maximum(-follow, 0.0)

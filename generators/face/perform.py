@@ -123,9 +123,10 @@ def _block(parts: _Parts, first: int, end: int) -> FloatArray:
     _multiply(values, strengths.gains, are_late=False)
     values = _limited(values)
     closures.hold(values, speech, lips, teeth)
+    yaw, pitch = parts.head.add_to(values, times_s, strengths.head)
+    steadiness = np.float32(min(strengths.gaze, 1.0) if parts.request.eyes.style == "natural" else 0.0)
     # the eyes need not be in time with the lips, and blinks were set by hand on the recording's own time
-    parts.eyes.add_to(values, at_s, strength=strengths.blink)
-    parts.head.add_to(values, times_s, strengths.head)
+    parts.eyes.add_to(values, at_s, strength=strengths.blink, head=(steadiness * yaw, steadiness * pitch))
     _multiply(values, strengths.gains, are_late=True)
     return clipped(values)
 
