@@ -15,7 +15,15 @@ from generators.artifacts import RigCurves
 from generators.face import closures
 from generators.face.accents import Accents, accents_of
 from generators.face.actions import BY_NAME, INDEX, NAMES, SPEECH, Group, clipped
-from generators.face.curve_maths import FloatArray, Times, gaussian_smoothed, sampled, smoothstep, soft_limited
+from generators.face.curve_maths import (
+    FloatArray,
+    Times,
+    gaussian_smoothed,
+    sampled,
+    seed_for,
+    smoothstep,
+    soft_limited,
+)
 from generators.face.emoface_eyes import plan_emoface_eyes
 from generators.face.eye_path import EyePath
 from generators.face.eyes import plan_eyes
@@ -87,12 +95,13 @@ def perform(
 def _parts_of(request: PerformRequest, heard: Heard) -> _Parts:
     strengths, duration_s = request.strengths, heard.duration_s
     accents = accents_of(heard)
+    seed = seed_for(request.seed, request.voice_sha256)
     feeling = feeling_of(request, accents, duration_s)
     if request.eyes.style == "emoface":
-        eyes = plan_emoface_eyes(request.eyes, request.seed, duration_s, strengths.gaze)
+        eyes = plan_emoface_eyes(request.eyes, seed, duration_s, strengths.gaze)
     else:
-        eyes = plan_eyes(request.eyes, request.seed, feeling, accents, duration_s, strengths.gaze)
-    head = head_motion_of(feeling, accents, eyes, strengths.from_voice, request.seed)
+        eyes = plan_eyes(request.eyes, seed, feeling, accents, duration_s, strengths.gaze)
+    head = head_motion_of(feeling, accents, eyes, strengths.from_voice, seed)
     return _Parts(request, heard, accents, feeling, eyes, head)
 
 

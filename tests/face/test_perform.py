@@ -181,6 +181,15 @@ def test_whoever_speaks_and_feels_has_eyes_as_people_have(name: str) -> None:
         assert all(row.is_inside for row in rows.values()), table(tuple(rows.values()))
 
 
+def test_one_character_does_not_blink_alike_in_all_its_lines() -> None:
+    one, other = values_of(NEUTRAL), values_of(msgspec.structs.replace(NEUTRAL, voice_sha256="w"))
+    assert not np.array_equal(column(one, "blink_left"), column(other, "blink_left"))
+    happy = felt("happy")
+    smile = column(values_of(happy), "lip_corner_pull_left").mean()
+    again = column(values_of(msgspec.structs.replace(happy, voice_sha256="w")), "lip_corner_pull_left").mean()
+    assert smile == pytest.approx(again, rel=0.12)  # the smile is the character's own
+
+
 def test_both_styles_of_eyes_can_be_chosen() -> None:
     natural, emoface = values_of(NEUTRAL), values_of(msgspec.structs.replace(NEUTRAL, eyes=Eyes("emoface")))
     assert not np.array_equal(column(natural, "blink_left"), column(emoface, "blink_left"))
