@@ -173,9 +173,8 @@ def _add_face(face: argparse.ArgumentParser) -> None:
     face.add_argument("--model", metavar="NAME", help="the model; see models list")
     face.add_argument("--name", metavar="NAME", help="the name of the files, without suffix (the recording's)")
     face.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files go")
-    face.add_argument(
-        "--format", action="append", metavar="NAME", help="see the message for a wrong one (live-link-face and csv)"
-    )
+    forms = "live-link-face, metahuman, csv, json, blender-script … (live-link-face and csv)"
+    face.add_argument("--format", action="append", metavar="NAME", help=forms)
     face.add_argument("--rig", metavar="NAME", help="whose controls plain curves are: arkit, metahuman, vrm, … (arkit)")
     face.add_argument("--fps", metavar="RATE", help="24, 25, 29.97, 30 or 60 (60)")
     face.add_argument("--timecode", metavar="HH:MM:SS:FF", help="of the first frame (00:00:00:00)")
