@@ -156,7 +156,8 @@ def _candidates(windows: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float6
     bend = before - 2 * here + after
     shift = np.where(is_peak, 0.5 * (before - after) / np.where(is_peak, bend, -1.0), 0.0)
     height = np.where(is_peak, here - 0.25 * (before - after) * shift, 0.0)
-    chosen = np.argsort(-height, axis=1, kind="stable")[:, :_CANDIDATES]
+    liking = height - _OCTAVE_COST * np.log2(np.arange(first, first + height.shape[1]))
+    chosen = np.argsort(-np.where(height > 0, liking, -np.inf), axis=1, kind="stable")[:, :_CANDIDATES]
     periods = (first + chosen + np.take_along_axis(shift, chosen, axis=1)) / _FINER
     return periods, np.minimum(np.take_along_axis(height, chosen, axis=1), 1.0)
 
