@@ -11,16 +11,20 @@ from generators.artifacts import Measures, Score, replace
 from generators.engine.context import Handler, JobContext, Made, Outcome, Registry, Wrote
 from generators.engine.requests import ExportRequest, Request, encode_request
 from generators.errors import BadRequest
-from generators.face.request import ListenRequest
+from generators.face.heard_cache import HeardCache
+from generators.face.request import ListenRequest, PerformRequest
 from generators.music.request import AnalyseScoreRequest, ComposeRequest, ReworkRequest, SynthesiseRequest
 from generators.progress import part
 from generators.runtime.spec import ModelSpec
 
 if TYPE_CHECKING:
+    from generators.face.heard import Heard
     from generators.face.model import FaceModel
     from generators.music.model import MusicModel
 
 _LOADING_SHARE = 0.1
+_HEARING_SHARE = 0.85
+_HEARD = HeardCache()
 
 
 def compose(request: ComposeRequest, context: JobContext) -> Outcome:
@@ -103,6 +107,34 @@ def listen(request: ListenRequest, context: JobContext) -> Outcome:
     return Made(heard, kept, {"model_sha256": model_sha256})
 
 
+def perform(request: PerformRequest, context: JobContext) -> Outcome:
+    """Make the face of a voice recording feel; the voice is listened to once, its next performances are quick."""
+    from generators.face.perform import perform as perform_face
+
+    model_sha256 = context.models.catalog.sha256(context.models.catalog.find(request.model, request.model_sha256))
+    heard = _heard(request, context, model_sha256)
+    moving = part(context.progress, _HEARING_SHARE, 1.0)
+    curves, facts = perform_face(request, heard, moving, context.preview)
+    kept = {"request": encode_request(request).decode(), "model_sha256": model_sha256}
+    told = {name: f"{fact:g}" for name, fact in facts.items()}
+    return Made(curves, kept, {**told, "model_sha256": model_sha256})
+
+
+def _heard(request: PerformRequest, context: JobContext, model_sha256: str) -> Heard:
+    from generators.face.hearing import hear
+
+    key = (request.voice_sha256, model_sha256)
+    heard = _HEARD.get(key)
+    if heard is None:
+        voice = context.input_path(request.voice_sha256)
+        loading = part(context.progress, 0.0, _LOADING_SHARE)
+        hearing = part(context.progress, _LOADING_SHARE, _HEARING_SHARE)
+        with context.models.lease(request.model, loading, sha256=request.model_sha256) as weights:
+            heard = hear(voice, cast("FaceModel", weights), hearing)
+        _HEARD.put(key, heard)
+    return heard
+
+
 def export(request: ExportRequest, context: JobContext) -> Outcome:
     """Write an artifact in the form that another program reads."""
     from generators.engine.beside import inputs_of
@@ -141,6 +173,7 @@ HANDLERS: dict[type, Handler] = {
     SynthesiseRequest: synthesise,
     AnalyseScoreRequest: analyse_score,
     ListenRequest: listen,
+    PerformRequest: perform,
     ExportRequest: export,
 }
 REGISTRY = Registry(HANDLERS, model_specs)

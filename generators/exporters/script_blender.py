@@ -7,6 +7,9 @@ from typing import ClassVar
 from generators.exporter import Option
 from generators.exporters.face_frames import FRAME_RATE, RIG, TIMECODE
 from generators.exporters.script import ScriptExporter
+from generators.face.actions import ACTIONS
+from generators.face.rig import ACTIONS_RIG
+from generators.face.rigs import rig_named
 
 _OPENING = """
 OBJECT = ""  # the name of the mesh; empty takes the selected one, or else the one with the most of these shape keys
@@ -99,6 +102,12 @@ class BlenderScriptExporter(ScriptExporter):
     name: ClassVar[str] = "blender-script"
     title: ClassVar[str] = "Blender, script"
     options: ClassVar[tuple[Option, ...]] = (RIG, FRAME_RATE, TIMECODE)
+
+    def names_of(self, rig: str) -> tuple[str, ...]:
+        """Weights: shape keys show no angles."""
+        if rig == ACTIONS_RIG:
+            return tuple(action.name for action in ACTIONS if not action.unit)
+        return tuple(control.name for control in rig_named(rig).controls if not control.unit)
 
     def how_to(self) -> str:
         """See `ScriptExporter.how_to`."""

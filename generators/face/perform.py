@@ -6,7 +6,7 @@ Curves are made block by block, and beyond them only a few bytes for each frame 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from generators.artifacts import RigCurves
 from generators.face import closures
 from generators.face.accents import Accents, accents_of
-from generators.face.actions import INDEX, NAMES, SPEECH, clipped
+from generators.face.actions import BY_NAME, INDEX, NAMES, SPEECH, Group, clipped
 from generators.face.curve_maths import FloatArray, Times, gaussian_smoothed, sampled, smoothstep, soft_limited
 from generators.face.emoface_eyes import plan_emoface_eyes
 from generators.face.eye_path import EyePath
@@ -32,11 +32,16 @@ _SMOOTHING_S = 0.06
 """The standard deviation of the smoothing of speech at its strongest."""
 _BUSY_LIPS = 0.55
 """What a feeling keeps of its parting of the lips while speech parts them already."""
-_SMILE_IN_ROUNDING = 0.4
-_CLOSERS = ("lip_press_left", "lip_press_right", "lip_tighten", "chin_raise", "lips_close")
+_SMILE_IN_ROUNDING = 0.3
+_FREE_LIPS = 0.8
+"""How far lips are free of pressing for as long as somebody speaks, so that they do not flicker between syllables."""
+_CLOSERS = ("lip_press_left", "lip_press_right", "lip_tighten", "chin_raise")
 
 _WITH_JAW = ("jaw_drop", "jaw_thrust", "lips_close")
 _CLOSURE_GAINS = ("lips_close", "lip_press_left", "lip_press_right", "lower_lip_to_teeth")
+_LATE_GROUPS = (Group.LIDS, Group.GAZE, Group.HEAD)
+_SPEECH_LOW = np.array([BY_NAME[name].low for name in SPEECH], dtype=np.float32)
+_SPEECH_HIGH = np.array([BY_NAME[name].high for name in SPEECH], dtype=np.float32)
 _SIGNED = tuple(INDEX[name] for name in ("jaw_thrust", "tongue_wide"))
 
 
@@ -105,7 +110,7 @@ def _facts(parts: _Parts) -> dict[str, float]:
 
 def _block(parts: _Parts, first: int, end: int) -> FloatArray:
     """The curves of the frames `first` to `end`, all but the layers."""
-    request, strengths = parts.request, parts.request.strengths
+    strengths = parts.request.strengths
     at_s = np.arange(first, end) / FRAME_RATE_HZ
     # a later face shows at each moment what was due a little before
     times_s = at_s - strengths.offset_s
@@ -113,26 +118,23 @@ def _block(parts: _Parts, first: int, end: int) -> FloatArray:
     felt = parts.feeling.actions(times_s)
     felt[:, UPPER] *= strengths.upper_face
     felt[:, ~UPPER] *= strengths.lower_face
-    spoken = _spoken(parts, times_s, speech, lips)
-    values = _combined(spoken, felt, speech)
-    gains = {INDEX[name]: gain for name, gain in strengths.gains.items() if name in INDEX}
-    early = {column: gain for column, gain in gains.items() if NAMES[column] not in _CLOSURE_GAINS}
-    for column, gain in early.items():
-        values[:, column] *= gain
+    activity = np.clip(sampled(parts.accents.activity, times_s * FRAME_RATE_HZ), 0.0, 1.0)
+    values = _combined(_spoken(parts, times_s, speech), felt, speech, activity)
+    _multiply(values, strengths.gains, are_late=False)
     values = _limited(values)
     closures.hold(values, speech, lips, teeth)
-    # what moves by itself is pinned to the recording where it was forced: it is asked for at the face's own times
-    parts.eyes.add_to(values, _eye_times(parts, at_s, times_s), strength=strengths.blink)
+    # the eyes need not be in time with the lips, and blinks were set by hand on the recording's own time
+    parts.eyes.add_to(values, at_s, strength=strengths.blink)
     parts.head.add_to(values, times_s, strengths.head)
-    for column, gain in gains.items():
-        if column not in early or NAMES[column].startswith(("gaze_", "head_", "blink_")):
-            values[:, column] *= gain
+    _multiply(values, strengths.gains, are_late=True)
     return clipped(values)
 
 
-def _eye_times(parts: _Parts, at_s: Times, times_s: Times) -> Times:
-    eyes = parts.request.eyes
-    return at_s if eyes.blink_at_s or eyes.look_at or eyes.open_s else times_s
+def _multiply(values: FloatArray, gains: Mapping[str, float], *, are_late: bool) -> None:
+    """Multiply single actions, those that close the mouth and those of eyes and head late: as they come out."""
+    for name, gain in gains.items():
+        if name in INDEX and are_late == (name in _CLOSURE_GAINS or BY_NAME[name].group in _LATE_GROUPS):
+            values[:, INDEX[name]] *= gain
 
 
 def _speech_block(heard: Heard, times_s: Times) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -149,10 +151,11 @@ def _speech_at(speech: FloatArray, times_s: Times) -> FloatArray:
     """Speech at any times; before the beginning and after the end the mouth rests."""
     last_s = (len(speech) - 1) / FRAME_RATE_HZ
     inside = (times_s >= 0.0) & (times_s <= last_s + 0.5 / FRAME_RATE_HZ)
-    return sampled(speech, times_s * FRAME_RATE_HZ) * inside[:, None].astype(np.float32)
+    found = np.clip(sampled(speech, times_s * FRAME_RATE_HZ), _SPEECH_LOW, _SPEECH_HIGH)
+    return np.asarray(found * inside[:, None], dtype=np.float32)
 
 
-def _spoken(parts: _Parts, times_s: Times, speech: FloatArray, lips: FloatArray) -> FloatArray:
+def _spoken(parts: _Parts, times_s: Times, speech: FloatArray) -> FloatArray:
     """Speech on the columns of all actions, smoothed and with JALI's gains."""
     strengths = parts.request.strengths
     shaped = _smoothed(parts.heard.speech, times_s, strengths.smoothing, speech)
@@ -163,7 +166,6 @@ def _spoken(parts: _Parts, times_s: Times, speech: FloatArray, lips: FloatArray)
         found[:, INDEX[name]] = shaped[:, index] * gain
         if name.endswith("_left"):
             found[:, INDEX[name.replace("_left", "_right")]] = shaped[:, index] * gain
-    del lips
     return found
 
 
@@ -179,7 +181,7 @@ def _smoothed(speech: FloatArray, times_s: Times, smoothing: float, plain: Float
     return np.stack(columns, axis=1)
 
 
-def _combined(spoken: FloatArray, felt: FloatArray, speech: FloatArray) -> FloatArray:
+def _combined(spoken: FloatArray, felt: FloatArray, speech: FloatArray, activity: FloatArray) -> FloatArray:
     """Speech and feeling on one face: each leaves the other room instead of adding up past what a face can do."""
     open_mouth = smoothstep(closures.aperture(speech), 0.05, 0.4)
     rounding = smoothstep(spoken[:, INDEX["lip_pucker"]], 0.1, 0.7)
@@ -190,7 +192,7 @@ def _combined(spoken: FloatArray, felt: FloatArray, speech: FloatArray) -> Float
             felt[:, INDEX[f"{name}_{side}"]] *= 1.0 - (1.0 - _BUSY_LIPS) * open_mouth
     felt[:, INDEX["jaw_drop"]] *= 1.0 - (1.0 - _BUSY_LIPS) * open_mouth
     for name in _CLOSERS:  # a mouth that speech opens is not pressed shut by a feeling
-        felt[:, INDEX[name]] *= 1.0 - open_mouth
+        felt[:, INDEX[name]] *= 1.0 - np.maximum(open_mouth, _FREE_LIPS * activity)
     values = spoken + felt * (1.0 - np.clip(spoken, 0.0, 1.0))
     for column in _SIGNED:
         values[:, column] = spoken[:, column] + felt[:, column]

@@ -1,16 +1,11 @@
 """A map of one's own: from the point an artist wants heard to the point the composer has to be asked for.
 
-An artist hears takes and says where each lies on the pad (`EarRating`: made for `asked`, heard as `heard`). The map is
-the posterior mean of one Gaussian process over those pairs, added to the identity. Its prior says how an ear may
-differ: the whole pad turned, scaled, sheared or shifted (a few ratings settle that), and a smooth local part of
-LENGTH that many ratings settle. Without ratings it is the identity; far from them, and where they contradict each
-other, it falls back to it. A rating that fits none of the others is trusted less (Student's t by reweighting).
+An artist hears takes and says where each lies on the pad (`EarRating`: made for `asked`, heard as `heard`). From those
+pairs follows how they probably hear (see listener), and from that what to ask for. Without ratings the map is the
+identity; where ratings say little or contradict each other, it stays near it.
 
 `asked` of a rating is the point the composer was given, so after a map that was on: otherwise the map would chase its
 own tail. Dominance stays as it is, for the pad has no place for it.
-
-Source: Rasmussen & Williams, "Gaussian Processes for Machine Learning", 2006, sections 2.2 and 2.7 (explicit basis
-functions as part of the kernel); Lange, Little & Taylor, "Robust statistical modeling using the t distribution", 1989.
 """
 
 from __future__ import annotations
@@ -18,6 +13,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +23,7 @@ import numpy as np
 from generators.affect import AffectPoint
 from generators.artifacts import FloatArray
 from generators.errors import BadInput, BadRequest, output_error
+from generators.music.listener import Listener, hear, next_to_hear
 from generators.music.request import MAX_RATINGS, EarRating
 
 SUFFIX = ".affectmap"
@@ -34,17 +31,6 @@ FORMAT = "affect-studio map of one's own"
 VERSION = 1
 MAX_FILE_BYTES = 1 << 20
 MAX_NAME = 120
-
-LENGTH = 0.5
-"""How far a local bend reaches on the pad, where an axis is 2 long."""
-LOCAL_SD = 0.15
-NOISE_SD = 0.15
-"""How far apart one ear places the same music on two days."""
-# prior standard deviations of: a turn, a scale, a stretch of one axis against the other, a shear, a shift of each axis
-GLOBAL_SD: FloatArray = np.array([0.7, 0.35, 0.35, 0.35, 0.25, 0.25])
-FREEDOM = 4.0
-"""Degrees of freedom of the t distribution of a rating's error."""
-_ROUNDS = 8
 
 
 class _MapFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,23 +42,10 @@ class _MapFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ratings: tuple[EarRating, ...] = ()
 
 
-def _basis(points: FloatArray) -> FloatArray:
-    """How each global change of GLOBAL_SD moves `points` (n, 2): (n, 2, 6)."""
-    v, a = points[:, 0], points[:, 1]
-    zero, one = np.zeros(len(points)), np.ones(len(points))
-    return np.stack(
-        [np.stack([-a, v, v, a, one, zero], axis=1), np.stack([v, a, -a, v, zero, one], axis=1)],
-        axis=1,
-    )
-
-
-def _kernel(first: FloatArray, second: FloatArray) -> FloatArray:
-    """The prior covariance of the map's two outputs at points (n, 2) and (m, 2): (n, 2, m, 2)."""
-    scaled = _basis(first) * GLOBAL_SD**2
-    whole: FloatArray = np.einsum("nik,mjk->nimj", scaled, _basis(second))
-    distance = ((first[:, None] - second[None, :]) ** 2).sum(axis=-1)
-    local = LOCAL_SD**2 * np.exp(-0.5 * distance / LENGTH**2)
-    return np.asarray(whole + local[:, None, :, None] * np.eye(2)[None, :, None, :])
+@lru_cache(maxsize=8)
+def _listener(pairs: tuple[tuple[float, float, float, float], ...]) -> Listener:
+    table = np.array(pairs, dtype=np.float64)
+    return hear(table[:, :2], table[:, 2:])
 
 
 class PersonalMap:
@@ -85,27 +58,9 @@ class PersonalMap:
         self.name = name
         self.ratings = tuple(ratings)[-MAX_RATINGS:]
         # in an order of their own, so that the order of listening changes nothing, not even by rounding
-        pairs = sorted((r.heard.valence, r.heard.arousal, r.asked.valence, r.asked.arousal) for r in self.ratings)
-        table = np.array(pairs, dtype=np.float64).reshape(-1, 4)
-        self._heard: FloatArray = table[:, :2]
-        self._weights: FloatArray = self._fit(table[:, :2], table[:, 2:] - table[:, :2])
-
-    @staticmethod
-    def _fit(heard: FloatArray, moved: FloatArray) -> FloatArray:
-        """The weights (n, 2) on the kernel that explain how the points `heard` (n, 2) were `moved` (n, 2)."""
-        n = len(heard)
-        if not n:
-            return np.zeros((0, 2))
-        prior = _kernel(heard, heard).reshape(2 * n, 2 * n)
-        trust = np.ones(n)
-        weights: FloatArray = np.zeros((n, 2))
-        for _ in range(_ROUNDS):
-            noise = np.repeat(NOISE_SD**2 / trust, 2)
-            solved = np.linalg.solve(prior + np.diag(noise), moved.reshape(-1))
-            weights = np.asarray(solved, dtype=np.float64).reshape(n, 2)
-            left = moved - (prior @ weights.reshape(-1)).reshape(n, 2)
-            trust = (FREEDOM + 2.0) / (FREEDOM + (left**2).sum(axis=1) / NOISE_SD**2)
-        return weights
+        self._pairs = tuple(
+            sorted((r.asked.valence, r.asked.arousal, r.heard.valence, r.heard.arousal) for r in self.ratings)
+        )
 
     @property
     def is_identity(self) -> bool:
@@ -121,8 +76,12 @@ class PersonalMap:
 
     def bend(self, points: FloatArray) -> FloatArray:
         """Wanted `points` (n, 2) of valence and arousal to asked ones (n, 2), inside the square."""
-        moved = np.einsum("nimj,mj->ni", _kernel(points, self._heard), self._weights)
-        return np.asarray(np.clip(points + moved, -1.0, 1.0))
+        return _listener(self._pairs).ask(points) if self._pairs else points
+
+    def next_to_hear(self) -> AffectPoint:
+        """The point to ask for next, so that placing its take teaches the map most."""
+        asked = np.array(self._pairs, dtype=np.float64).reshape(-1, 4)[:, :2]
+        return AffectPoint(*next_to_hear(asked).tolist())
 
     def with_rating(self, rating: EarRating) -> PersonalMap:
         """The map with one more rating."""

@@ -297,6 +297,8 @@ def test_a_map_is_named_saved_reset_and_opened(studio: Studio, tmp_path: Path) -
     studio.make(1)
     studio.music.placing.place(studio.music.shown, AffectPoint(-0.2, 0.4))
     sheet = studio.music.ear.open_sheet(studio.window)
+    assert "1 placed" in words_of(sheet)
+    assert "Next, place one that was made from about “angry”" in words_of(sheet)
     sheet.name.setText("Ana's ear")
     sheet.name.editingFinished.emit()
     assert studio.music.left.ask.kept.ear_name == "Ana's ear"
@@ -308,6 +310,7 @@ def test_a_map_is_named_saved_reset_and_opened(studio: Studio, tmp_path: Path) -
     sheet.reset.click()
     assert studio.music.left.ask.kept.ear == ()
     assert not sheet.reset.isEnabled()
+    assert "No take was placed yet. Next, place one that was made from about “happy”" in words_of(sheet)
     studio.answers.path = tmp_path / "ana.affectmap"
     sheet.open_.click()
     studio.until(lambda: len(studio.music.left.ask.kept.ear) == 1)

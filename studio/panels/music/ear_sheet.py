@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from generators.affect import nearest_emotion
-from generators.music.personal import MAX_NAME
+from generators.music.personal import MAX_NAME, PersonalMap
+from generators.music.request import EarRating
 from studio.panels.music.ask import Kept
 from studio.panels.music.headings import label_of
 from studio.widgets.icons import IconButton
@@ -29,6 +30,18 @@ LEAD = (
     "Listen to a take, then place it on the pad where you hear it. A few takes already bend the pad to your ear, so "
     "that what you point at is what you hear."
 )
+
+
+def _told(kept: Kept) -> str:
+    """How far the map has come, and which take would teach it most."""
+    count = len(kept.ear)
+    if count >= ENOUGH:
+        return f"{count} takes placed."
+    found = PersonalMap([EarRating(one.asked, one.heard) for one in kept.ear])
+    following = f"Next, place one that was made from about “{nearest_emotion(found.next_to_hear()).name}”."
+    if not count:
+        return f"No take was placed yet. {following}"
+    return f"{count} placed: from {ENOUGH} on, spread over the pad, it follows you well. {following}"
 
 
 class EarSheet(QDialog):
@@ -105,13 +118,7 @@ class EarSheet(QDialog):
             self.name.setText(kept.ear_name)
         self.on.setChecked(kept.ear_on)
         count = len(kept.ear)
-        if not count:
-            told = "No take was placed yet."
-        elif count < ENOUGH:
-            told = f"{count} placed: from about {ENOUGH} on, in different corners of the pad, it follows you well."
-        else:
-            told = f"{count} takes placed."
-        self._told.setText(told)
+        self._told.setText(_told(kept))
         for button in (self.save, self.reset, self.on):
             button.setEnabled(count > 0)
         while (item := self._lines.takeAt(0)) is not None:
