@@ -164,8 +164,9 @@ class FacePanel(Panel):
         self.importing.cancel()
 
     def close(self) -> None:
-        """Remove what was written for dragging."""
+        """Remove what was written for dragging, and draw no more."""
         self.output.close()
+        self.desk.close()
 
     # -- state ---------------------------------------------------------------------------------------------------------
 
