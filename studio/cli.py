@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from generators.errors import AffectStudioError, BadRequest, Cancelled
+from generators.face.request import EYE_STYLES
 from generators.music.request import ENSEMBLES, FORMS, REWORKS
 from studio.commands.console import INTERRUPTED, OK, Console
 from studio.commands.session import EngineFactory, start_local_engine
@@ -142,6 +143,42 @@ def _add_render(render: argparse.ArgumentParser) -> None:
     music.add_argument("--name", metavar="NAME", help="the name of the files, without suffix")
     _add_output(music)
     music.set_defaults(verb=_render_music)
+    _add_face(rooms.add_parser("face", help="a voice becomes the curves of a feeling face", allow_abbrev=False))
+
+
+def _add_face(face: argparse.ArgumentParser) -> None:
+    face.description = "Make the curves of a face that speaks recordings and feels; each keeps its request beside it."
+    face.add_argument("voices", type=Path, nargs="+", metavar="VOICE.wav", help="recordings: WAV, FLAC, OGG, MP3 …")
+    feeling = face.add_mutually_exclusive_group()
+    feeling.add_argument("--emotion", metavar="NAME[:0..1]", help="a named emotion; several mix: sad:0.6+angry:0.4")
+    feeling.add_argument("--affect", metavar="V,A[,D]", help="valence, arousal and dominance, each from -1 to 1")
+    feeling.add_argument("--curve", type=Path, metavar="FILE.json", help="keyframes of feeling over seconds")
+    feeling.add_argument("--feelings", type=Path, metavar="FILE.json", help="keyframes of mixed emotions over seconds")
+    feeling.add_argument("--request", type=Path, metavar="FILE", help="a request that was written beside curves")
+    face.add_argument("--intensity", type=float, metavar="0..2", help="how strong the whole feeling is (1)")
+    face.add_argument("--voice-arousal", type=float, metavar="0..1", help="how far the voice's own arousal counts (0)")
+    face.add_argument("--variation", type=float, metavar="0..1", help="how far this character is unlike others (0.3)")
+    face.add_argument("--seed", type=int, metavar="S", help="which character, and which blinks and looks (0)")
+    face.add_argument("--eyes", choices=EYE_STYLES, help=f"how blinks and gaze are made ({EYE_STYLES[0]})")
+    face.add_argument("--blinks", type=float, metavar="N", help="blinks a minute while speaking (18)")
+    face.add_argument("--gaze-shifts", type=float, metavar="0..4", help="how often the gaze shifts (1)")
+    face.add_argument(
+        "--strength",
+        action="append",
+        metavar="NAME=VALUE",
+        help="jaw, lips, tongue, upper-face, lower-face, blink, gaze, head, from-voice, smoothing, offset-s, an action",
+    )
+    face.add_argument("--model", metavar="NAME", help="the model; see models list")
+    face.add_argument("--name", metavar="NAME", help="the name of the files, without suffix (the recording's)")
+    face.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files go")
+    face.add_argument(
+        "--format", action="append", metavar="NAME", help="see the message for a wrong one (live-link-face and csv)"
+    )
+    face.add_argument("--rig", metavar="NAME", help="whose controls plain curves are: arkit, metahuman, vrm, … (arkit)")
+    face.add_argument("--fps", metavar="RATE", help="24, 25, 29.97, 30 or 60 (60)")
+    face.add_argument("--timecode", metavar="HH:MM:SS:FF", help="of the first frame (00:00:00:00)")
+    face.add_argument("--head", type=Path, metavar="FILE.glb", help="a head of your own that is animated")
+    face.set_defaults(verb=_render_face)
 
 
 def _add_sampling(parser: argparse.ArgumentParser) -> None:
@@ -236,6 +273,12 @@ def _render_music(options: argparse.Namespace, console: Console, start_engine: E
     from studio.commands.render import render_music
 
     return render_music(options, console, start_engine)
+
+
+def _render_face(options: argparse.Namespace, console: Console, start_engine: EngineFactory) -> int:
+    from studio.commands.face import render_face
+
+    return render_face(options, console, start_engine)
 
 
 def _rework(options: argparse.Namespace, console: Console, start_engine: EngineFactory) -> int:

@@ -37,6 +37,7 @@ from generators.face.emoface_config import (
     TINY,
     EmoFaceConfig,
     config_of,
+    weight_shapes,
 )
 from generators.progress import Progress, silent
 from generators.runtime.spec import CPU, Device
@@ -209,13 +210,6 @@ class EmoFace(nn.Module):
         return moved
 
 
-def published_shapes(config: EmoFaceConfig) -> dict[str, tuple[int, ...]]:
-    """The names and shapes of the weights, in their order; takes no memory."""
-    with torch.device("meta"):
-        network = EmoFace(config)
-    return {name: tuple(value.shape) for name, value in network.state_dict().items()}
-
-
 def load_network(path: Path, device: Device = CPU, progress: Progress = silent) -> EmoFace:
     """The network with the weights of the safetensors file `path`, ready to compute in single precision on `device`.
 
@@ -232,12 +226,12 @@ def load_network(path: Path, device: Device = CPU, progress: Progress = silent) 
         raise refusal from error
     if header.metadata.get("spec") != FORMAT:
         raise refusal
-    # never two full copies: an empty network takes each tensor as it comes
-    with torch.device("meta"):
-        network = EmoFace(config)
-    wanted = {name: tuple(value.shape) for name, value in network.state_dict().items()}
+    wanted = weight_shapes(config)
     if wanted != {name: info.shape for name, info in header.tensors.items()}:
         raise refusal
+    # never two full copies: a network that takes no memory is given each tensor as it comes
+    with torch.device("meta"):
+        network = EmoFace(config)
     try:
         with safetensors.safe_open(path, framework="pt") as file:
             for done, name in enumerate(wanted):

@@ -120,7 +120,7 @@ class EyePath:
             rest = np.clip(values[:, lid] + lowered * (1.0 - values[:, lid]), 0.0, 1.0)
             values[:, lid] = rest + (1.0 - rest) * closure
             # a lid that falls is no longer held up
-            values[:, wide] = np.clip(values[:, wide] + raised, 0.0, 1.0) * (1.0 - closure)
+            values[:, wide] = (values[:, wide] + raised * (1.0 - values[:, wide])) * (1.0 - closure)
             for name, angle in (("gaze_yaw", yaw), ("gaze_pitch", pitch)):
                 column = INDEX[f"{name}_{side}"]
                 values[:, column] = np.clip(angle, LOW[column], HIGH[column])

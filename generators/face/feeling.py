@@ -127,7 +127,7 @@ def feeling_of(request: PerformRequest, accents: Accents, duration_s: float) -> 
 
 def _targets(request: PerformRequest, accents: Accents, times_s: Times) -> FloatArray:
     """The mixtures (k, len(FEELINGS)) that are asked for at each time."""
-    heard = sampled(accents.arousal, times_s * FRAME_RATE_HZ) if len(accents.arousal) else np.zeros(len(times_s))
+    heard = sampled(accents.arousal, times_s * FRAME_RATE_HZ)
     share = request.voice_arousal
     if request.feelings:
         keys_s = np.array([key.time_s for key in request.feelings])

@@ -18,7 +18,7 @@ from generators.face.feeling import CONTROL_RATE_HZ, Feeling, smoothed_mood
 from generators.face.request import FRAME_RATE_HZ
 
 _NOD_DEG = 3.2
-_NOD_RISE_S, _NOD_FALL_S, _NOD_LAG_S = 0.2, 0.4, 0.05
+_NOD_RISE_S, _NOD_FALL_S, _NOD_LAG_S = 0.24, 0.42, 0.05
 _SWAY_DEG = {"head_yaw": 2.2, "head_pitch": 1.5, "head_roll": 1.3}
 _SWAY_HZ = {"head_yaw": 0.55, "head_pitch": 0.7, "head_roll": 0.45}
 _DRIFT_DEG = {"head_yaw": 1.0, "head_pitch": 0.6, "head_roll": 0.6}
@@ -77,7 +77,7 @@ class HeadMotion:
     def _from_voice(self, times_s: Times, frames: Times, lively: FloatArray) -> FloatArray:
         accents = self.accents
         # nods differ in depth, and now and then a stress lifts the head instead
-        shown = 0.55 + 0.75 * smooth_noise(self.seed, "nods", times_s, 0.6)
+        shown = 0.6 + 0.55 * smooth_noise(self.seed, "nods", times_s, 0.6)
         nod = bumps(times_s, accents.stress_s + _NOD_LAG_S, accents.stress, _NOD_RISE_S, _NOD_FALL_S) * shown
         rise = _PITCH_PER_SEMITONE * sampled(accents.semitones, frames)
         return np.asarray(self.from_voice * (rise - _NOD_DEG * lively * nod), dtype=np.float32)
@@ -96,7 +96,7 @@ def head_motion_of(feeling: Feeling, accents: Accents, eyes: EyePath, from_voice
             "head_pitch": smoothed_mood(feeling, _PITCH),
             "head_roll": side * smoothed_mood(feeling, _ROLL),
         },
-        liveliness=np.clip(smoothed_mood(feeling, _LIVELINESS, 1.0), 0.2, 2.0),
+        liveliness=np.clip(smoothed_mood(feeling, _LIVELINESS, 1.0), 0.2, 1.5),
         tremble=np.clip(smoothed_mood(feeling, {"fear": 1.0}), 0.0, 1.5),
         accents=accents,
         turn={

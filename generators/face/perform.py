@@ -40,6 +40,8 @@ _CLOSERS = ("lip_press_left", "lip_press_right", "lip_tighten", "chin_raise")
 _WITH_JAW = ("jaw_drop", "jaw_thrust", "lips_close")
 _CLOSURE_GAINS = ("lips_close", "lip_press_left", "lip_press_right", "lower_lip_to_teeth")
 _LATE_GROUPS = (Group.LIDS, Group.GAZE, Group.HEAD)
+_SPEECH_LOW = np.array([BY_NAME[name].low for name in SPEECH], dtype=np.float32)
+_SPEECH_HIGH = np.array([BY_NAME[name].high for name in SPEECH], dtype=np.float32)
 _SIGNED = tuple(INDEX[name] for name in ("jaw_thrust", "tongue_wide"))
 
 
@@ -149,7 +151,8 @@ def _speech_at(speech: FloatArray, times_s: Times) -> FloatArray:
     """Speech at any times; before the beginning and after the end the mouth rests."""
     last_s = (len(speech) - 1) / FRAME_RATE_HZ
     inside = (times_s >= 0.0) & (times_s <= last_s + 0.5 / FRAME_RATE_HZ)
-    return sampled(speech, times_s * FRAME_RATE_HZ) * inside[:, None].astype(np.float32)
+    found = np.clip(sampled(speech, times_s * FRAME_RATE_HZ), _SPEECH_LOW, _SPEECH_HIGH)
+    return np.asarray(found * inside[:, None], dtype=np.float32)
 
 
 def _spoken(parts: _Parts, times_s: Times, speech: FloatArray) -> FloatArray:
