@@ -104,6 +104,7 @@ def build_parser() -> argparse.ArgumentParser:
     added.add_argument("file", type=Path, metavar="FILE.safetensors", help="what train music wrote")
     added.add_argument("--name", metavar="NAME", help="its name (that of the file)")
     added.set_defaults(verb=_add_model)
+    _add_convert(models.add_parser("convert", help="make a model of a published checkpoint", allow_abbrev=False))
     removed = models.add_parser("remove", help="take away a model that you added", allow_abbrev=False)
     removed.add_argument("name", metavar="NAME")
     removed.set_defaults(verb=_remove_model)
@@ -172,9 +173,8 @@ def _add_face(face: argparse.ArgumentParser) -> None:
     face.add_argument("--model", metavar="NAME", help="the model; see models list")
     face.add_argument("--name", metavar="NAME", help="the name of the files, without suffix (the recording's)")
     face.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files go")
-    face.add_argument(
-        "--format", action="append", metavar="NAME", help="see the message for a wrong one (live-link-face and csv)"
-    )
+    forms = "live-link-face, metahuman, csv, json, blender-script … (live-link-face and csv)"
+    face.add_argument("--format", action="append", metavar="NAME", help=forms)
     face.add_argument("--rig", metavar="NAME", help="whose controls plain curves are: arkit, metahuman, vrm, … (arkit)")
     face.add_argument("--fps", metavar="RATE", help="24, 25, 29.97, 30 or 60 (60)")
     face.add_argument("--timecode", metavar="HH:MM:SS:FF", help="of the first frame (00:00:00:00)")
@@ -276,6 +276,19 @@ def _add_train(verbs: argparse._SubParsersAction[_Parser]) -> None:
     music.set_defaults(verb=_evaluate_music, takes_rest=True)
 
 
+def _add_convert(convert: argparse.ArgumentParser) -> None:
+    convert.description = (
+        "Make a model of a published checkpoint. It is opened in a process of its own that may do nothing but read it, "
+        "and only EmoFace's own weights come out: as safetensors with a card, installed among your models."
+    )
+    convert.add_argument("file", type=Path, metavar="FILE.pth", help="the checkpoint that torch.save wrote")
+    convert.add_argument("--to", required=True, choices=("emoface",), help="which network it is of")
+    convert.add_argument("--name", metavar="NAME", help="its name (emoface)")
+    convert.add_argument("--origin", metavar="TEXT", help="where the checkpoint is from, for the card")
+    convert.add_argument("--out", type=Path, metavar="DIR", help="a folder that gets the weights and the card, too")
+    convert.set_defaults(verb=_convert_model)
+
+
 def _version() -> str:
     try:
         return metadata.version("affect-studio")
@@ -338,6 +351,12 @@ def _add_model(options: argparse.Namespace, console: Console, _: EngineFactory) 
     from studio.commands.models import add_model
 
     return add_model(options, console)
+
+
+def _convert_model(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
+    from studio.commands.convert import convert_model
+
+    return convert_model(options, console)
 
 
 def _remove_model(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:

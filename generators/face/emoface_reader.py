@@ -109,15 +109,12 @@ def _check_names(found: Mapping[str, object], shapes: Mapping[str, tuple[int, ..
 def _checked(value: object, key: str, shape: tuple[int, ...], name: str) -> Tensor:
     import torch
 
+    another = f"{name} is of another network: its {key}"
     if not isinstance(value, torch.Tensor) or value.layout != torch.strided or not value.is_floating_point():
-        raise BadInput(
-            f"{name} is of another network: its {key} is no table of numbers. Choose a checkpoint of EmoFace."
-        )
+        raise BadInput(f"{another} is no table of numbers. Choose a checkpoint of EmoFace.")
     if tuple(value.shape) != shape:
         has, wants = (" × ".join(map(str, sizes)) or "a single number" for sizes in (tuple(value.shape), shape))
-        raise BadInput(
-            f"{name} is of another network: its {key} is {has}, and EmoFace's is {wants}. Choose a checkpoint of EmoFace."
-        )
+        raise BadInput(f"{another} is {has}, and EmoFace's is {wants}. Choose a checkpoint of EmoFace.")
     plain = value.detach().to("cpu")
     plain = (plain if str(plain.dtype) in _SAFETENSORS else plain.float()).contiguous()
     if not bool(torch.isfinite(plain).all()):
@@ -144,7 +141,7 @@ def write_safetensors(
     text += b" " * (-len(text) % 8)  # tensors begin where a map of the file can use them
     file.write(len(text).to_bytes(8, "little") + text)
     for done, value in enumerate(weights.values()):
-        file.write(memoryview(value.reshape(-1).view(torch.uint8).numpy()))
+        file.write(value.reshape(-1).view(torch.uint8).numpy().data)
         progress(done, len(weights), "writing the weights")
 
 

@@ -3,10 +3,10 @@
 The parent (`run_limited`) opens the file and the place of the result and hands over nothing but these two: they are the
 child's standard input and output. The child imports what it needs and then gives up what it can, with `close_in`:
 
-- everywhere: no network, no other program, no file opened for writing, by an audit hook that cannot be taken out again;
-  and the parent ends it when it takes more memory or time than it may;
-- Linux and macOS: limits on processor time and on the size of what it writes, and no core dumps; on Linux a limit on its
-  address space, and where the kernel lets users have it, a network namespace with nothing in it.
+- everywhere: no network, no other program, no file opened for writing, by an audit hook that cannot be taken out
+  again; and the parent ends it when it takes more memory or time than it may;
+- Linux and macOS: limits on processor time and on the size of what it writes, and no core dumps; on Linux a limit on
+  its address space, and where the kernel lets users have it, a network namespace with nothing in it.
 
 It speaks JSON lines on standard error: progress, and the sentence of what it refuses.
 """
@@ -86,7 +86,9 @@ def run_limited(
         "MKL_NUM_THREADS": "1",
         "HF_HUB_OFFLINE": "1",
     }
-    flags = subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0
+    flags = 0
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NO_WINDOW
     child = subprocess.Popen(
         [sys.executable, "-P", "-m", module, *words, json.dumps(asdict(limits))],
         stdin=source,
@@ -107,9 +109,8 @@ def run_limited(
     if child.returncode < 0 and hearing.is_closed_in:  # a limit of the system's
         raise _too_much("time or memory")
     if child.returncode:
-        raise JobCrashed(
-            f"The process that read the file ended unexpectedly: {hearing.last_words or 'it said nothing'}"
-        )
+        said = hearing.last_words or "it said nothing"
+        raise JobCrashed(f"The process that read the file ended unexpectedly ({said}): try again, and report it.")
 
 
 def _watch(child: subprocess.Popen[bytes], hearing: _Hearing, limits: Limits, progress: Progress) -> None:
@@ -133,8 +134,8 @@ def _watch(child: subprocess.Popen[bytes], hearing: _Hearing, limits: Limits, pr
 
 def _too_much(what: str) -> BadInput:
     return BadInput(
-        f"Reading the file took more {what} than a file of this kind can need, so it was stopped: it is damaged, or made "
-        "to do harm."
+        f"Reading the file took more {what} than a file of this kind can need, so it was stopped: it is damaged, or "
+        "made to do harm."
     )
 
 
