@@ -16,7 +16,7 @@ from generators.music.request import ENSEMBLES, FORMS, REWORKS
 from studio.commands.console import INTERRUPTED, OK, Console
 from studio.commands.session import EngineFactory, start_local_engine
 
-VERBS = ("render", "rework", "batch", "demo", "analyse", "models", "train", "evaluate", "doctor")
+VERBS = ("render", "rework", "batch", "demo", "live", "analyse", "models", "train", "evaluate", "doctor")
 _JSON = "--json"
 _VALUE_MAY_BEGIN_WITH_MINUS = ("--affect", "--bar-attribute")
 
@@ -91,6 +91,7 @@ def build_parser() -> argparse.ArgumentParser:
     demo.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files go")
     demo.add_argument("--no-window", dest="window", action="store_false", help="leave the picture of the window out")
     demo.set_defaults(verb=_demo)
+    _add_live(verbs.add_parser("live", help="move an avatar with a voice while it sounds", allow_abbrev=False))
     analyse = verbs.add_parser("analyse", help="measure the attributes of a score", allow_abbrev=False)
     analyse.add_argument("file", type=Path, metavar="FILE.mid")
     analyse.add_argument("--bars", action="store_true", help="what each bar measures, too")
@@ -172,9 +173,8 @@ def _add_face(face: argparse.ArgumentParser) -> None:
     face.add_argument("--model", metavar="NAME", help="the model; see models list")
     face.add_argument("--name", metavar="NAME", help="the name of the files, without suffix (the recording's)")
     face.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files go")
-    face.add_argument(
-        "--format", action="append", metavar="NAME", help="see the message for a wrong one (live-link-face and csv)"
-    )
+    forms = "live-link-face, metahuman, csv, json, blender-script … (live-link-face and csv)"
+    face.add_argument("--format", action="append", metavar="NAME", help=forms)
     face.add_argument("--rig", metavar="NAME", help="whose controls plain curves are: arkit, metahuman, vrm, … (arkit)")
     face.add_argument("--fps", metavar="RATE", help="24, 25, 29.97, 30 or 60 (60)")
     face.add_argument("--timecode", metavar="HH:MM:SS:FF", help="of the first frame (00:00:00:00)")
@@ -220,6 +220,22 @@ def _add_rework(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", metavar="NAME", help="the name of the files, without suffix")
     _add_output(parser)
     parser.set_defaults(verb=_rework)
+
+
+def _add_live(live: argparse.ArgumentParser) -> None:
+    live.description = "Move an avatar with a voice while it sounds: VMC over OSC, sixty frames a second."
+    live.add_argument("file", type=Path, nargs="?", metavar="VOICE.wav", help="a recording")
+    live.add_argument("--microphone", nargs="?", const="", metavar="NAME", help="a microphone (the system's own)")
+    live.add_argument("--to", default="127.0.0.1", metavar="HOST:PORT", help="the avatar (127.0.0.1:39539)")
+    live.add_argument("--names", default="vrm", metavar="STYLE", help="vrm, vrm0 or arkit (vrm)")
+    live.add_argument("--head", action="store_true", help="turn the head's bone, too")
+    feeling = live.add_mutually_exclusive_group()
+    feeling.add_argument("--affect", metavar="V,A[,D]", help="valence, arousal and dominance, each from -1 to 1")
+    feeling.add_argument("--emotion", metavar="NAME[:0..1]", help="a named emotion and its strength")
+    live.add_argument("--controlled", action="store_true", help="follow feelings on standard input, a JSON a line")
+    live.add_argument("--seed", type=int, default=0, metavar="S", help="the seed of eyes and head (0)")
+    live.add_argument("--model", metavar="NAME", help="the model; see models list")
+    live.set_defaults(verb=_live)
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
@@ -311,6 +327,12 @@ def _demo(options: argparse.Namespace, console: Console, start_engine: EngineFac
     from studio.commands.demo import render_demo
 
     return render_demo(options, console, start_engine)
+
+
+def _live(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
+    from studio.commands.live import live
+
+    return live(options, console)
 
 
 def _analyse(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:

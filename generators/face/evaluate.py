@@ -1,6 +1,7 @@
 """The figures of the face model's card: how well its mouth follows voices it never learnt from.
 
     python -m generators.face.evaluate [--data FOLDER] [--pack PACK_DIR] [--weights FILE] [--json FILE]
+                                        [--parts lips eyes]
 
 --pack is a pack of another synthesiser than those of training, whose phone times are exact (`python -m
 generators.face.teacher --source testing`), --data the folder of real recordings (see recordings.py). Of these only the
@@ -24,6 +25,7 @@ from generators.artifacts import RigCurves
 from generators.errors import AffectStudioError, BadInput
 from generators.face.actions import BY_NAME, INDEX, NAMES, SPEECH
 from generators.face.batches import Pack, sounds_of
+from generators.face.evaluate_eyes import report
 from generators.face.hearing import speech_curves
 from generators.face.lipsync import Clip, LipSync, clip_of, measure
 from generators.face.model import FaceModel, load_model
@@ -36,6 +38,7 @@ from generators.face.teacher.spoken import Spoken
 
 FloatArray = npt.NDArray[np.float32]
 System = Callable[[Spoken], FloatArray]
+PARTS = ("lips", "eyes")
 _LOUD_RANGE_DB = 35.0
 
 
@@ -148,6 +151,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--pack", type=Path, default=None, help="a pack of a synthesiser that was not learnt from")
     parser.add_argument("--weights", type=Path, default=None, help="the shipped ones, if not given")
     parser.add_argument("--json", type=Path, default=None, help="write the figures here, too")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS), help="what to measure (all)")
     chosen = parser.parse_args(argv)
     try:
         if chosen.data is None and chosen.pack is None:
@@ -156,6 +160,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         told: dict[str, dict[str, dict[str, float]]] = {}
         for title, spoken in sets_of(chosen.data, chosen.pack, model):
             minutes = sum(each.duration_s for each in spoken) / 60
+            if "eyes" in chosen.parts:
+                sys.stdout.write(f"\n## Eyes over {title}\n\n{report([each.samples for each in spoken], model)}\n")
+            if "lips" not in chosen.parts:
+                continue
             found = figures(spoken, systems_of(model))
             accuracy = sound_accuracy(spoken, model)
             sys.stdout.write(f"\n## {title}\n\n{len(spoken)} recordings, {minutes:.1f} minutes. ")

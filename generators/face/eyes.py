@@ -216,15 +216,15 @@ def _plan_blinks(
             place += floor + (1.0 - floor) * random.lognormal(-0.5 * _BLINK_SPREAD**2, _BLINK_SPREAD)
         wanted = _with_phrases(wanted, accents)
         wanted = sorted([*wanted, *_with_shifts(random, shifts, wanted)])
-    free = [
-        time_s
+    free = (
+        _blink(random, mood, time_s, shut_at=False)
         for time_s in wanted
-        if time_s < duration_s
-        and not any(start - 0.3 < time_s < end + 0.1 for start, end in eyes.open_s)
-        and all(abs(time_s - forced) > _REFRACTORY_S for forced in eyes.blink_at_s)
+        if time_s < duration_s and all(abs(time_s - forced) > _REFRACTORY_S for forced in eyes.blink_at_s)
+    )
+    planned = [
+        blink for blink in free if not any(blink.start_s < end and start < blink.end_s for start, end in eyes.open_s)
     ]
     # a forced blink has its lids shut at its moment
-    planned = [_blink(random, mood, time_s, shut_at=False) for time_s in free]
     planned += [_blink(random, mood, time_s, shut_at=True) for time_s in eyes.blink_at_s]
     planned.sort(key=lambda blink: blink.start_s)
     return tuple(planned)

@@ -14,7 +14,15 @@ import numpy as np
 from generators.affect import AffectCurve
 from generators.face.accents import Accents, bumps
 from generators.face.actions import INDEX, NAMES
-from generators.face.curve_maths import FloatArray, Times, gaussian_smoothed, sampled, smooth_noise, soft_limited
+from generators.face.curve_maths import (
+    FloatArray,
+    Times,
+    gaussian_smoothed,
+    sampled,
+    seed_for,
+    smooth_noise,
+    soft_limited,
+)
 from generators.face.mixtures import mixture_of, mixtures_at
 from generators.face.prototypes import FEELINGS, Character, character_of
 from generators.face.request import FRAME_RATE_HZ, PerformRequest
@@ -121,7 +129,7 @@ def feeling_of(request: PerformRequest, accents: Accents, duration_s: float) -> 
         character=character_of(request.seed, request.variation),
         accents=accents,
         from_voice=request.strengths.from_voice,
-        seed=request.seed,
+        seed=seed_for(request.seed, request.voice_sha256),
     )
 
 

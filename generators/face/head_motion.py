@@ -57,22 +57,30 @@ class HeadMotion:
     from_voice: float
     seed: int
 
-    def add_to(self, values: FloatArray, times_s: Times, strength: float = 1.0) -> None:
-        """Put yaw, pitch and roll in degrees onto action curves (n, actions)."""
+    def add_to(self, values: FloatArray, times_s: Times, strength: float = 1.0) -> tuple[FloatArray, FloatArray]:
+        """Put yaw, pitch and roll in degrees onto action curves (n, actions).
+
+        Returns how far yaw and pitch (n,) are from the posture of the moment: what eyes that look at something make up
+        for.
+        """
         accents, frames, control = self.accents, times_s * FRAME_RATE_HZ, times_s * CONTROL_RATE_HZ
         activity = np.clip(sampled(accents.activity, frames), 0.0, 1.0)
         lively = sampled(self.liveliness, control)
         sway = (_SWAY_IN_SILENCE + (1.0 - _SWAY_IN_SILENCE) * activity) * lively
+        moved: dict[str, FloatArray] = {}
         for name in ("head_yaw", "head_pitch", "head_roll"):
-            angle = sampled(self.posture[name], control) + sampled(self.turn[name], control)
+            angle = sampled(self.turn[name], control)
             angle += _DRIFT_DEG[name] * smooth_noise(self.seed, f"{name} drift", times_s, _DRIFT_HZ)
             angle += sway * _SWAY_DEG[name] * smooth_noise(self.seed, f"{name} sway", times_s, _SWAY_HZ[name])
             trembling = sampled(self.tremble, control)
             angle += trembling * _TREMBLE_DEG * smooth_noise(self.seed, f"{name} tremble", times_s, _TREMBLE_HZ)
             if name == "head_pitch":
                 angle += self._from_voice(times_s, frames, lively)
+            moved[name] = np.asarray(strength * angle, dtype=np.float32)
             column = INDEX[name]
-            values[:, column] = np.clip(values[:, column] + strength * angle, LOW[column], HIGH[column])
+            posture = strength * sampled(self.posture[name], control)
+            values[:, column] = np.clip(values[:, column] + posture + moved[name], LOW[column], HIGH[column])
+        return moved["head_yaw"], moved["head_pitch"]
 
     def _from_voice(self, times_s: Times, frames: Times, lively: FloatArray) -> FloatArray:
         accents = self.accents

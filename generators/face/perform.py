@@ -15,7 +15,15 @@ from generators.artifacts import RigCurves
 from generators.face import closures
 from generators.face.accents import Accents, accents_of
 from generators.face.actions import ACTIONS, BY_NAME, INDEX, NAMES, SPEECH, Group, clipped
-from generators.face.curve_maths import FloatArray, Times, gaussian_smoothed, sampled, smoothstep, soft_limited
+from generators.face.curve_maths import (
+    FloatArray,
+    Times,
+    gaussian_smoothed,
+    sampled,
+    seed_for,
+    smoothstep,
+    soft_limited,
+)
 from generators.face.emoface_eyes import plan_emoface_eyes
 from generators.face.eye_path import EyePath
 from generators.face.eyes import plan_eyes
@@ -91,12 +99,13 @@ def perform(
 def _parts_of(request: PerformRequest, heard: Heard, face: FloatArray | None) -> _Parts:
     strengths, duration_s = request.strengths, heard.duration_s
     accents = accents_of(heard)
+    seed = seed_for(request.seed, request.voice_sha256)
     feeling = feeling_of(request, accents, duration_s)
     if request.eyes.style == "emoface":
-        eyes = plan_emoface_eyes(request.eyes, request.seed, duration_s, strengths.gaze)
+        eyes = plan_emoface_eyes(request.eyes, seed, duration_s, strengths.gaze)
     else:
-        eyes = plan_eyes(request.eyes, request.seed, feeling, accents, duration_s, strengths.gaze)
-    head = head_motion_of(feeling, accents, eyes, strengths.from_voice, request.seed)
+        eyes = plan_eyes(request.eyes, seed, feeling, accents, duration_s, strengths.gaze)
+    head = head_motion_of(feeling, accents, eyes, strengths.from_voice, seed)
     return _Parts(request, heard, accents, feeling, eyes, head, face)
 
 
@@ -119,9 +128,10 @@ def _block(parts: _Parts, first: int, end: int) -> FloatArray:
     # a later face shows at each moment what was due a little before
     times_s = at_s - strengths.offset_s
     values = _mouth_and_feeling(parts, times_s) if parts.face is None else _given(parts.face, strengths, times_s)
+    yaw, pitch = parts.head.add_to(values, times_s, strengths.head)
+    steadiness = np.float32(min(strengths.gaze, 1.0) if parts.request.eyes.style == "natural" else 0.0)
     # the eyes need not be in time with the lips, and blinks were set by hand on the recording's own time
-    parts.eyes.add_to(values, at_s, strength=strengths.blink)
-    parts.head.add_to(values, times_s, strengths.head)
+    parts.eyes.add_to(values, at_s, strength=strengths.blink, head=(steadiness * yaw, steadiness * pitch))
     _multiply(values, strengths.gains, are_late=True)
     return clipped(values)
 

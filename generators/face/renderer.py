@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -108,7 +108,8 @@ def _grain() -> bytes:
     for _ in range(4):
         layer = np.real(np.fft.ifft2(np.fft.fft2(rng.random((256, 256)) - 0.5) / power))
         layers.append(layer / layer.std() * 0.18 + 0.5)
-    return (np.clip(np.stack(layers, axis=-1), 0.0, 1.0) * 255).astype(np.uint8).tobytes()
+    picture = (np.clip(np.stack(layers, axis=-1), 0.0, 1.0) * 255).astype(np.uint8)
+    return bytes(picture.tobytes())
 
 
 _KEY = np.array([-0.50, 0.62, 0.72]) / np.linalg.norm([-0.50, 0.62, 0.72])
@@ -160,8 +161,12 @@ class HeadRenderer:
         fixed = np.column_stack([head.vertices, head.colours, surface, head.kind]).astype("f4")
         self._fixed = context.buffer(fixed.tobytes())
         self._moving = context.buffer(reserve=count * 28, dynamic=True)
-        self._clay_array = self._array(self._clay, [name for name in head.parts if not name.startswith(("eye", "cornea"))])
-        self._eye_arrays = [self._array(self._eye, [f"eye_{side}"]) for side in ("left", "right") if f"eye_{side}" in head.parts]
+        self._clay_array = self._array(
+            self._clay, [name for name in head.parts if not name.startswith(("eye", "cornea"))]
+        )
+        self._eye_arrays = [
+            self._array(self._eye, [f"eye_{side}"]) for side in ("left", "right") if f"eye_{side}" in head.parts
+        ]
         corners = context.buffer(np.array([-1, -1, -1, 3, 3, -1], dtype="f4").tobytes())
         self._backdrop_array = context.vertex_array(self._backdrop, [(corners, "2f", "corner")])
         self._grain = context.texture((256, 256), 4, _grain())
@@ -169,7 +174,8 @@ class HeadRenderer:
         self._backdrops: dict[Light, Any] = {}
         samples = min(samples, int(context.max_samples))
         many = context.framebuffer(
-            [context.renderbuffer(self.size, 4, samples=samples)], context.depth_renderbuffer(self.size, samples=samples)
+            [context.renderbuffer(self.size, 4, samples=samples)],
+            context.depth_renderbuffer(self.size, samples=samples),
         )
         self._surface = _Surface(self.size, many, context.framebuffer([context.renderbuffer(self.size, 4)]))
 
@@ -308,7 +314,7 @@ class HeadRenderer:
             self._closed = True
             self._context.release()
 
-    def __enter__(self) -> HeadRenderer:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QScrollBar, QVBoxLayout, QWidget
 
 from studio.widgets.curve_board import CurveBoard
@@ -73,6 +74,11 @@ class CurveEditor(QWidget):
         self.bar.valueChanged.connect(lambda value: view.scroll_to(value / BAR_STEPS))
         self.board.rowChosen.connect(self._bring_into_sight)
         self._show_bar()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The rows fill the height there is."""
+        super().resizeEvent(event)
+        self.board.set_room(self.area.viewport().height())
 
     def set_tool(self, tool: str) -> None:
         """Use a tool."""

@@ -15,16 +15,16 @@ from studio.widgets.icons import paint_icon
 from studio.widgets.theme import Theme, font
 from studio.widgets.time_view import GUTTER_PX, TimeView
 
-LETTER_PX = 17.0
+LETTER_PX = 16.0
 EDGE_PX = 5.0
 
 
 def letter_boxes(row: CurveRow) -> dict[str, QRectF]:
     """The places of M and S in the gutter of a row."""
     y = row.top + (row.height - LETTER_PX) / 2
-    right = GUTTER_PX - 8
+    right = GUTTER_PX - 7
     return {
-        "M": QRectF(right - 2 * LETTER_PX - 3, y, LETTER_PX, LETTER_PX),
+        "M": QRectF(right - 2 * LETTER_PX - 2, y, LETTER_PX, LETTER_PX),
         "S": QRectF(right - LETTER_PX, y, LETTER_PX, LETTER_PX),
     }
 
@@ -77,7 +77,7 @@ def paint_gutter_row(
     accent: QColor,
 ) -> None:
     """Name, sign of folding, M and S, and how much a gain changes it."""
-    left = 26.0 if row.is_group else 14.0
+    left = 25.0 if row.is_group else 14.0
     if chosen:
         painter.fillRect(QRectF(0, row.top, GUTTER_PX - 1, row.height), mix(theme.panel, theme.control, 0.8))
         painter.fillRect(QRectF(0, row.top, 3, row.height), accent)
@@ -145,7 +145,8 @@ def paint_curves_row(
     if dim:
         hue = with_alpha(mix(hue, theme.row_white, 0.55), 0.8)
     names = busiest(row, shown) if row.is_group else row.actions
-    for place, name in enumerate(reversed(names)):
+    strongest = sorted(names, key=lambda name: float(np.ptp(shown[:, INDEX[name]])) / _reach(name))
+    for place, name in enumerate(strongest if row.is_group else names[::-1]):
         index = INDEX[name]
         own = _own_limits(name, limits[row.key], row)
         if (
@@ -170,6 +171,10 @@ def paint_curves_row(
             pen.setWidthF(1.3)
         painter.setPen(pen)
         painter.drawPolyline(polyline(row, shown[:, index], own, view, width, rate_hz))
+
+
+def _reach(name: str) -> float:
+    return BY_NAME[name].high - BY_NAME[name].low
 
 
 def _own_limits(name: str, limits: tuple[float, float], row: CurveRow) -> tuple[float, float]:

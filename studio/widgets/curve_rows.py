@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from generators.face.actions import ACTIONS, BY_NAME, INDEX, Group, indices_of
 
-GROUP_PX, OPEN_GROUP_PX, ACTION_PX = 50, 26, 46
+GROUP_PX, MOST_GROUP_PX, OPEN_GROUP_PX, ACTION_PX = 48, 92, 26, 46
 SHOWN_CURVES = 5  # of a folded group: those that move most
 LEAST_TOP = 0.3  # of a range of 0..1, so that small motion is seen and rest is flat
 LEAST_DEGREES = 6.0
@@ -52,15 +52,21 @@ class CurveRow:
         return not self.is_group and len(self.actions) == 2
 
 
-def rows_of(opened: Collection[Group]) -> tuple[CurveRow, ...]:
-    """All rows from the top, with the groups of `opened` unfolded."""
+def rows_of(opened: Collection[Group], room: int = 0) -> tuple[CurveRow, ...]:
+    """All rows from the top, with the groups of `opened` unfolded; folded ones share what is left of `room` pixels."""
+    folded = len(Group) - len(set(opened))
+    taken = sum(
+        OPEN_GROUP_PX + ACTION_PX * len({frozenset((ACTIONS[i].name, ACTIONS[i].twin)) for i in indices_of(group)})
+        for group in opened
+    )
+    folded_px = min(max((room - taken) // max(folded, 1), GROUP_PX), MOST_GROUP_PX)
     rows: list[CurveRow] = []
     top = 0
     for group in Group:
         names = tuple(ACTIONS[index].name for index in indices_of(group))
         is_open = group in opened
-        height = OPEN_GROUP_PX if is_open else GROUP_PX
-        title = group.value.capitalize()
+        height = OPEN_GROUP_PX if is_open else folded_px
+        title = group.value.partition(" and ")[0].capitalize()
         rows.append(CurveRow(f"group:{group.value}", title, group, names, top, height, is_group=True, is_open=is_open))
         top += height
         if not is_open:

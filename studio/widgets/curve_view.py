@@ -25,6 +25,7 @@ class CurveView(TimeLane):
     def __init__(self, hub: ThemeHub, view: TimeView, parent: QWidget | None = None) -> None:
         super().__init__(hub, view, parent)
         self._opened: set[Group] = set()
+        self._room = 0
         self._rows = rows_of(())
         self._shown: Curves | None = None
         self._generated: Curves | None = None
@@ -96,8 +97,14 @@ class CurveView(TimeLane):
             (self._opened.add if is_open else self._opened.discard)(group)
             self._lay_out()
 
+    def set_room(self, room: int) -> None:
+        """Fill this height, if there are not more rows than that."""
+        if room != self._room:
+            self._room = room
+            self._lay_out()
+
     def _lay_out(self) -> None:
-        self._rows = rows_of(self._opened)
+        self._rows = rows_of(self._opened, self._room)
         self.setFixedHeight(self._rows[-1].top + self._rows[-1].height)
         self._limits = {}
         self._describe()

@@ -37,6 +37,8 @@ class EditList(QListWidget):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSpacing(1)
+        self.setStyleSheet("QListWidget::item { padding: 3px 2px; border-radius: 4px; }")
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setAccessibleName("Edits by hand")
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

@@ -27,7 +27,7 @@ ZOOM_LIMITS = (0.6, 3.0)
 
 
 class HeadView(Canvas):
-    """Shows facial actions by name, or the newest picture of the head.
+    """Shows facial actions by name, or the newest square picture of the head, as large as fits in.
 
     `viewTurned` carries how the user turned the view: yaw and pitch in degrees, and a zoom. `roomChanged` carries the
     size of the pictures that fit in, in device pixels.
@@ -64,9 +64,20 @@ class HeadView(Canvas):
         if self._picture is None:
             self.update()
 
+    @property
+    def turn(self) -> tuple[float, float, float]:
+        """How the user turned the view: yaw and pitch in degrees, and a zoom."""
+        return self._turn
+
     def set_picture(self, picture: QImage | None) -> None:
         """Show a picture of the head, or draw it in a few lines again."""
         self._picture = picture
+        self.update()
+
+    def set_trouble(self, trouble: str) -> None:
+        """Say in the tooltip why the face is only drawn in a few lines."""
+        self._picture = None
+        self.setToolTip(trouble)
         self.update()
 
     def set_caption(self, caption: str) -> None:
@@ -146,9 +157,8 @@ class HeadView(Canvas):
         glow.setColorAt(1.0, theme.well)
         painter.fillRect(box, glow)
         if self._picture is not None:
-            size = self._picture.size().scaled(self.picture_size(), Qt.AspectRatioMode.KeepAspectRatio)
-            ratio = self.devicePixelRatioF()
-            place = QRectF(0, 0, size.width() / ratio, size.height() / ratio)
+            side = max(box.width(), box.height())
+            place = QRectF(0, 0, side, side)
             place.moveCenter(box.center())
             painter.drawImage(place, self._picture)
         else:

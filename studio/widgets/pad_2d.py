@@ -52,7 +52,7 @@ class Pad2D(Canvas):
         self._key_pending = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(104)
+        self.setFixedHeight(92)
         self.setAccessibleName(f"{x_title} and {y_title}")
         self._describe()
 
@@ -75,7 +75,7 @@ class Pad2D(Canvas):
 
     def sizeHint(self) -> QSize:
         """A wide field."""
-        return QSize(240, 104)
+        return QSize(240, 92)
 
     # -- geometry ------------------------------------------------------------------------------------------------------
 

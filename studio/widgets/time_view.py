@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-GUTTER_PX = 116.0
+GUTTER_PX = 120.0
 """The column of names left of every lane."""
 MIN_SPAN_S = 0.25
 ZOOM_STEP = 1.25

@@ -199,7 +199,7 @@ class VoiceLane(TimeLane):
             for column, (bottom, top) in enumerate(zip(low.tolist(), high.tolist(), strict=True))
             if inside[column]
         ]  # fmt: skip
-        painter.setPen(QPen(with_alpha(self.hub.theme.text, 0.62 if self.hub.theme.is_dark else 0.7), 1.1))
+        painter.setPen(QPen(with_alpha(self.hub.theme.text, 0.5 if self.hub.theme.is_dark else 0.6), 1.0))
         painter.drawLines(lines)
 
     def _paint_sounds(self, painter: QPainter, voice: Voice, top: float) -> None:

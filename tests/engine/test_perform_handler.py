@@ -19,9 +19,10 @@ from generators.engine.requests import decode_request, encode_request
 from generators.errors import BadRequest, BadSound, Cancelled, ModelMissing
 from generators.face.heard_cache import HeardCache
 from generators.face.request import FeelingKey, PerformRequest, Strengths
-from generators.progress import silent
+from generators.progress import Progress, silent
 from generators.runtime.catalog import Catalog, Model
 from generators.runtime.manager import ModelManager
+from generators.runtime.spec import Device, ModelSpec
 
 SECONDS = 3.0
 
@@ -43,13 +44,17 @@ def voice(tmp_path: Path) -> Path:
     return path
 
 
+def _tiny(spec: ModelSpec) -> ModelSpec:
+    def load(path: Path, device: Device, progress: Progress) -> object:
+        return spec.tiny(1)
+
+    return dataclasses.replace(spec, load=load, peak_bytes=0)
+
+
 @pytest.fixture
 def context(assets: Path, voice: Path) -> JobContext:
     weights = assets / "music" / "trial.safetensors"
-    tiny = [
-        dataclasses.replace(spec, load=lambda path, device, progress, spec=spec: spec.tiny(1), peak_bytes=0)
-        for spec in model_specs()
-    ]
+    tiny = [_tiny(spec) for spec in model_specs()]
     manager = ModelManager(Catalog([Model("face-small", "face", str(weights), "")]), lambda: tiny, reserve_bytes=0)
     sha256 = artifacts.digest(voice.read_bytes())
     return JobContext("job", silent, {sha256: str(voice)}, lambda: manager, lambda artifact: None)

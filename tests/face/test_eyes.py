@@ -92,6 +92,7 @@ def test_forced_blinks_shut_the_lids_at_their_moment() -> None:
 
 def test_no_blink_falls_into_a_span_that_is_held_open() -> None:
     path = path_for(Eyes(blinks_per_minute=60.0, open_s=((10.0, 30.0),)))
+    assert not path.closure(np.arange(600, 1800) / 60.0).any()
     shut = lid(curves_of(path))
     lowered = shut[600:1800]
     assert lowered.max() < 0.3  # only what follows the gaze

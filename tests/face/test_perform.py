@@ -14,6 +14,7 @@ from generators.errors import Cancelled
 from generators.face import perform as performing
 from generators.face.actions import HIGH, INDEX, LOW, NAMES
 from generators.face.curve_maths import FloatArray
+from generators.face.eye_statistics import statistics_of, table
 from generators.face.heard import Heard
 from generators.face.heard_cache import HeardCache
 from generators.face.perform import perform
@@ -92,12 +93,12 @@ def test_seven_emotions_are_told_apart_on_one_line() -> None:
 
 def test_jali_gains_move_jaw_lips_and_tongue_apart() -> None:
     plain = values_of(NEUTRAL)
-    for strength, name, others in (
-        ("jaw", "jaw_drop", ("lip_pucker", "tongue_tip_up")),
-        ("lips", "lip_pucker", ("tongue_tip_up",)),
-        ("tongue", "tongue_tip_up", ("jaw_drop", "lip_pucker")),
+    for strengths, name, others in (
+        (Strengths(jaw=0.5), "jaw_drop", ("lip_pucker", "tongue_tip_up")),
+        (Strengths(lips=0.5), "lip_pucker", ("tongue_tip_up",)),
+        (Strengths(tongue=0.5), "tongue_tip_up", ("jaw_drop", "lip_pucker")),
     ):
-        strong = values_of(msgspec.structs.replace(NEUTRAL, strengths=Strengths(**{strength: 0.5})))
+        strong = values_of(msgspec.structs.replace(NEUTRAL, strengths=strengths))
         assert column(strong, name).max() == pytest.approx(0.5 * column(plain, name).max(), rel=0.15)
         for other in others:
             assert np.allclose(column(strong, other), column(plain, other), atol=1e-5)
@@ -149,6 +150,44 @@ def test_layers_lie_above_everything() -> None:
     assert column(found, "blink_left")[240] == pytest.approx(0.6)
     assert np.array_equal(found[:120], plain[:120])
     assert np.array_equal(column(found, "jaw_drop"), column(plain, "jaw_drop"))
+
+
+def test_eyes_stay_on_what_they_look_at_while_the_head_nods() -> None:
+    still = msgspec.structs.replace(NEUTRAL, eyes=Eyes(look_at=((0.0, 12.0, 5.0, 0.0),)))
+    values = values_of(still)
+    yaw, pitch = column(values, "head_yaw"), column(values, "head_pitch")
+    assert np.ptp(pitch) > 2.0
+    assert np.ptp(pitch + column(values, "gaze_pitch_left")) < 1.0
+    assert np.ptp(yaw + column(values, "gaze_yaw_left")) < 1.0
+    held = msgspec.structs.replace(still, strengths=Strengths(gaze=0.0))
+    assert np.ptp(column(values_of(held), "gaze_yaw_left")[30:]) == 0.0
+
+
+@pytest.mark.parametrize("name", MIXABLE)
+def test_whoever_speaks_and_feels_has_eyes_as_people_have(name: str) -> None:
+    """Measured on the whole face, head included."""
+    curves, _ = perform(felt(name), heard_line(300.0))
+    rows = {row.name: row for row in statistics_of(curves)}
+    wanted = [
+        "blinks",
+        "blink interval, skewness",
+        "blink closing",
+        "blink closure",
+        "saccade duration, a degree",
+        "saccades under 15 degrees",
+    ]
+    assert all(rows[measure].is_inside for measure in wanted), table(tuple(rows.values()))
+    if name == "neutral":
+        assert all(row.is_inside for row in rows.values()), table(tuple(rows.values()))
+
+
+def test_one_character_does_not_blink_alike_in_all_its_lines() -> None:
+    one, other = values_of(NEUTRAL), values_of(msgspec.structs.replace(NEUTRAL, voice_sha256="w"))
+    assert not np.array_equal(column(one, "blink_left"), column(other, "blink_left"))
+    happy = felt("happy")
+    smile = column(values_of(happy), "lip_corner_pull_left").mean()
+    again = column(values_of(msgspec.structs.replace(happy, voice_sha256="w")), "lip_corner_pull_left").mean()
+    assert smile == pytest.approx(again, rel=0.12)  # the smile is the character's own
 
 
 def test_both_styles_of_eyes_can_be_chosen() -> None:

@@ -13,7 +13,7 @@ from generators.face.mesh.hair import hair, hidden_by_hair
 from generators.face.mesh.head import Delta, Floats32, Head, Opening, vertex_normals
 from generators.face.mesh.lower_shapes import LIP_GRIP
 from generators.face.mesh.sculpt import JAW_PIVOT, Sculpt, lower_partner, upper_share
-from generators.face.mesh.shapes import SHAPES
+from generators.face.mesh.shapes import CORRECTIVES, SHAPES
 from generators.face.mesh.skin import Ints, Loops, Skin, build_skin
 from generators.face.mesh.upper_shapes import LID_GRIP
 
@@ -23,7 +23,7 @@ SMALLEST_OFFSET = 2e-4
 
 
 def _linear(red: float, green: float, blue: float) -> Floats:
-    """sRGB 0..1 as linear RGB."""
+    """A colour in sRGB 0..1 as linear RGB."""
     return np.array([red, green, blue]) ** 2.2
 
 
@@ -201,6 +201,11 @@ def _opening(loops: Loops, grip: Floats) -> Opening:
     )
 
 
+def _delta(offsets: Floats) -> Delta:
+    moved = np.flatnonzero(np.abs(offsets).max(axis=1) > SMALLEST_OFFSET)
+    return Delta(moved.astype(np.int32), offsets[moved].astype(np.float32))
+
+
 @cache
 def clay_head() -> Head:
     """The clay puppet. The same in every process; made in a fraction of a second and kept."""
@@ -210,11 +215,6 @@ def clay_head() -> Head:
     triangles = np.concatenate(whole.triangles)
     normals = vertex_normals(rest, triangles)
     face = _sculpted(skin, rest, normals, whole.spans)
-    shapes: dict[str, Delta] = {}
-    for name, field in SHAPES.items():
-        offsets = field(face)
-        moved = np.flatnonzero(np.abs(offsets).max(axis=1) > SMALLEST_OFFSET)
-        shapes[name] = Delta(moved.astype(np.int32), offsets[moved].astype(np.float32))
     weight = smooth_step(-17.0, -10.5, rest[:, 1])
     weight[whole.spans["collar"]] = 0.0
     surface = np.column_stack([np.concatenate(whole.surface), np.ones(len(rest))])
@@ -227,7 +227,8 @@ def clay_head() -> Head:
         colours=_fixed(np.concatenate(whole.colours)),
         surface=_fixed(surface),
         kind=_fixed(np.concatenate(whole.kind)),
-        shapes=shapes,
+        shapes={name: _delta(field(face)) for name, field in SHAPES.items()},
+        correctives={pair: _delta(field(face)) for pair, field in CORRECTIVES.items()},
         eye_centres=_fixed(np.stack([centre, centre * np.array([-1.0, 1.0, 1.0])])),
         eye_radius=EYE_RADIUS,
         eye_vertices=(

@@ -52,7 +52,9 @@ def _ellipsoid(p: Floats, centre: tuple[float, float, float], radii: tuple[float
     return np.asarray(k0 * (k0 - 1.0) / k1)
 
 
-def _cone(p: Floats, start: tuple[float, float, float], end: tuple[float, float, float], r0: float, r1: float) -> Floats:
+def _cone(
+    p: Floats, start: tuple[float, float, float], end: tuple[float, float, float], r0: float, r1: float
+) -> Floats:
     """A capsule whose radius goes from r0 at its start to r1 at its end."""
     a, b = np.array(start), np.array(end)
     axis = b - a

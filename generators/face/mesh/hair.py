@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 
@@ -13,8 +15,10 @@ LOCKS = 13
 COLUMNS_PER_LOCK = 4
 ROWS = 20
 HAIRLINE = np.array(
-    [(9.5, 7.3), (7.0, 7.0), (5.6, 6.5), (4.4, 5.3), (3.1, 3.9), (2.3, 2.9), (1.5, 2.5), (0.6, 2.7)]
-    + [(-2.9, 2.7), (-3.9, -0.6), (-4.4, -4.6), (-5.6, -5.6), (-10.5, -6.2)]
+    [
+        *[(9.5, 7.3), (7.0, 7.0), (5.6, 6.5), (4.4, 5.3), (3.1, 3.9), (2.3, 2.9), (1.5, 2.5), (0.6, 2.7)],
+        *[(-2.9, 2.7), (-3.9, -0.6), (-4.4, -4.6), (-5.6, -5.6), (-10.5, -6.2)],
+    ]
 )
 """Where the hair ends, seen from the side: z and y from the forehead around the ear to the nape."""
 
@@ -24,7 +28,7 @@ def _inside(points: Floats) -> Floats:
     p = points[:, [2, 1]]
     best = np.full(len(p), np.inf)
     side = np.ones(len(p))
-    for a, b in zip(HAIRLINE[:-1], HAIRLINE[1:], strict=True):
+    for a, b in pairwise(HAIRLINE):
         axis = b - a
         h = np.clip(((p - a) @ axis) / float(axis @ axis), 0.0, 1.0)
         away = p - a - h[:, None] * axis

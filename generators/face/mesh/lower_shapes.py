@@ -221,9 +221,11 @@ def press(face: Sculpt, side: str) -> Floats:
 def lip_tighten(face: Sculpt) -> Floats:
     """Lips narrow and tight."""
     area = lips(face, 1.4, 1.3)
-    return area[:, None] * np.stack(
-        [-0.14 * face.x, -0.22 * (face.y - CORNER[1]), np.full_like(area, 0.06)], axis=1
-    ) + rolled(face, 0.8, upper=True) + rolled(face, 0.8, upper=False)
+    return (
+        area[:, None] * np.stack([-0.14 * face.x, -0.22 * (face.y - CORNER[1]), np.full_like(area, 0.06)], axis=1)
+        + rolled(face, 0.8, upper=True)
+        + rolled(face, 0.8, upper=False)
+    )
 
 
 def shrug_lower(face: Sculpt) -> Floats:
@@ -262,6 +264,18 @@ def lower_lip_to_teeth(face: Sculpt) -> Floats:
     return offsets + upper[:, None] * vector(0, 0.30, 0.04)
 
 
+def bite_with_jaw(face: Sculpt) -> Floats:
+    """What the lower lip has to make up for where it lies at the teeth while the jaw is open."""
+    loops = face.skin.mouth.rings
+    n = loops.shape[1]
+    share = smooth_step(0.1, 0.75, -np.sin(np.pi * (1.0 - 2.0 * np.arange(n) / n)))
+    pull = -jaw_open(face)[loops[face.skin.mouth.edge]] * share[:, None]
+    offsets = np.zeros_like(face.rest)
+    for grip, ring in zip(LIP_GRIP, loops, strict=False):
+        offsets[ring] = pull * grip
+    return offsets
+
+
 def _tongue(face: Sculpt) -> tuple[Floats, Floats]:
     mask = face.of["tongue"].astype(np.float64)
     s = np.clip((face.rest[:, 2] - 0.6) / parts.TONGUE_LENGTH, 0.0, 1.0)
@@ -272,7 +286,9 @@ def tongue_out(face: Sculpt) -> Floats:
     """The tongue out over the lower lip."""
     mask, s = _tongue(face)
     reach = 4.6 * s**1.2
-    return (mask * reach)[:, None] * vector(0, 0, 1) + (mask * (0.55 * np.sin(np.pi * np.clip(s, 0, 1)) + 0.1 - 1.2 * smooth_step(0.7, 1.0, s)))[:, None] * vector(0, 1, 0)
+    return (mask * reach)[:, None] * vector(0, 0, 1) + (
+        mask * (0.55 * np.sin(np.pi * np.clip(s, 0, 1)) + 0.1 - 1.2 * smooth_step(0.7, 1.0, s))
+    )[:, None] * vector(0, 1, 0)
 
 
 def tongue_tip_up(face: Sculpt) -> Floats:

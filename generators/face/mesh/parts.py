@@ -73,10 +73,8 @@ def _turned(angles: Floats, radii: Floats, columns: int) -> tuple[Floats, Ints]:
 
 def eyeball() -> Piece:
     """The left eyeball; `along` is the angle from its axis in radians. The iris is a shallow dish."""
-    angles = np.array(
-        [0.0, 0.12, PUPIL_ANGLE, PUPIL_ANGLE + 0.015, 0.34, IRIS_ANGLE - 0.01, IRIS_ANGLE + 0.01]
-        + [0.62, 0.8, 1.0, 1.25, 1.6]
-    )
+    within = [0.0, 0.12, PUPIL_ANGLE, PUPIL_ANGLE + 0.015, 0.34, IRIS_ANGLE - 0.01]
+    angles = np.array([*within, IRIS_ANGLE + 0.01, 0.62, 0.8, 1.0, 1.25, 1.6])
     dish = 0.10 * smooth_step(IRIS_ANGLE, IRIS_ANGLE - 0.12, angles)
     vertices, triangles = _turned(angles, EYE_RADIUS - dish, EYE_SEGMENTS)
     along = np.concatenate([angles[:1], np.repeat(angles[1:], EYE_SEGMENTS)])
@@ -102,9 +100,7 @@ def brow() -> Piece:
     depth = 0.40 * (1.0 - 0.45 * s) * smooth_step(-0.14, 0.14, s) * smooth_step(1.06, 0.84, s)
     path = np.column_stack([x, y, front(x, y)])
     step = 1e-3
-    out = np.stack(
-        [(head_distance(path + d) - head_distance(path - d)) for d in step * np.eye(3)], axis=1
-    )
+    out = np.stack([(head_distance(path + d) - head_distance(path - d)) for d in step * np.eye(3)], axis=1)
     out /= np.linalg.norm(out, axis=1, keepdims=True)
     tangent = np.gradient(path, axis=0)
     tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
@@ -163,7 +159,9 @@ def teeth(*, upper: bool) -> Piece:
     place = np.arange(2 * count)
     theta = np.append((ends[place, None] + np.diff(ends)[:, None] * _ACROSS_TOOTH).ravel(), ends[-1])
     f = np.append(np.tile(_ACROSS_TOOTH, 2 * count), 0.0)
-    number = np.append(np.repeat(np.where(place < count, count - 1 - place, place - count), len(_ACROSS_TOOTH)), count - 1)
+    number = np.append(
+        np.repeat(np.where(place < count, count - 1 - place, place - count), len(_ACROSS_TOOTH)), count - 1
+    )
     wide, deep = TEETH_ARCH if upper else (TEETH_ARCH[0] - 0.2, TEETH_ARCH[1] - 0.2)
     front_z = TEETH_FRONT if upper else TEETH_FRONT - 0.24
     edge_y, sign = (UPPER_TEETH_EDGE, 1.0) if upper else (LOWER_TEETH_EDGE, -1.0)

@@ -20,13 +20,17 @@ SEAL_FROM_JAW = 0.15
 """At a smaller jawOpen than this, mouthClose of as much seals the lips."""
 UPPER_SHARE = 0.35
 """How much of bringing lips together the upper one does."""
+_YIELD_TO_BLINK = ("eyeWide", "eyeLookUp", "eyeLookDown", "eyeLookIn", "eyeLookOut")
+"""What moves the lids apart or along, and so gives way as they close."""
 
 
 @dataclass(frozen=True, eq=False)
 class Pose:
-    """One moment: `vertices` and `normals` (v, 3) float32 in the world; `eyes` (2, 3, 3) turn each eye, `neck` (3, 3)
-    the head; `lids` (2, 2) are the heights of the upper and lower lid over each eye's centre; `mouth` is how far the
-    lips are apart. Lengths in centimetres.
+    """One moment, in centimetres.
+
+    `vertices` and `normals` (v, 3) float32 lie in the world; `eyes` (2, 3, 3) turn each eye, `neck` (3, 3) the head;
+    `lids` (2, 2) are the heights of the upper and lower lid over each eye's centre; `mouth` is how far the lips are
+    apart.
     """
 
     vertices: Floats32
@@ -51,15 +55,24 @@ class Poser:
         self._moving = np.flatnonzero(moving)
         slot = np.full(len(head.vertices), -1)
         slot[self._moving] = np.arange(len(self._moving))
-        self._deltas = np.zeros((len(names), 3, len(self._moving)), dtype=np.float32)
-        for row, delta in enumerate(head.shapes.values()):
+        every = [*head.shapes.values(), *head.correctives.values()]
+        deltas = np.zeros((len(every), 3, len(self._moving)), dtype=np.float32)
+        for row, delta in enumerate(every):
             here = moving[delta.index]
-            self._deltas[row][:, slot[delta.index[here]]] = delta.offsets[here].T
-        self._flat = self._deltas.reshape(len(names), -1)
+            deltas[row][:, slot[delta.index[here]]] = delta.offsets[here].T
+        self._flat = deltas.reshape(len(every), -1)
+        self._pairs = [(names.index(one), names.index(other)) for one, other in head.correctives]
         self._close = names.index("mouthClose")
         self._jaw = names.index("jawOpen")
+        self._yielding = [
+            (names.index(f"eyeBlink{side}"), [names.index(f"{name}{side}") for name in _YIELD_TO_BLINK])
+            for side in ("Left", "Right")
+        ]
         self._prepare_normals(moving)
-        self._lid_index = [np.concatenate([lid.upper[1 : lid.edge + 1], lid.lower[1 : lid.edge + 1]], axis=1).ravel() for lid in head.lids]
+        self._lid_index = [
+            np.concatenate([lid.upper[1 : lid.edge + 1], lid.lower[1 : lid.edge + 1]], axis=1).ravel()
+            for lid in head.lids
+        ]
 
     def _prepare_normals(self, moving: npt.NDArray[np.bool_]) -> None:
         triangles = self.head.triangles
@@ -89,6 +102,10 @@ class Poser:
         weights = weights.copy()
         close, jaw = float(weights[self._close]), float(weights[self._jaw])
         weights[self._close] = min(close, max(jaw, 0.0))
+        for blink, others in self._yielding:
+            weights[others] *= 1.0 - min(max(float(weights[blink]), 0.0), 1.0)
+        both = [max(float(weights[one]), 0.0) * max(float(weights[other]), 0.0) for one, other in self._pairs]
+        weights = np.concatenate([weights, np.array(both, dtype=np.float32)])
         points = head.vertices.T.copy()
         used = np.flatnonzero(np.abs(weights) > 1e-4)
         if len(used):
@@ -105,13 +122,12 @@ class Poser:
             lids[side, 0] = points[1, opening.upper[opening.edge, middle]] - centre
             lids[side, 1] = points[1, opening.lower[opening.edge, middle]] - centre
         middle = head.mouth.upper.shape[1] // 2
-        gap = float(points[1, head.mouth.upper[head.mouth.edge, middle]] - points[1, head.mouth.lower[head.mouth.edge, middle]])
+        edges = (head.mouth.upper[head.mouth.edge, middle], head.mouth.lower[head.mouth.edge, middle])
+        gap = float(points[1, edges[0]] - points[1, edges[1]])
         normals = self._normals(points)
         eyes = self._turn_eyes(points, normals, angles)
         neck = self._turn_head(points, normals, angles)
-        return Pose(
-            np.ascontiguousarray(points.T), np.ascontiguousarray(normals.T), eyes, neck, lids, max(gap, 0.0)
-        )
+        return Pose(np.ascontiguousarray(points.T), np.ascontiguousarray(normals.T), eyes, neck, lids, max(gap, 0.0))
 
     def _clear_eye(self, points: Floats32, side: int) -> None:
         """Push the lids' skin out of the eyeball."""
@@ -127,9 +143,7 @@ class Poser:
         normals = self.head.normals.T.copy()
         a, b, c = (points[:, self._near[:, corner]] for corner in range(3))
         u, v = b - a, c - a
-        face = np.stack(
-            [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]]
-        )
+        face = np.stack([u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]])
         summed = np.add.reduceat(face[:, self._of_triangle], self._starts, axis=1)
         summed /= np.sqrt((summed * summed).sum(axis=0)) + 1e-12
         normals[:, self._touched] = summed
@@ -142,7 +156,7 @@ class Poser:
             centre = self.head.eye_centres[eye][:, None]
             points[:, span] = turns[eye] @ (points[:, span] - centre) + centre
             normals[:, span] = turns[eye] @ normals[:, span]
-        return turns
+        return np.asarray(turns, dtype=np.float32)
 
     def _turn_head(self, points: Floats32, normals: Floats32, angles: Floats32) -> Floats32:
         yaw, pitch, roll = (float(angle) for angle in angles[4:7])
@@ -150,12 +164,12 @@ class Poser:
         about_z = np.array([[np.cos(tilt), np.sin(tilt), 0], [-np.sin(tilt), np.cos(tilt), 0], [0, 0, 1.0]])
         turn = (eye_turn(yaw, pitch) @ about_z).astype(np.float32)
         if max(abs(yaw), abs(pitch), abs(roll)) < 1e-3:
-            return turn
+            return np.asarray(turn, dtype=np.float32)
         pivot, weight = self.head.head_pivot[:, None], self.head.head_weight
         points += (turn @ (points - pivot) + pivot - points) * weight
         normals += (turn @ normals - normals) * weight
         normals /= np.sqrt((normals * normals).sum(axis=0)) + 1e-12
-        return turn
+        return np.asarray(turn, dtype=np.float32)
 
 
 def _meet(points: Floats32, opening: Opening, seal: float, upper_share: float) -> None:
@@ -163,11 +177,16 @@ def _meet(points: Floats32, opening: Opening, seal: float, upper_share: float) -
     above, below = opening.upper, opening.lower
     gap = points[1, above[opening.edge]] - points[1, below[opening.edge]]
     move = np.where(gap < 0.0, -gap, -seal * gap)
-    if not move.any():
-        return
-    grip = opening.grip[:, None]
-    points[1, above] += upper_share * move * grip
-    points[1, below] -= (1.0 - upper_share) * move * grip
+    if move.any():
+        grip = opening.grip[:, None]
+        points[1, above] += upper_share * move * grip
+        points[1, below] -= (1.0 - upper_share) * move * grip
+    # the surfaces that touch may have turned into each other behind their edge, or bulge before it
+    near = slice(max(opening.edge - 3, 0), opening.edge + 3)
+    above, below = above[near], below[near]
+    overlap = np.maximum(points[1, below] - points[1, above], 0.0)
+    points[1, above] += 0.5 * overlap
+    points[1, below] -= 0.5 * overlap
 
 
 @lru_cache(maxsize=4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +23,8 @@ JAW_DEGREES = 21.0
 class Sculpt:
     """All vertices at rest, and where they lie on the face.
 
-    `place` (v, 3) is what fields go by: the vertex itself, but the lips' edge for what hangs on it inside the mouth,
-    so that both sides of a lip move as one. `low` (v,) is 0 on the upper lip and what follows it, 1 on the lower lip and
+    `place` (v, 3) is what fields go by: the vertex itself, but the lips' edge for what hangs on it inside the mouth, so
+    that both sides of a lip move as one. `low` (v,) is 0 on the upper lip and what follows it, 1 on the lower lip and
     the jaw, and between around the corners. `soft` (v,) is 1 on the skin and what rides on it (brows), less inside
     the mouth, 0 on eyes, teeth and cloth. `out` (v, 3) are unit normals.
     """
@@ -67,7 +68,7 @@ class Sculpt:
         line = np.array(points)
         best = np.full(len(self.place), 1e9)
         p = np.stack([sign * self.x, self.y], axis=1)
-        for a, b in zip(line[:-1], line[1:], strict=True):
+        for a, b in pairwise(line):
             axis = b - a
             h = np.clip((p - a) @ axis / float(axis @ axis), 0.0, 1.0)
             best = np.minimum(best, np.linalg.norm(p - a - h[:, None] * axis, axis=1))
@@ -79,16 +80,16 @@ Field = Callable[[Sculpt], Floats]
 
 
 def upper_share(skin: Skin, place: Floats) -> Floats:
-    """sin of the elliptic angle around the slit: 1 straight above it, -1 straight below, 0 beyond the corners.
+    """Sine of the elliptic angle around the slit: 1 straight above it, -1 straight below, 0 beyond the corners.
 
     Source: elliptic coordinates with the corners of the mouth as foci.
     """
     point = (place[:, 0] + 1j * (place[:, 1] - slit_y(place[:, 0]))) / HALF_MOUTH
     angle = np.arccosh(point.astype(np.complex128)).imag
     share = np.sin(angle)
-    for k, ring in ((ring, skin.mouth.rings[ring]) for ring in range(skin.mouth.edge - 1, len(skin.mouth.rings))):
-        n = len(ring)
-        share[ring] = np.sin(np.pi * (1.0 - 2.0 * np.arange(n) / n)) if k >= 0 else 0.0
+    n = skin.mouth.rings.shape[1]
+    around = np.sin(np.pi * (1.0 - 2.0 * np.arange(n) / n))
+    share[skin.mouth.rings[skin.mouth.edge - 1 :]] = around  # where both lips lie in one place, the column tells
     return np.asarray(share)
 
 
@@ -97,7 +98,11 @@ def turned(points: Floats, pivot: Floats, degrees: float) -> Floats:
     a = np.radians(degrees)
     p = points - pivot
     return np.stack(
-        [points[:, 0], pivot[1] + p[:, 1] * np.cos(a) - p[:, 2] * np.sin(a), pivot[2] + p[:, 1] * np.sin(a) + p[:, 2] * np.cos(a)],
+        [
+            points[:, 0],
+            pivot[1] + p[:, 1] * np.cos(a) - p[:, 2] * np.sin(a),
+            pivot[2] + p[:, 1] * np.sin(a) + p[:, 2] * np.cos(a),
+        ],
         axis=1,
     )
 

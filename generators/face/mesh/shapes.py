@@ -14,8 +14,12 @@ from generators.face.mesh.sculpt import Field, Sculpt
 from generators.face.rigs.arkit import DOWN_DEG, SIDEWAYS_DEG, UP_DEG
 
 
+def _on(make: Callable[[Sculpt, str], Floats], side: str) -> Field:
+    return lambda face: make(face, side)
+
+
 def _sided(name: str, make: Callable[[Sculpt, str], Floats]) -> dict[str, Field]:
-    return {f"{name}{side.capitalize()}": partial(make, side=side) for side in ("left", "right")}
+    return {f"{name}{side.capitalize()}": _on(make, side) for side in ("left", "right")}
 
 
 def _look(name: str, yaw: float, pitch: float, lids: Callable[[Sculpt, str], Floats]) -> dict[str, Field]:
@@ -97,4 +101,6 @@ BEYOND: dict[str, Field] = {
     "tongueBackUp": lower.tongue_back_up,
     "tongueWide": lower.tongue_wide,
 }
+CORRECTIVES: dict[tuple[str, str], Field] = {("jawOpen", "lowerLipToTeeth"): lower.bite_with_jaw}
+"""What is added where two shapes meet, by the product of their weights."""
 SHAPES: dict[str, Field] = {**ARKIT, **BEYOND}

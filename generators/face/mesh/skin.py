@@ -8,6 +8,7 @@ roll in, touch, and widen into the inner mouth. Quads throughout; the character'
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -131,7 +132,7 @@ def _grid() -> Floats:
     origins = np.stack([np.zeros_like(height), height, -2.6 + 0.07 * (height + 12.0)], axis=-1).reshape(-1, 3)
     directions = np.stack([np.sin(across), np.zeros_like(across), np.cos(across)], axis=-1).reshape(-1, 3)
     neck = cast(origins, directions, 9.0)
-    return np.concatenate([head, neck]).reshape(ROWS, COLUMNS, 3)
+    return np.asarray(np.concatenate([head, neck]).reshape(ROWS, COLUMNS, 3))
 
 
 def _block_loop(first_column: int, last_column: int, first_row: int, last_row: int) -> list[tuple[int, int]]:
@@ -177,9 +178,7 @@ def _mouth_rings(outer: Floats) -> tuple[list[Floats], int, int, int]:
     border_down = -0.84 * arch**1.15
     y_border = slit_y(x_border) + np.where(upper, border_up, border_down)
     border = np.stack([x_border, y_border], axis=1)
-    rings: list[Floats] = []
-    for ring in _between(outer[:, :2], border, 5):
-        rings.append(np.column_stack([ring, front(ring[:, 0], ring[:, 1])]))
+    rings = [np.column_stack([ring, front(ring[:, 0], ring[:, 1])]) for ring in _between(outer[:, :2], border, 5)]
     border_index = len(rings) + 1
     size = np.where(upper, 0.27, 0.42) * (0.08 + 0.92 * arch**1.1)
     for t in (1.0, 0.78, 0.52, 0.27, 0.1, 0.0):
@@ -246,7 +245,6 @@ def build_skin() -> Skin:
     """The skin at rest."""
     builder = _Builder()
     grid = _grid()
-    centre = COLUMNS // 2 - 1  # column 0 is at -180 degrees + one step
     centre = int(np.argmin(np.abs(_angles())))
     kept = np.ones((ROWS, COLUMNS), dtype=bool)
     cells = np.ones((ROWS - 1, COLUMNS), dtype=bool)
@@ -283,7 +281,7 @@ def build_skin() -> Skin:
             rings, edge = _eye_rings(points[turned] * np.array([-1.0, 1.0, 1.0]))
             rings = [ring[turned] * np.array([-1.0, 1.0, 1.0]) for ring in rings]
         indices = [outer, *(builder.add(ring) for ring in rings)]
-        for one, other in zip(indices[:-1], indices[1:], strict=True):
+        for one, other in pairwise(indices):
             builder.bridge(one, other)
         loops[name] = Loops(np.stack(indices), edge)
         if name == "mouth":

@@ -16,7 +16,7 @@ SIDES = {"left": 1.0, "right": -1.0}
 
 def eye_centre(side: str) -> Floats:
     """The centre of one eye."""
-    return np.array(EYE_CENTRE) * np.array([SIDES[side], 1.0, 1.0])
+    return np.asarray(np.array(EYE_CENTRE) * np.array([SIDES[side], 1.0, 1.0]))
 
 
 def _turn_lids(face: Sculpt, side: str, upper_degrees: Floats, lower_degrees: Floats) -> Floats:
@@ -50,7 +50,7 @@ def _columns(face: Sculpt, side: str) -> tuple[int, Floats]:
 
 def _lids(face: Sculpt, side: str, upper: float, lower: float) -> Floats:
     """Lids turned by `upper` and `lower` degrees in the middle, less towards the corners."""
-    half, arch = _columns(face, side)
+    _, arch = _columns(face, side)
     return _turn_lids(face, side, upper * arch, lower * arch)
 
 
@@ -67,9 +67,7 @@ def blink(face: Sculpt, side: str) -> Floats:
     up_angle = np.arctan2(upper[:, 1], upper[:, 2])
     low_angle = np.arctan2(lower[:, 1], lower[:, 2])
     line_angle = np.arcsin(np.clip(line_y / np.hypot(upper[:, 1], upper[:, 2]), -1.0, 1.0))
-    offsets = _turn_lids(
-        face, side, np.degrees(line_angle - up_angle), np.degrees(line_angle - low_angle)
-    )
+    offsets = _turn_lids(face, side, np.degrees(line_angle - up_angle), np.degrees(line_angle - low_angle))
     # from the edge inwards both lids lie on the very same line
     for ring in range(loops.edge, len(loops.rings)):
         row = loops.rings[ring]
@@ -177,8 +175,9 @@ def cheek_squint(face: Sculpt, side: str) -> Floats:
 def cheek_puff(face: Sculpt, side: str) -> Floats:
     """The cheek blown up."""
     s = SIDES[side]
-    ball = face.near(s * 4.3, -6.0, 2.0, 2.1) * smooth_step(0.0, 1.6, s * face.x)
-    return ball[:, None] * (face.out * 1.05 + vector(s * 0.25, 0, 0.1))
+    ball = face.near(s * 4.4, -6.0, 2.0, 2.1) * smooth_step(1.6, 3.6, s * face.x)
+    beside = face.near(s * 2.7, -6.4, 1.3, 1.6) * smooth_step(0.0, 1.6, s * face.x)
+    return ball[:, None] * (face.out * 1.05 + vector(s * 0.25, 0, 0.1)) + beside[:, None] * vector(0, 0, 0.30)
 
 
 def nose_sneer(face: Sculpt, side: str) -> Floats:

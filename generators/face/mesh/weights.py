@@ -74,7 +74,7 @@ class Controls:
     def apply(self, row: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         """The weights (shapes,) and the angles (7,) in degrees of one row (controls,)."""
         weights = np.maximum(row, 0.0) @ self.positive + np.minimum(row, 0.0) @ self.negative
-        return weights, row @ self.angles
+        return weights.astype(np.float32, copy=False), (row @ self.angles).astype(np.float32, copy=False)
 
 
 @lru_cache(maxsize=16)

@@ -16,6 +16,7 @@ from generators.face.request import EditLayer, PerformRequest
 from studio.document.model import Take
 from studio.panel import Level, Message, PanelContext
 from studio.panels.face.edited import with_edits
+from studio.panels.face.head_maker import TURN_AT_FRONT, HeadMaker, Wish, fitting
 from studio.panels.face.performing import Performing, curves_in, unedited
 from studio.panels.face.pictures import voice_in
 from studio.panels.face.stage import Stage
@@ -64,6 +65,13 @@ class Desk(QObject):
         self._shown: RigCurves | None = None
         self._hand: EditLayer | None = None
         self._loading = b""
+        self.head = HeadMaker(self)
+        self._side = 0
+        self.head.pictured.connect(stage.head.set_picture)
+        self.head.failed.connect(stage.head.set_trouble)
+        stage.head.viewTurned.connect(lambda *_turn: self.show_time(context.playback.position_s))
+        stage.head.roomChanged.connect(lambda _size: self.show_time(context.playback.position_s))
+        context.hub.settled.connect(lambda: self.show_time(context.playback.position_s))
         performing.previewed.connect(self._previewed)
         performing.previewFailed.connect(self._told)
 
@@ -256,13 +264,25 @@ class Desk(QObject):
 
     def show_time(self, position_s: float) -> None:
         """Show the face and the playhead at a time."""
-        self._stage.head.set_values(self.values_at(position_s))
+        values = self.values_at(position_s)
+        view = self._stage.head
+        view.set_values(values)
+        if view.isVisible() and self._line is not None:
+            self._side = fitting(view.picture_size(), self._side)
+            row = np.array([values.get(name, 0.0) for name in NAMES], dtype=np.float32)
+            yaw, pitch, zoom = view.turn
+            dark = self._context.hub.theme.is_dark
+            self.head.ask(Wish(row, TURN_AT_FRONT[0] + yaw, TURN_AT_FRONT[1] + pitch, zoom, dark, self._side))
         sound = self._stage.voice.sound_at(position_s)
         self._stage.head.set_caption("" if sound in SILENT else sound)
         self._stage.set_playhead(position_s if self._line is not None else None)
 
     def _told(self, text: str) -> None:
         self._context.say(Message(text, Level.ERROR, key="preview"))
+
+    def close(self) -> None:
+        """Draw no more."""
+        self.head.close()
 
     def forget(self) -> None:
         """Another project: nothing of the one before is kept."""

@@ -108,6 +108,7 @@ class FeelingPart(QWidget):
         self.dominance.set_hint("From yielding, as in fear, to commanding, as in anger.")
         self.dominance.set_lockable(False)
         self.dominance.set_columns(TITLE_PX, VALUE_PX)
+        self.dominance.setFixedHeight(25)
         self.mixture = MixtureSliders(hub)
         page = QWidget()
         inner = QVBoxLayout(page)

@@ -22,6 +22,7 @@ from studio.widgets.sliders import AskedSlider
 from studio.widgets.theme import ThemeHub
 
 LEAST_PAD_PX, MOST_PAD_PX = 168, 236
+SLIDER_PX = 25
 ROOMY_PX = 860  # with less, the last part starts folded
 EYE_STYLES = (("natural", "Natural"), ("emoface", "As in EmoFace"))
 JALI_CORNERS = ("mumbled", "jaw only", "lips only", "hyper-articulated")
@@ -156,6 +157,7 @@ class AskColumn(QWidget):
             slider.set_lockable(False)
             slider.set_hint(knob.hint)
             slider.set_columns(TITLE_PX, VALUE_PX)
+            slider.setFixedHeight(SLIDER_PX)
             slider.askedEdited.connect(lambda value, knob=knob: self._edit(knob, value))
             slider.askedCommitted.connect(lambda value, knob=knob: self._commit(knob, value))
             self.sliders[knob.field] = slider

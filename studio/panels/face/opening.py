@@ -16,7 +16,7 @@ from generators.engine.engine import Failed, Finished, Lane, Progressed
 from generators.face.request import ListenRequest
 from studio.jobs import JobCallbacks
 from studio.panel import Level, Message, PanelContext
-from studio.panels.face.state import Ask, FaceState, Line
+from studio.panels.face.state import FaceState, Line
 from studio.panels.face.voices import (
     FILTERS,
     MAX_FILES,
@@ -204,7 +204,7 @@ class Opening(QObject):
             heard_sha256=event.sha256,
             source=plain_name(voice.path.name),
             duration_s=voice.duration_s,
-            ask=ask if isinstance(ask, Ask) else Ask(),
+            ask=ask,
         )
         assets = {voice.sha256: voice.path, event.sha256: Path(event.path)}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,8 @@ from studio.panel import Level, Message, PanelContext
 from studio.panels.face.state import LINE, Ask, Line, layer_names
 from studio.project import sentence
 
+REPLACE_S = 0.5
+"""A preview that takes longer gives way to a newer one; a quicker one is shown on the way."""
 DIED = "The engine stopped and was started again; the take was not finished."
 
 
@@ -80,6 +83,7 @@ class Performing(QObject):
         self._pending: dict[str, Pending] = {}
         self._preview: tuple[str, PerformRequest] | None = None  # what is previewed now: job ("": not yet) and request
         self._next: PerformRequest | None = None
+        self._began_s = 0.0
 
     @property
     def pending(self) -> tuple[Pending, ...]:
@@ -91,9 +95,17 @@ class Performing(QObject):
     def preview(self, request: PerformRequest) -> None:
         """Show what `request` gives, as soon as the preview before it is there; of those that wait the newest wins."""
         if self._preview is not None:
-            self._next = None if self._preview[1] == request else request
-            return
+            job, running = self._preview
+            if running == request:
+                self._next = None
+                return
+            if not job or time.monotonic() - self._began_s < REPLACE_S:
+                self._next = request
+                return
+            self._preview = None  # it takes long: the engine drops it for the newer one
+        self._next = None
         self._preview = ("", request)
+        self._began_s = time.monotonic()
         self._context.project.asset_file(
             request.voice_sha256,
             functools.partial(self._submit_preview, request),
@@ -123,8 +135,7 @@ class Performing(QObject):
             inputs={request.voice_sha256: voice},
             quiet=True,
         )
-        if self._preview is not None and self._preview[1] is request:
-            self._preview = (job, request)
+        self._preview = (job, request)
 
     def _preview_begun(self, request: PerformRequest, event: Previewed) -> None:
         self._read(Path(event.path), lambda curves: self.previewed.emit(request, curves), lambda _error: None)
