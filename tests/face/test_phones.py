@@ -102,7 +102,29 @@ def test_a_letter_without_a_sound_falls_to_the_nearest() -> None:
     assert names(phone_names.from_ipa("ß")) != "sil"
 
 
-SAME = ("p", "b", "m", "f", "v", "s", "z", "sh", "ch", "jh", "th", "dh", "k", "g", "ng", "l", "r", "w", "hh", "aa", "ae")
+SAME = (
+    "p",
+    "b",
+    "m",
+    "f",
+    "v",
+    "s",
+    "z",
+    "sh",
+    "ch",
+    "jh",
+    "th",
+    "dh",
+    "k",
+    "g",
+    "ng",
+    "l",
+    "r",
+    "w",
+    "hh",
+    "aa",
+    "ae",
+)
 VOWELS = {"aa", "ae", "ah", "ao", "eh", "er", "ey", "ih", "iy", "ow", "uh", "uw"}
 
 
