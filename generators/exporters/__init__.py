@@ -10,6 +10,7 @@ from generators.exporters.curves_json import CurvesJsonExporter
 from generators.exporters.emoface_text import EmoFaceTextExporter
 from generators.exporters.film import FilmExporter
 from generators.exporters.flac import FlacExporter
+from generators.exporters.gltf import GltfExporter
 from generators.exporters.livelink import LiveLinkFaceExporter
 from generators.exporters.midi import MidiExporter
 from generators.exporters.musicxml import MusicXmlExporter
@@ -17,6 +18,7 @@ from generators.exporters.script_blender import BlenderScriptExporter
 from generators.exporters.script_maya import MayaScriptExporter
 from generators.exporters.script_unreal import UnrealScriptExporter
 from generators.exporters.stems import FlacStemsExporter, MidiStemsExporter, WavStemsExporter
+from generators.exporters.usd import UsdExporter
 from generators.exporters.wav import Wav16Exporter, WavExporter
 
 EXPORTERS: tuple[Exporter, ...] = (
@@ -35,6 +37,8 @@ EXPORTERS: tuple[Exporter, ...] = (
     MayaScriptExporter(),
     MetaHumanCsvExporter(),
     EmoFaceTextExporter(),
+    GltfExporter(),
+    UsdExporter(),
     BlenderScriptExporter(),
     CurvesCsvExporter(),
     CurvesJsonExporter(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -86,6 +87,19 @@ def rows(frames: Frames, progress: Progress, note: str) -> Iterator[tuple[int, l
             progress(frame, len(values), note)
         yield frame, values[frame].tolist()
     progress(1, 1, note)
+
+
+def facts_as_json(facts: Mapping[str, str]) -> dict[str, object]:
+    """The facts for a format that is JSON: the request as a value of its own, all else as text."""
+    return {key: _as_json(facts[key]) for key in sorted(facts)}
+
+
+def _as_json(text: str) -> object:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return found if isinstance(found, dict) else text
 
 
 def decimal(value: float) -> str:

@@ -22,8 +22,9 @@ import bpy
 
 
 def plain(name):
-    """A name without what rigs write differently: capitals, "_", " ", "-" and what stands before a dot."""
-    name = name.rsplit(".", 1)[-1].lower()
+    """A name without what rigs write differently: a mesh's name before a dot, capitals, separators, sides."""
+    before, _, last = name.lower().rpartition(".")
+    name = before + last if last in ("l", "r", "left", "right") else last
     for letter in "_ -":
         name = name.replace(letter, "")
     for side in ("left", "right"):

@@ -71,8 +71,9 @@ def _states(phones: Sequence[int]) -> _States:
         if place and phones[place - 1] != SILENCE:
             rows.append((SILENCE, -1, False, True, PAUSE_COST))
             after_optional = True
-        for copy in range(MIN_FRAMES):
-            rows.append((phone, place, after_optional and not copy, copy == MIN_FRAMES - 1, 0.0))
+        rows.extend(
+            (phone, place, after_optional and not copy, copy == MIN_FRAMES - 1, 0.0) for copy in range(MIN_FRAMES)
+        )
         after_optional = False
     sound, place_of, skips, stays, cost = zip(*rows, strict=True)
     return _States(np.array(sound), np.array(place_of), np.array(skips), np.array(stays), np.array(cost))
@@ -129,9 +130,7 @@ def _best_path(logs: npt.NDArray[np.float64], chosen: _States) -> npt.NDArray[np
     return path
 
 
-def _alignment(
-    path: npt.NDArray[np.int64], chosen: _States, probabilities: npt.NDArray[np.floating]
-) -> Alignment:
+def _alignment(path: npt.NDArray[np.int64], chosen: _States, probabilities: npt.NDArray[np.floating]) -> Alignment:
     place, sound = chosen.place[path], chosen.sound[path]
     keys = np.where(place >= 0, place, -1 - path)  # each pause that was found is one of its own
     begins = np.flatnonzero(np.diff(keys, prepend=keys[0] - 1))
@@ -147,5 +146,3 @@ def _alignment(
         source,
         float(heard[speech].mean()) if bool(speech.any()) else 0.0,
     )
-
-

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import multiprocessing.connection
 import os
+import queue
+import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
 from generators.face.actions import SPEECH
-from generators.face.features import BANDS, FRAME_RATE_HZ, HOP, SAMPLE_RATE_HZ, features_of
+from generators.face.features import BANDS, FRAME_RATE_HZ, HOP, SAMPLE_RATE_HZ, WINDOW, features_of
 from generators.face.phones import SILENCE
 from generators.face.teacher.augment import augment
 from generators.face.teacher.jali import speech_actions
@@ -57,6 +59,17 @@ class Pack:
             if known is None or known[0] != changed:
                 self._shards[path.name] = (changed, read_shard(path))
         self._places = [(name, index) for name, (_, shard) in self._shards.items() for index in range(len(shard))]
+        self._chances = self._voice_chances()
+
+    def _voice_chances(self) -> npt.NDArray[np.float64]:
+        """The summed chances (n,) of the utterances: a voice comes by the root of how many there are of it."""
+        voices = [shard.voices[int(voice)] for _, shard in self._shards.values() for voice in shard.voice]
+        counts = Counter(voices)
+        return np.cumsum([counts[voice] ** -0.5 for voice in voices])
+
+    def draw(self, rng: np.random.Generator) -> int:
+        """The number of an utterance at random; voices of which there is much do not drown the others."""
+        return int(np.searchsorted(self._chances, rng.random() * self._chances[-1], side="right"))
 
     def __len__(self) -> int:
         return len(self._places)
@@ -98,7 +111,14 @@ def sounds_of(spoken: Spoken) -> npt.NDArray[np.uint8]:
 
 def targets_of(spoken: Spoken) -> FloatArray:
     """The actions (frames, SPEECH) that the teacher's rules give an utterance."""
-    return np.zeros((frames_of(spoken), len(SPEECH)), dtype=np.float32)
+    frames = frames_of(spoken)
+    padded = np.pad(spoken.samples, (WINDOW // 2, WINDOW // 2 + HOP))
+    power = np.lib.stride_tricks.sliding_window_view(np.square(padded), WINDOW)[: frames * HOP : HOP].mean(axis=1)
+    loudness_db = 10.0 * np.log10(power + 1e-8)
+    duration_s = frames / FRAME_RATE_HZ
+    return speech_actions(
+        spoken.phone, spoken.start_s, spoken.end_s, duration_s, FRAME_RATE_HZ, loudness_db, spoken.stress
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +151,7 @@ def draw_row(pack: Pack, rng: np.random.Generator, *, is_augmented: bool = True)
     sounds = np.full(ROW_FRAMES, SILENCE, dtype=np.uint8)
     frame = -int(rng.integers(0, ROW_FRAMES // 2)) if rng.random() < 0.5 else int(rng.exponential(25))
     while frame < ROW_FRAMES:
-        number = int(rng.integers(len(pack)))
+        number = pack.draw(rng)
         spoken = pack[number]
         length = len(spoken.samples) // HOP
         skipped = max(0, -frame)
@@ -172,6 +192,7 @@ class Reservoir:
     """The last `size` rows of processes that draw beside the training. Use it in a `with` block, which ends them."""
 
     def __init__(self, data: Path, real: Path | None, *, seed: int, size: int = 4000, workers: int = 1) -> None:
+        self._arrived: queue.Queue[bytes] = queue.Queue(maxsize=256)
         self._features = np.zeros((size, ROW_FRAMES, BANDS), dtype=np.float16)
         self._actions = np.zeros((size, ROW_FRAMES, len(SPEECH)), dtype=np.float16)
         self._sounds = np.zeros((size, ROW_FRAMES), dtype=np.uint8)
@@ -187,29 +208,37 @@ class Reservoir:
             theirs.close()
             self._pipes.append(ours)
             self._processes.append(process)
+            threading.Thread(target=self._receive, args=(ours,), daemon=True).start()
+
+    def _receive(self, pipe: Connection) -> None:
+        """Take rows from one process as fast as they come; a thread's work, until its pipe is closed."""
+        with contextlib.suppress(EOFError, OSError):
+            while True:
+                self._arrived.put(pipe.recv_bytes())
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for pipe in self._pipes:
-            pipe.close()
         for process in self._processes:
             process.terminate()
             process.join()
+        with contextlib.suppress(queue.Empty):  # a thread may wait for room
+            while True:
+                self._arrived.get_nowait()
+        for pipe in self._pipes:
+            pipe.close()
 
     def take_in(self, at_least: int = 0) -> None:
         """Take the rows that are ready, and wait until there have been `at_least` so many in all."""
         while True:
-            is_waiting = self.drawn < at_least
-            ready = multiprocessing.connection.wait(self._pipes, 10.0 if is_waiting else 0.0)
-            for pipe in ready:
-                row = Row.of_bytes(pipe.recv_bytes())  # type: ignore[union-attr]
-                place = self.drawn % len(self._sounds)
-                self._features[place], self._actions[place], self._sounds[place] = row.features, row.actions, row.sounds
-                self.drawn += 1
-            if not ready and not is_waiting:
+            try:
+                row = Row.of_bytes(self._arrived.get(block=self.drawn < at_least))
+            except queue.Empty:
                 return
+            place = self.drawn % len(self._sounds)
+            self._features[place], self._actions[place], self._sounds[place] = row.features, row.actions, row.sounds
+            self.drawn += 1
 
     def batch(self, rng: np.random.Generator, rows: int) -> tuple[FloatArray, FloatArray, npt.NDArray[np.int64]]:
         """Some rows at random: features, actions and sounds, the features with bands damped and noise."""

@@ -1,4 +1,4 @@
-"""The first form of a model card, as training writes it: what was learnt from, how, and the figures on held-out voices."""
+"""The first form of a model card, as training writes it: what was learnt from, how, and the first figures."""
 
 from __future__ import annotations
 
@@ -27,8 +27,10 @@ def card_text(facts: Mapping[str, Any], *, command: Sequence[str], data: str, re
         "",
         f"    {' '.join(command)}",
         "",
-        f"{facts['step']:,} steps of {facts['batch']} rows of six seconds in {minutes:.0f} minutes, "
-        f"{facts['drawn']:,} rows drawn, seed {facts['seed']}.",
+        (
+            f"{facts['step']:,} steps of {facts['batch']} rows of six seconds in {minutes:.0f} minutes, "
+            f"{facts['drawn']:,} rows drawn, seed {facts['seed']}."
+        ),
         "",
     ]
     if facts.get("held_out"):

@@ -68,7 +68,9 @@ def measure(curves: RigCurves) -> Movements:
     """Find blinks, saccades and looks in action curves."""
     rate_hz = curves.frame_rate_hz
     blink_s, closing_s, opening_s, depth = _blinks(curves.column("blink_left"), rate_hz).T
-    yaw, pitch = curves.column("gaze_yaw_left"), curves.column("gaze_pitch_left")
+    # where somebody looks is where eyes and head together point
+    yaw = curves.column("gaze_yaw_left") + curves.column("head_yaw")
+    pitch = curves.column("gaze_pitch_left") + curves.column("head_pitch")
     shift_s, shift_deg, shift_duration_s = _shifts(yaw, pitch, rate_hz).T
     look_s, away_s = _looks(yaw, pitch, rate_hz)
     return Movements(

@@ -10,22 +10,22 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections import Counter
+import sys
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from generators.errors import BadInput
 from generators.face.align import align
-from generators.face.features import SAMPLE_RATE_HZ
 from generators.face.hearing import speech_curves
 from generators.face.model import FaceModel, load_model
 from generators.face.recordings import Recording, collections_in, recordings
 from generators.face.teacher.espeak import Espeak
 from generators.face.teacher.pack import write_shard
-from generators.face.teacher.spoken import Spoken, phones_of, Sounding, with_closures
+from generators.face.teacher.spoken import Spoken
 
 HELD_OUT: frozenset[str] = frozenset({"emodb_09", "emodb_12"})
 HELD_OUT_FOLDERS: tuple[str, ...] = ("small/", "mfa/", "pico/")
@@ -78,7 +78,7 @@ def aligned(recording: Recording, model: FaceModel, espeak: Espeak) -> Aligned:
 
 
 def all_aligned(folder: Path, model: FaceModel, *, held_out: bool) -> Iterator[Aligned]:
-    """The recordings of all collections in `folder` that are held out, or that are not, as far as they can be aligned."""
+    """The recordings of all collections in `folder` that are held out, or are not, as far as they can be aligned."""
     espeak = Espeak()
     for collection in collections_in(folder):
         for recording in recordings(collection):
@@ -108,9 +108,9 @@ def write_real(folder: Path, model: FaceModel, out: Path) -> dict[str, object]:
         if shard and (place < 0 or seconds > SHARD_S):
             write_shard(out / f"shard-{number:03d}.npz", shard)
             number, seconds, shard = number + 1, 0.0, []
-    minutes: Counter[str] = Counter()
+    minutes: dict[str, float] = defaultdict(float)
     for each in kept:
-        minutes[each.spoken.voice] += round(each.spoken.duration_s / 60, 3)  # type: ignore[assignment]
+        minutes[each.spoken.voice] += each.spoken.duration_s / 60
     facts: dict[str, object] = {
         "recordings": len(kept),
         "left_out": len(found) - len(kept),
@@ -125,11 +125,14 @@ def write_real(folder: Path, model: FaceModel, out: Path) -> dict[str, object]:
 def main() -> None:
     """Align as the command line says."""
     parser = argparse.ArgumentParser(description="Align real speech with the face model, as a pack to train on.")
-    parser.add_argument("--data", type=Path, required=True, help="the folder of collections (zip archives, or files.csv)")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="the folder of collections (zip archives, or files.csv)"
+    )
     parser.add_argument("--weights", type=Path, required=True, help="the face model that aligns")
     parser.add_argument("--out", type=Path, required=True, help="the folder of the pack")
     chosen = parser.parse_args()
-    print(json.dumps(write_real(chosen.data, load_model(chosen.weights), chosen.out), indent=1))
+    facts = write_real(chosen.data, load_model(chosen.weights), chosen.out)
+    sys.stdout.write(json.dumps(facts, indent=1) + "\n")
 
 
 if __name__ == "__main__":

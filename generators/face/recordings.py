@@ -1,7 +1,7 @@
 """Collections of real speech: zip archives or folders with `files.csv` and the sounds it names.
 
-The table has the columns file, speaker, language and transcript. Times of phones made by hand, where there are some, are
-in `*_alignments.json`: for each file's stem, `phones` as rows of [start in s, end in s or null, label].
+The table has the columns file, speaker, language and transcript. Times of phones made by hand, where there are some,
+are in `*_alignments.json`: for each file's stem, `phones` as rows of [start in s, end in s or null, label].
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ def collections_in(folder: Path) -> list[Path]:
     """
     found = [folder] if folder.is_file() or (folder / TABLE).is_file() else sorted(folder.glob("*.zip"))
     if not found:
-        raise BadInput(f"{folder} holds no recordings: give a folder with {TABLE}, or with zip archives of such folders.")
+        raise BadInput(
+            f"{folder} holds no recordings: give a folder with {TABLE}, or with zip archives of such folders."
+        )
     return found
 
 
@@ -90,11 +92,11 @@ def recordings(path: Path) -> Iterator[Recording]:
         samples = _samples(folder.read(row["file"]), row["file"])
         if not 0 < len(samples) <= _MAX_SECONDS * SAMPLE_RATE_HZ:
             continue
-        name, language = PurePosixPath(row["file"]), row.get("language", "")
-        known = by_hand.get(name.stem)
-        speaker = row.get("speaker", "") or str(name.parent)
-        spoken = _by_hand(samples, known["phones"], language, speaker) if known else None
-        yield Recording(str(name), speaker, language, row.get("transcript", "") or "", samples, spoken, row)
+        path_of, language = PurePosixPath(row["file"]), row.get("language", "")
+        known = by_hand.get(path_of.stem)
+        speaker = row.get("speaker", "") or str(path_of.parent)
+        spoken = _by_hand(samples, known["phones"], language, speaker) if known and known["phones"] else None
+        yield Recording(str(path_of), speaker, language, row.get("transcript", "") or "", samples, spoken, row)
 
 
 def _samples(data: bytes, name: str) -> FloatArray:

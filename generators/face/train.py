@@ -44,13 +44,32 @@ CLOSURE_WEIGHT = 3.0
 STOPPED = 130
 RUN_FILE, WEIGHTS_FILE = "run.safetensors", "face-small.safetensors"
 _SAVE_EVERY_S, _LOG_EVERY_S = 240.0, 30.0
-_FIRST_ROWS = 64
+_FIRST_ROWS = 256
 _HELD_OUT_ROWS = 48
 
-_WEIGHTS: Mapping[str, float] = {"jaw_drop": 2.0, "lips_close": 2.0, "lip_press_left": 1.5, "lower_lip_to_teeth": 1.5}
+_WEIGHTS: Mapping[str, float] = {
+    "jaw_drop": 2.0,
+    "lips_close": 4.0,
+    "lip_press_left": 2.0,
+    "upper_lip_raise_left": 2.0,
+    "lower_lip_depress_left": 2.0,
+    "lower_lip_to_teeth": 1.5,
+    "lip_roll_lower": 2.0,
+    "lip_roll_upper": 3.0,
+    "jaw_thrust": 1.5,
+    "tongue_out": 1.5,
+    "tongue_tip_up": 0.5,
+    "tongue_body_up": 0.5,
+    "tongue_back_up": 0.5,
+    "tongue_wide": 0.5,
+}
+"""What an error of each action counts: more where the teacher's values spread less, and where eyes look."""
 _BILABIAL = tuple(INDEX[name] for name in ("p", "b", "m"))
 _LABIODENTAL = tuple(INDEX[name] for name in ("f", "v"))
-_MEET = tuple(SPEECH.index(n) for n in ("jaw_drop", "lips_close", "lip_press_left", "lower_lip_depress_left"))
+_MEET = tuple(
+    SPEECH.index(name)
+    for name in ("jaw_drop", "lips_close", "lip_press_left", "lower_lip_depress_left", "upper_lip_raise_left")
+)
 _BITE = (SPEECH.index("lower_lip_to_teeth"),)
 
 

@@ -43,11 +43,12 @@ _SHORT_PAUSE_S, _PAUSE_S = 0.06, 0.2
 _COLUMN = {name: column for column, name in enumerate(SPEECH)}
 _LOW = np.array([BY_NAME[name].low for name in SPEECH], dtype=np.float32)
 _HIGH = np.array([BY_NAME[name].high for name in SPEECH], dtype=np.float32)
-_CLOSING_S = (0.04, 0.12)
+_CLOSING_S = (0.035, 0.12)
 """Lips begin to close before a bilabial by half of the sound before it, between these."""
 _MIN_HOLD_S = 0.035
 """Two frames: a closure is seen however short the sound."""
-_RELEASE_S = 0.055
+_RELEASE_S = (0.035, 0.065)
+"""Lips part within about half of the sound after a bilabial, between these."""
 _CLOSED_JAW = 0.05
 
 
@@ -67,10 +68,14 @@ def speech_actions(
     """
     frames = int(np.ceil(duration_s * frame_rate_hz - 1e-6))
     time_s = (np.arange(frames) / frame_rate_hz).astype(np.float32)
-    index, start, end, jaw_scale = _prepared(phones, start_s, end_s, loudness, stress, frame_rate_hz)
+    index = np.asarray(phones, dtype=np.int64).ravel()
+    start = np.asarray(start_s, dtype=np.float32).ravel()
+    end = np.maximum(np.asarray(end_s, dtype=np.float32).ravel(), start)
+    scale = _jaw_scale(index, start, end, loudness, stress, frame_rate_hz)
+    merged = _merged(index, start, end, scale)
     values = np.zeros((frames, len(SPEECH)), dtype=np.float32)
     for group, names in GROUPS.items():
-        pulls = _pulls(group, index, start, end, jaw_scale, 1.0 / frame_rate_hz)
+        pulls = _pulls(group, *merged, 1.0 / frame_rate_hz)
         rest = np.zeros(len(names), dtype=np.float32)
         values[:, [_COLUMN[name] for name in names]] = blended(pulls, time_s, rest)
     _touch_teeth(values, time_s, index, start, end)
@@ -78,19 +83,10 @@ def speech_actions(
     return np.clip(values, _LOW, _HIGH)
 
 
-def _prepared(
-    phones: npt.ArrayLike,
-    start_s: npt.ArrayLike,
-    end_s: npt.ArrayLike,
-    loudness: npt.ArrayLike | None,
-    stress: npt.ArrayLike | None,
-    frame_rate_hz: float,
+def _merged(
+    index: npt.NDArray[np.int64], start: FloatArray, end: FloatArray, scale: FloatArray
 ) -> tuple[npt.NDArray[np.int64], FloatArray, FloatArray, FloatArray]:
     """Phones, starts, ends and how far each opens the jaw; the same viseme twice in a row has become one."""
-    index = np.asarray(phones, dtype=np.int64).ravel()
-    start = np.asarray(start_s, dtype=np.float32).ravel()
-    end = np.maximum(np.asarray(end_s, dtype=np.float32).ravel(), start)
-    scale = _jaw_scale(index, start, end, loudness, stress, frame_rate_hz)
     if len(index) < 2:
         return index, start, end, scale
     same = (_VISEME[index[1:]] == _VISEME[index[:-1]]) & (start[1:] - end[:-1] < 1e-3)
@@ -162,54 +158,56 @@ def _pulls(
     return Pulls(target, strength, apex, hold, onset, decay)
 
 
-def _spans(
-    chosen: npt.NDArray[np.bool_], start: FloatArray, end: FloatArray, held: npt.ArrayLike
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Where the chosen sounds touch: begins, ends and the length of the sound before, neighbours joined."""
-    place = np.flatnonzero(chosen)
+def _touch(
+    held: FloatArray, index: npt.NDArray[np.int64], time_s: FloatArray, start: FloatArray, end: FloatArray
+) -> FloatArray:
+    """How much (frames,) sounds touch: in full for the part `held` (phones,) of each, 0 for those that do not.
+
+    The touch begins to form in the second half of the sound before, and is undone in the first half of the one after;
+    neighbours that touch are one.
+    """
+    part = held[index]
+    place = np.flatnonzero(part)
     length = end - start
-    part = np.broadcast_to(np.asarray(held, dtype=np.float32), length.shape)[place]
-    before = length[np.maximum(place - 1, 0)]
     begin = start[place]
-    close = np.maximum(start[place] + part * length[place], begin + np.float32(_MIN_HOLD_S))
+    close = np.maximum(start[place] + part[place] * length[place], begin + np.float32(_MIN_HOLD_S))
+    before = length[np.maximum(place - 1, 0)]
+    after = length[np.minimum(place + 1, len(length) - 1)]
     if len(place) > 1:
         first = np.flatnonzero(np.concatenate([[True], np.diff(place) > 1]))
         last = np.append(first[1:], len(place)) - 1
-        begin, close, before = begin[first], close[last], before[first]
-    return begin, close, before
+        begin, close, before, after = begin[first], close[last], before[first], after[last]
+    return gate(time_s, begin, close, np.clip(0.5 * before, *_CLOSING_S), np.clip(0.6 * after, *_RELEASE_S))
 
 
 def _touch_teeth(
     values: FloatArray, time_s: FloatArray, index: npt.NDArray[np.int64], start: FloatArray, end: FloatArray
 ) -> None:
     """Bring the lower lip to the upper teeth on f and v, whatever the neighbours do."""
-    begin, close, before = _spans(AT_TEETH[index], start, end, 0.7)
-    rise = np.clip(0.5 * before, *_CLOSING_S).astype(np.float32)
-    touch = gate(time_s, begin, close, rise, np.full(len(begin), _RELEASE_S, dtype=np.float32))
+    touch = _touch(AT_TEETH, index, time_s, start, end)
     free = 1.0 - touch
     jaw, lower = _COLUMN["jaw_drop"], _COLUMN["lower_lip_depress_left"]
     values[:, jaw] = np.minimum(values[:, jaw], values[:, jaw] * free + 0.12 * touch)
     values[:, lower] *= free
     values[:, _COLUMN["lip_funnel"]] *= 1.0 - 0.5 * touch
-    values[:, _COLUMN["lower_lip_to_teeth"]] = touch
-    values[:, _COLUMN["lip_roll_lower"]] = 0.3 * touch
+    values[:, _COLUMN["lower_lip_to_teeth"]] = touch**2
+    values[:, _COLUMN["lip_roll_lower"]] = 0.3 * touch**2
 
 
 def _close_lips(
     values: FloatArray, time_s: FloatArray, index: npt.NDArray[np.int64], start: FloatArray, end: FloatArray
 ) -> None:
     """Make the lips meet on p, b and m, whatever the neighbours do; rounding may stay."""
-    begin, close, before = _spans(CLOSED[index], start, end, 0.5)
-    rise = np.clip(0.5 * before, *_CLOSING_S).astype(np.float32)
-    shut = gate(time_s, begin, close, rise, np.full(len(begin), _RELEASE_S, dtype=np.float32))
-    free = 1.0 - shut
+    shut = _touch(CLOSED, index, time_s, start, end)
+    free, met = 1.0 - shut, shut**4  # lips press and roll when they have met, not on the way
     jaw = values[:, _COLUMN["jaw_drop"]]
     lowered = np.minimum(jaw, jaw * (1.0 - 0.85 * shut) + _CLOSED_JAW * 0.85 * shut)
     values[:, _COLUMN["jaw_drop"]] = lowered
     values[:, _COLUMN["lips_close"]] = np.maximum(lowered - jaw * free, 0.0)
-    for name in ("upper_lip_raise_left", "lower_lip_depress_left", "lip_funnel", "lower_lip_to_teeth"):
+    for name in ("upper_lip_raise_left", "lower_lip_depress_left", "lip_funnel"):
         values[:, _COLUMN[name]] *= free
+    values[:, _COLUMN["lower_lip_to_teeth"]] *= 1.0 - met  # from m to v the lower lip slides
     values[:, _COLUMN["lip_stretch_left"]] *= 1.0 - 0.4 * shut
-    values[:, _COLUMN["lip_press_left"]] = 0.35 * shut
+    values[:, _COLUMN["lip_press_left"]] = 0.35 * met
     for name in ("lip_roll_upper", "lip_roll_lower"):
-        values[:, _COLUMN[name]] = np.maximum(values[:, _COLUMN[name]] * free, 0.12 * shut)
+        values[:, _COLUMN[name]] = np.maximum(values[:, _COLUMN[name]] * free, 0.12 * met)

@@ -93,10 +93,16 @@ def _is(*names: str) -> npt.NDArray[np.bool_]:
 
 
 VOWEL = np.array([phone.is_vowel for phone in PHONES])
-CLOSED = _is("p", "b", "m")
-"""The lips meet."""
-AT_TEETH = _is("f", "v")
-"""The lower lip meets the upper teeth."""
+
+
+def _held(**parts: float) -> FloatArray:
+    return np.array([parts.get(name, 0.0) for name in NAMES], dtype=np.float32)
+
+
+CLOSED = _held(p=0.5, b=0.55, m=0.8)
+"""Where the lips meet, and for what part of the sound: a stop ends in a burst with open lips, a nasal does not."""
+AT_TEETH = _held(f=0.75, v=0.75)
+"""Where the lower lip meets the upper teeth, and for what part of the sound."""
 LIP_HEAVY = _is("u", "y", "o", "w", "oe", "ao", "sh", "zh", "ch", "jh")
 """Sounds whose lips start early, end late and take over their neighbours'."""
 NO_JAW_WHEN_SHORT = np.array(
