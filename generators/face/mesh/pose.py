@@ -97,7 +97,7 @@ class Poser:
         return self.blend(weights, angles)
 
     def blend(self, weights: Floats32, angles: Floats32) -> Pose:
-        """The head with `weights` (shapes,) and `angles` (7,): yaw and pitch of both eyes, then of the head, and roll."""
+        """The head with `weights` (shapes,) and `angles` (7,) in degrees, as Controls gives them."""
         head = self.head
         weights = weights.copy()
         close, jaw = float(weights[self._close]), float(weights[self._jaw])
