@@ -151,8 +151,8 @@ def mixed_point(weights: Mapping[str, float]) -> AffectPoint:
     return AffectPoint(*(min(max(value, -1.0), 1.0) for value in total)) if amounts else NEUTRAL
 
 
-def parse_emotion(text: str) -> AffectPoint:
-    """The point of "NAME", of "NAME:STRENGTH" with a strength in 0..1, or of several of them mixed: "sad:0.6+calm:0.4".
+def parse_weights(text: str) -> dict[str, float]:
+    """The weights of "NAME", of "NAME:STRENGTH" with a strength in 0..1, or of several: "sad:0.6+calm:0.4".
 
     Raises:
         UnknownEmotion: a name is not known.
@@ -169,7 +169,12 @@ def parse_emotion(text: str) -> AffectPoint:
         if not 0.0 <= amount <= 1.0:
             raise BadRequest(f"The strength “{strength}” must be a number between 0 and 1, as in {name.strip()}:0.5.")
         weights[known] = weights.get(known, 0.0) + amount
-    return mixed_point(weights)
+    return weights
+
+
+def parse_emotion(text: str) -> AffectPoint:
+    """The point of "NAME", "NAME:STRENGTH" or several of them mixed: see `parse_weights`."""
+    return mixed_point(parse_weights(text))
 
 
 def nearest_emotion(point: AffectPoint) -> Emotion:

@@ -98,10 +98,14 @@ class Bottom(Surface):
 
     def show_timeline(self, timeline: Timeline, empty_text: str) -> None:
         """Show another thing over time, or nothing."""
-        self.overview.set_score(timeline.score)
+        if timeline.score is None and timeline.duration_s > 0:
+            self.overview.set_levels(timeline.levels, timeline.duration_s)
+        else:
+            self.overview.set_score(timeline.score)
         self.overview.set_empty_text(empty_text)
         self.transport.set_tempo(timeline.tempo_bpm)
-        self.transport.setEnabled(timeline.score is not None)
+        self.transport.setEnabled(not timeline.is_empty)
+        self.transport.set_beats_shown(timeline.score is not None or timeline.is_empty)
         self.transport.set_compared(timeline.compared, timeline.letter)
         self.tracks.set_tracks(tracks_of(timeline))
         self._right.setVisible(len(self.tracks.rows) > 1)
@@ -111,7 +115,7 @@ class Bottom(Surface):
         """Show where it is."""
         place = timeline.bar_beat(position_s)
         self.transport.set_position(position_s, *(place or (None, None)))
-        self.overview.set_playhead(position_s if timeline.score is not None else None)
+        self.overview.set_playhead(None if timeline.is_empty else position_s)
 
     def align(self, left_px: int, right_px: int) -> None:
         """Keep in line with the columns above."""

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import NoReturn
 
 from generators.errors import AffectStudioError, BadRequest, Cancelled
+from generators.face.request import EYE_STYLES
 from generators.music.request import ENSEMBLES, FORMS, REWORKS
 from studio.commands.console import INTERRUPTED, OK, Console
 from studio.commands.session import EngineFactory, start_local_engine
+from studio.commands.train import add_training
 
-VERBS = ("render", "rework", "batch", "demo", "analyse", "models", "train", "evaluate", "doctor")
+VERBS = ("render", "rework", "batch", "demo", "live", "analyse", "models", "train", "evaluate", "doctor")
 _JSON = "--json"
 _VALUE_MAY_BEGIN_WITH_MINUS = ("--affect", "--bar-attribute")
 
@@ -90,10 +92,12 @@ def build_parser() -> argparse.ArgumentParser:
     demo.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files go")
     demo.add_argument("--no-window", dest="window", action="store_false", help="leave the picture of the window out")
     demo.set_defaults(verb=_demo)
-    analyse = verbs.add_parser("analyse", help="measure the attributes of a score", allow_abbrev=False)
-    analyse.add_argument("file", type=Path, metavar="FILE.mid")
+    _add_live(verbs.add_parser("live", help="move an avatar with a voice while it sounds", allow_abbrev=False))
+    analyse = verbs.add_parser("analyse", help="measure a score, or a voice recording", allow_abbrev=False)
+    analyse.add_argument("file", type=Path, metavar="FILE", help="a MIDI file, or a sound file with a voice")
     analyse.add_argument("--bars", action="store_true", help="what each bar measures, too")
     analyse.add_argument("--features", action="store_true", help="jSymbolic's hundred features, too")
+    analyse.add_argument("--sounds", action="store_true", help="of a voice: the sounds recognised, with their times")
     analyse.set_defaults(verb=_analyse)
     models = verbs.add_parser("models", help="list and check models").add_subparsers(metavar="ACTION", required=True)
     models.add_parser("list", help="which models there are").set_defaults(verb=_list_models)
@@ -102,10 +106,11 @@ def build_parser() -> argparse.ArgumentParser:
     added.add_argument("file", type=Path, metavar="FILE.safetensors", help="what train music wrote")
     added.add_argument("--name", metavar="NAME", help="its name (that of the file)")
     added.set_defaults(verb=_add_model)
+    _add_convert(models.add_parser("convert", help="make a model of a published checkpoint", allow_abbrev=False))
     removed = models.add_parser("remove", help="take away a model that you added", allow_abbrev=False)
     removed.add_argument("name", metavar="NAME")
     removed.set_defaults(verb=_remove_model)
-    _add_train(verbs)
+    add_training(verbs)
     verbs.add_parser("doctor", help="what this machine has, what is missing").set_defaults(verb=_doctor)
     return parser
 
@@ -142,6 +147,41 @@ def _add_render(render: argparse.ArgumentParser) -> None:
     music.add_argument("--name", metavar="NAME", help="the name of the files, without suffix")
     _add_output(music)
     music.set_defaults(verb=_render_music)
+    _add_face(rooms.add_parser("face", help="a voice becomes the curves of a feeling face", allow_abbrev=False))
+
+
+def _add_face(face: argparse.ArgumentParser) -> None:
+    face.description = "Make the curves of a face that speaks recordings and feels; each keeps its request beside it."
+    face.add_argument("voices", type=Path, nargs="+", metavar="VOICE.wav", help="recordings: WAV, FLAC, OGG, MP3 …")
+    feeling = face.add_mutually_exclusive_group()
+    feeling.add_argument("--emotion", metavar="NAME[:0..1]", help="a named emotion; several mix: sad:0.6+angry:0.4")
+    feeling.add_argument("--affect", metavar="V,A[,D]", help="valence, arousal and dominance, each from -1 to 1")
+    feeling.add_argument("--curve", type=Path, metavar="FILE.json", help="keyframes of feeling over seconds")
+    feeling.add_argument("--feelings", type=Path, metavar="FILE.json", help="keyframes of mixed emotions over seconds")
+    feeling.add_argument("--request", type=Path, metavar="FILE", help="a request that was written beside curves")
+    face.add_argument("--intensity", type=float, metavar="0..2", help="how strong the whole feeling is (1)")
+    face.add_argument("--voice-arousal", type=float, metavar="0..1", help="how far the voice's own arousal counts (0)")
+    face.add_argument("--variation", type=float, metavar="0..1", help="how far this character is unlike others (0.3)")
+    face.add_argument("--seed", type=int, metavar="S", help="which character, and which blinks and looks (0)")
+    face.add_argument("--eyes", choices=EYE_STYLES, help=f"how blinks and gaze are made ({EYE_STYLES[0]})")
+    face.add_argument("--blinks", type=float, metavar="N", help="blinks a minute while speaking (18)")
+    face.add_argument("--gaze-shifts", type=float, metavar="0..4", help="how often the gaze shifts (1)")
+    face.add_argument(
+        "--strength",
+        action="append",
+        metavar="NAME=VALUE",
+        help="jaw, lips, tongue, upper-face, lower-face, blink, gaze, head, from-voice, smoothing, offset-s, an action",
+    )
+    face.add_argument("--model", metavar="NAME", help="the model; see models list")
+    face.add_argument("--name", metavar="NAME", help="the name of the files, without suffix (the recording's)")
+    face.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files go")
+    forms = "live-link-face, metahuman, csv, json, blender-script … (live-link-face and csv)"
+    face.add_argument("--format", action="append", metavar="NAME", help=forms)
+    face.add_argument("--rig", metavar="NAME", help="whose controls plain curves are: arkit, metahuman, vrm, … (arkit)")
+    face.add_argument("--fps", metavar="RATE", help="24, 25, 29.97, 30 or 60 (60)")
+    face.add_argument("--timecode", metavar="HH:MM:SS:FF", help="of the first frame (00:00:00:00)")
+    face.add_argument("--head", type=Path, metavar="FILE.glb", help="a head of your own that is animated")
+    face.set_defaults(verb=_render_face)
 
 
 def _add_sampling(parser: argparse.ArgumentParser) -> None:
@@ -184,42 +224,39 @@ def _add_rework(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(verb=_rework)
 
 
+def _add_live(live: argparse.ArgumentParser) -> None:
+    live.description = "Move an avatar with a voice while it sounds: VMC over OSC, sixty frames a second."
+    live.add_argument("file", type=Path, nargs="?", metavar="VOICE.wav", help="a recording")
+    live.add_argument("--microphone", nargs="?", const="", metavar="NAME", help="a microphone (the system's own)")
+    live.add_argument("--to", default="127.0.0.1", metavar="HOST:PORT", help="the avatar (127.0.0.1:39539)")
+    live.add_argument("--names", default="vrm", metavar="STYLE", help="vrm, vrm0 or arkit (vrm)")
+    live.add_argument("--head", action="store_true", help="turn the head's bone, too")
+    feeling = live.add_mutually_exclusive_group()
+    feeling.add_argument("--affect", metavar="V,A[,D]", help="valence, arousal and dominance, each from -1 to 1")
+    feeling.add_argument("--emotion", metavar="NAME[:0..1]", help="a named emotion and its strength")
+    live.add_argument("--controlled", action="store_true", help="follow feelings on standard input, a JSON a line")
+    live.add_argument("--seed", type=int, default=0, metavar="S", help="the seed of eyes and head (0)")
+    live.add_argument("--model", metavar="NAME", help="the model; see models list")
+    live.set_defaults(verb=_live)
+
+
 def _add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files go")
     forms = "midi, musicxml, wav, wav-16, flac, stems-wav, stems-flac, stems-midi (midi and wav)"
     parser.add_argument("--format", action="append", metavar="NAME", help=forms)
 
 
-def _add_train(verbs: argparse._SubParsersAction[_Parser]) -> None:
-    train = verbs.add_parser("train", help="train a model").add_subparsers(metavar="WHAT", required=True)
-    music = train.add_parser(
-        "music",
-        help="train the music model",
-        description="Train the music model: on a folder of MIDI files the shipped weights are tuned to them, on a "
-        "packed dataset it begins anew. Ctrl-C stops after a last checkpoint, --resume goes on from it. Further "
-        "options go to python -m generators.music.train (try its --help).",
-        allow_abbrev=False,
+def _add_convert(convert: argparse.ArgumentParser) -> None:
+    convert.description = (
+        "Make a model of a published checkpoint. It is opened in a process of its own that may do nothing but read it, "
+        "and only EmoFace's own weights come out: as safetensors with a card, installed among your models."
     )
-    music.add_argument(
-        "--data",
-        type=Path,
-        required=True,
-        metavar="DIR",
-        help="a folder of your own MIDI files, to tune the shipped weights to them; or the packed dataset, or with "
-        "--pack the archives' folder",
-    )
-    music.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder of the run")
-    music.add_argument("--pack", action="store_true", help="make the packed dataset first")
-    music.set_defaults(verb=_train_music, takes_rest=True)
-    evaluate = verbs.add_parser("evaluate", help="print a model card's figures again")
-    what = evaluate.add_subparsers(metavar="WHAT", required=True)
-    music = what.add_parser(
-        "music",
-        help="evaluate the music model",
-        description="Further options go to python -m generators.music.evaluate (try its --help).",
-        allow_abbrev=False,
-    )
-    music.set_defaults(verb=_evaluate_music, takes_rest=True)
+    convert.add_argument("file", type=Path, metavar="FILE.pth", help="the checkpoint that torch.save wrote")
+    convert.add_argument("--to", required=True, choices=("emoface",), help="which network it is of")
+    convert.add_argument("--name", metavar="NAME", help="its name (emoface)")
+    convert.add_argument("--origin", metavar="TEXT", help="where the checkpoint is from, for the card")
+    convert.add_argument("--out", type=Path, metavar="DIR", help="a folder that gets the weights and the card, too")
+    convert.set_defaults(verb=_convert_model)
 
 
 def _version() -> str:
@@ -236,6 +273,12 @@ def _render_music(options: argparse.Namespace, console: Console, start_engine: E
     from studio.commands.render import render_music
 
     return render_music(options, console, start_engine)
+
+
+def _render_face(options: argparse.Namespace, console: Console, start_engine: EngineFactory) -> int:
+    from studio.commands.face import render_face
+
+    return render_face(options, console, start_engine)
 
 
 def _rework(options: argparse.Namespace, console: Console, start_engine: EngineFactory) -> int:
@@ -256,10 +299,16 @@ def _demo(options: argparse.Namespace, console: Console, start_engine: EngineFac
     return render_demo(options, console, start_engine)
 
 
-def _analyse(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
+def _live(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
+    from studio.commands.live import live
+
+    return live(options, console)
+
+
+def _analyse(options: argparse.Namespace, console: Console, start_engine: EngineFactory) -> int:
     from studio.commands.analyse import analyse
 
-    return analyse(options, console)
+    return analyse(options, console, start_engine)
 
 
 def _list_models(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
@@ -274,6 +323,12 @@ def _add_model(options: argparse.Namespace, console: Console, _: EngineFactory) 
     return add_model(options, console)
 
 
+def _convert_model(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
+    from studio.commands.convert import convert_model
+
+    return convert_model(options, console)
+
+
 def _remove_model(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
     from studio.commands.models import remove_model
 
@@ -284,18 +339,6 @@ def _verify_models(options: argparse.Namespace, console: Console, _: EngineFacto
     from studio.commands.models import verify_models
 
     return verify_models(options, console)
-
-
-def _train_music(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
-    from studio.commands.train import train_music
-
-    return train_music(options, console)
-
-
-def _evaluate_music(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
-    from studio.commands.train import evaluate_music
-
-    return evaluate_music(options, console)
 
 
 def _doctor(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:

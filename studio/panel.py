@@ -71,7 +71,8 @@ class Timeline:
     """What the bottom of the window shows of the thing in the panel, over time.
 
     `bars_s` (b + 1,) are the bar lines in seconds, `beats` (b,) the number of beats in each bar. `compared` names the
-    takes A and B by their letters, and `letter` is the one of them that is shown.
+    takes A and B by their letters, and `letter` is the one of them that is shown. What has no score has `duration_s`
+    and `levels` (n,), how loud it is from 0 to 1 over that time.
     """
 
     key: str = ""
@@ -81,6 +82,13 @@ class Timeline:
     beats: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     compared: dict[str, str] = field(default_factory=dict)
     letter: str = ""
+    duration_s: float = 0.0
+    levels: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to play."""
+        return self.score is None and self.duration_s <= 0
 
     def bar_beat(self, position_s: float) -> tuple[int, int] | None:
         """The bar and beat at `position_s`, both counted from 1; None where there are no bars."""
@@ -110,6 +118,11 @@ class Dialogs:
     def open_path(self, parent: QWidget | None, title: str, folder: Path, filters: Sequence[str]) -> Path | None:
         """Which file to open; None when the user changed their mind."""
         found, _ = QFileDialog.getOpenFileName(parent, title, str(folder), ";;".join(filters))
+        return Path(found) if found else None
+
+    def folder_path(self, parent: QWidget | None, title: str, folder: Path) -> Path | None:
+        """Which folder; None when the user changed their mind."""
+        found = QFileDialog.getExistingDirectory(parent, title, str(folder))
         return Path(found) if found else None
 
     def text(self, parent: QWidget | None, title: str, label: str, proposed: str) -> str | None:

@@ -13,6 +13,7 @@ from generators.artifacts import Artifact, Audio, Score, Track
 from generators.engine.engine import MemoryChanged, ModelInMemory
 from generators.engine.requests import ExportRequest, Request, encode_request
 from generators.errors import AffectStudioError, BadRequest
+from generators.face.request import ListenRequest, PerformRequest
 from generators.music.request import AnalyseScoreRequest, ComposeRequest, ReworkRequest, SynthesiseRequest
 from generators.progress import silent
 
@@ -102,6 +103,17 @@ def play(request: Request, inputs: Inputs, pause_s: float = 0.01) -> Iterator[St
             from generators.music.attributes import measure
 
             yield Give(measure(_read(inputs, sha256)))
+        case ListenRequest(voice_sha256=sha256):
+            from generators.engine.fake_face import voice_for
+
+            yield Say(1, 2, "listening")
+            yield Give(voice_for(_find(inputs, sha256)))
+        case PerformRequest(voice_sha256=sha256):
+            from generators.engine.fake_face import curves_for
+
+            yield Say(1, 2, "performing")
+            curves = curves_for(request, _find(inputs, sha256))
+            yield Give(curves, {"request": encode_request(request).decode()}, {"model_sha256": "0" * 64})
         case ExportRequest():
             from generators.engine.beside import inputs_of
             from generators.exporters import exporter_named

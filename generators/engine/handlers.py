@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,16 +12,29 @@ from generators.artifacts import Measures, Score, replace
 from generators.engine.context import Handler, JobContext, Made, Outcome, Registry, Wrote
 from generators.engine.requests import ExportRequest, Request, encode_request
 from generators.errors import BadRequest
-from generators.face.request import ListenRequest
+from generators.face.emoface_config import FORMAT as EMOFACE
+from generators.face.heard_cache import HeardCache
+from generators.face.request import SHIPPED_MODEL, ListenRequest, PerformRequest
 from generators.music.request import AnalyseScoreRequest, ComposeRequest, ReworkRequest, SynthesiseRequest
-from generators.progress import part
+from generators.progress import Progress, part
+from generators.runtime.catalog import Model
 from generators.runtime.spec import ModelSpec
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from generators.face.emoface import EmoFace
+    from generators.face.emoface_perform import KeptWindows
+    from generators.face.heard import Heard
     from generators.face.model import FaceModel
     from generators.music.model import MusicModel
 
 _LOADING_SHARE = 0.1
+_HEARING_SHARE = 0.85
+_OURS_SHARE = 0.05  # our network listens in a fraction of the time that EmoFace's takes
+_HEARD: HeardCache[Heard] = HeardCache()
+_HEARD_BY_EMOFACE: HeardCache[KeptWindows] = HeardCache()
 
 
 def compose(request: ComposeRequest, context: JobContext) -> Outcome:
@@ -94,13 +108,67 @@ def listen(request: ListenRequest, context: JobContext) -> Outcome:
     from generators.face.listen import listen as listen_to
 
     model = context.models.catalog.find(request.model, request.model_sha256)
+    if model.spec == EMOFACE:  # it tells no sounds apart; ours listens for it
+        model = context.models.catalog.find(SHIPPED_MODEL)
     voice = context.input_path(request.voice_sha256)
     loading, hearing = part(context.progress, 0.0, _LOADING_SHARE), part(context.progress, _LOADING_SHARE, 1.0)
-    with context.models.lease(request.model, loading, sha256=request.model_sha256) as weights:
+    with context.models.lease(model.name, loading) as weights:
         heard = listen_to(voice, cast("FaceModel", weights), hearing)
     model_sha256 = context.models.catalog.sha256(model)
     kept = {"request": encode_request(request).decode(), "model_sha256": model_sha256}
     return Made(heard, kept, {"model_sha256": model_sha256})
+
+
+def perform(request: PerformRequest, context: JobContext) -> Outcome:
+    """Make the face of a voice recording feel; the voice is listened to once, its next performances are quick."""
+    from generators.face.perform import perform as perform_face
+
+    model = context.models.catalog.find(request.model, request.model_sha256)
+    model_sha256 = context.models.catalog.sha256(model)
+    face = None
+    if model.spec == EMOFACE:
+        ours = context.models.catalog.find(SHIPPED_MODEL)  # for the prosody, which moves eyes and head
+        heard = _heard(request, context, ours, part(context.progress, 0.0, _OURS_SHARE))
+        face = _emoface(request, context, heard, model_sha256)
+    else:
+        heard = _heard(request, context, model, part(context.progress, 0.0, _HEARING_SHARE))
+    moving = part(context.progress, _HEARING_SHARE, 1.0)
+    curves, facts = perform_face(request, heard, moving, context.preview, face)
+    kept = {"request": encode_request(request).decode(), "model_sha256": model_sha256}
+    told = {name: f"{fact:g}" for name, fact in facts.items()}
+    return Made(curves, kept, {**told, "model_sha256": model_sha256})
+
+
+def _heard(request: PerformRequest, context: JobContext, model: Model, progress: Progress) -> Heard:
+    from generators.face.hearing import hear
+
+    key = (request.voice_sha256, context.models.catalog.sha256(model))
+    heard = _HEARD.get(key)
+    if heard is None:
+        voice = context.input_path(request.voice_sha256)
+        with context.models.lease(model.name, part(progress, 0.0, _LOADING_SHARE)) as weights:
+            heard = hear(voice, cast("FaceModel", weights), part(progress, _LOADING_SHARE, 1.0))
+        _HEARD.put(key, heard)
+    return heard
+
+
+def _emoface(request: PerformRequest, context: JobContext, heard: Heard, model_sha256: str) -> npt.NDArray[np.float32]:
+    """The face that EmoFace's network gives, as curves of actions."""
+    from generators.face.emoface_curves import blocks_of
+    from generators.face.emoface_hearing import hear_windows
+    from generators.face.emoface_perform import face_actions, kept_if_small
+
+    key = (request.voice_sha256, model_sha256)
+    loading = part(context.progress, _OURS_SHARE, _OURS_SHARE + _LOADING_SHARE)
+    hearing = part(context.progress, _OURS_SHARE + _LOADING_SHARE, _HEARING_SHARE)
+    with context.models.lease(request.model, loading, sha256=request.model_sha256) as weights:
+        network = cast("EmoFace", weights)
+        kept = _HEARD_BY_EMOFACE.get(key)
+        if kept is not None:
+            return face_actions(request, heard, network, kept.windows)
+        windows = hear_windows(network, blocks_of(context.input_path(request.voice_sha256)), hearing)
+        keep = functools.partial(_HEARD_BY_EMOFACE.put, key)
+        return face_actions(request, heard, network, kept_if_small(windows, keep))
 
 
 def export(request: ExportRequest, context: JobContext) -> Outcome:
@@ -141,6 +209,7 @@ HANDLERS: dict[type, Handler] = {
     SynthesiseRequest: synthesise,
     AnalyseScoreRequest: analyse_score,
     ListenRequest: listen,
+    PerformRequest: perform,
     ExportRequest: export,
 }
 REGISTRY = Registry(HANDLERS, model_specs)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from generators.errors import BadRequest
 from generators.exporter import Exporter
+from generators.exporters.contact_sheet import ContactSheetExporter
 from generators.exporters.curves_csv import CurvesCsvExporter, MetaHumanCsvExporter
 from generators.exporters.curves_json import CurvesJsonExporter
 from generators.exporters.emoface_text import EmoFaceTextExporter
+from generators.exporters.film import FilmExporter
 from generators.exporters.flac import FlacExporter
+from generators.exporters.gltf import GltfExporter
 from generators.exporters.livelink import LiveLinkFaceExporter
 from generators.exporters.midi import MidiExporter
 from generators.exporters.musicxml import MusicXmlExporter
@@ -15,6 +18,7 @@ from generators.exporters.script_blender import BlenderScriptExporter
 from generators.exporters.script_maya import MayaScriptExporter
 from generators.exporters.script_unreal import UnrealScriptExporter
 from generators.exporters.stems import FlacStemsExporter, MidiStemsExporter, WavStemsExporter
+from generators.exporters.usd import UsdExporter
 from generators.exporters.wav import Wav16Exporter, WavExporter
 
 EXPORTERS: tuple[Exporter, ...] = (
@@ -26,11 +30,15 @@ EXPORTERS: tuple[Exporter, ...] = (
     WavStemsExporter(),
     FlacStemsExporter(),
     MidiStemsExporter(),
+    FilmExporter(),
+    ContactSheetExporter(),
     LiveLinkFaceExporter(),
     UnrealScriptExporter(),
     MayaScriptExporter(),
     MetaHumanCsvExporter(),
     EmoFaceTextExporter(),
+    GltfExporter(),
+    UsdExporter(),
     BlenderScriptExporter(),
     CurvesCsvExporter(),
     CurvesJsonExporter(),

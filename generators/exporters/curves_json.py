@@ -11,7 +11,7 @@ import numpy as np
 
 from generators.artifacts import Artifact
 from generators.exporter import GENERATED_BY, NOTHING, Exporter, ExportInputs, Option, write_atomically
-from generators.exporters.face_frames import FRAME_RATE, RIG, TIMECODE, frames_of
+from generators.exporters.face_frames import FRAME_RATE, RIG, TIMECODE, facts_as_json, frames_of
 from generators.face.actions import BY_NAME
 from generators.face.rig import ACTIONS_RIG
 from generators.face.rigs import rig_named
@@ -41,7 +41,7 @@ class CurvesJsonExporter(Exporter):
         names = tuple(dict.fromkeys(frames.curves.names))
         head = {
             "generator": GENERATED_BY,
-            **{key: _plain(text) for key, text in sorted(facts.items())},
+            **facts_as_json(facts),
             "rig": rig,
             "frame_rate_hz": frames.rate_hz,
             "timecode": frames.timecode(0),
@@ -61,15 +61,6 @@ class CurvesJsonExporter(Exporter):
                 file.write(f"{json.dumps(name)}: {json.dumps(values.tolist(), separators=(',', ':'))}{end}".encode())
             file.write(b"}\n}\n")
         progress(1, 1, "JSON")
-
-
-def _plain(text: str) -> object:
-    """A fact as a value of its own where it is JSON (the request), else as text."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return text
-    return found if isinstance(found, dict) else text
 
 
 def _units(rig: str, names: tuple[str, ...]) -> dict[str, str]:

@@ -20,7 +20,10 @@ import numpy as np
 from generators.artifacts import Artifact
 from generators.exporter import GENERATED_BY, NOTHING, Exporter, ExportInputs, Option, write_atomically
 from generators.exporters.face_frames import FRAME_RATE, RIG, TIMECODE, Frames, frames_of
+from generators.face.actions import NAMES
 from generators.face.frame_rate import FRACTIONS
+from generators.face.rig import ACTIONS_RIG
+from generators.face.rigs import rig_named
 from generators.progress import Progress, silent
 
 _LEAST = 1e-4
@@ -80,11 +83,17 @@ class ScriptExporter(Exporter):
         rig = self.chosen(beside.options).get(RIG.name, self.rig)
         frames = frames_of(artifact, self, beside.options, rig)
         progress(1, 2, "script")
-        text = "\n".join([_comments(self.how_to(), facts), self.opening(), _data(frames), self.body(), ""])
+        text = "\n".join(
+            [_comments(self.how_to(), facts), self.opening(), _data(frames, self.names_of(rig)), self.body(), ""]
+        )
         compile(text, path.name, "exec")
         with write_atomically(path) as file:
             file.write(text.encode())
         progress(1, 1, "script")
+
+    def names_of(self, rig: str) -> tuple[str, ...]:
+        """Which of the curves of `rig` the script can key."""
+        return NAMES if rig == ACTIONS_RIG else rig_named(rig).names
 
     @abstractmethod
     def how_to(self) -> str:
@@ -100,13 +109,18 @@ class ScriptExporter(Exporter):
 
 
 def _comments(how_to: str, facts: Mapping[str, str]) -> str:
-    lines = [f"{facts.get('title') or 'A face'}, {GENERATED_BY}.", "", *textwrap.wrap(how_to, 100), ""]
-    lines += [f"Affect Studio {key}: {' '.join(facts[key].split())}" for key in sorted(facts)]
+    lines = [f"{_on_one_line(facts.get('title') or 'A face')}, {GENERATED_BY}.", "", *textwrap.wrap(how_to, 100), ""]
+    lines += [f"Affect Studio {key}: {_on_one_line(facts[key])}" for key in sorted(facts)]
     return "\n".join(f"# {line}".rstrip() for line in lines) + "\n"
 
 
-def _data(frames: Frames) -> str:
-    place = {name: column for column, name in enumerate(frames.curves.names)}
+def _on_one_line(text: str) -> str:
+    """A text from outside as part of a comment: nothing in it may end the line."""
+    return " ".join(text.splitlines()).replace("\0", "")
+
+
+def _data(frames: Frames, names: tuple[str, ...]) -> str:
+    place = {name: column for column, name in enumerate(frames.curves.names) if name in names}
     moving = [name for name, column in place.items() if np.abs(frames.curves.values[:, column]).max() > _LEAST]
     values = np.ascontiguousarray(frames.curves.values[:, [place[name] for name in moving]].T, dtype="<f4")
     packed = base64.b64encode(zlib.compress(values.tobytes(), 9)).decode()
@@ -116,5 +130,5 @@ def _data(frames: Frames) -> str:
         first_frame=frames.first_frame,
         timecode=frames.timecode(0),
         names=json.dumps(moving, indent=1).replace("\n ", "\n    ").replace("\n]", ",\n]") if moving else "[]",
-        curves="\n".join(textwrap.wrap(packed, 100)),
+        curves="\n".join(packed[begin : begin + 100] for begin in range(0, len(packed), 100)),
     )

@@ -31,7 +31,7 @@ _PULLERS = tuple(INDEX[f"{name}_{side}"] for name in ("lip_corner_pull", "lip_st
 _WRINKLES = (INDEX["nose_wrinkle_left"], INDEX["nose_wrinkle_right"])
 _PRESSES = (INDEX["lip_press_left"], INDEX["lip_press_right"])
 _JAW, _CLOSE, _TEETH = INDEX["jaw_drop"], INDEX["lips_close"], INDEX["lower_lip_to_teeth"]
-_PULL_KEPT = 0.75
+_PULL_KEPT = 0.85
 _WRINKLE_KEPT = 0.5
 _BARED_AT_TEETH = 0.25
 

@@ -11,6 +11,7 @@ FloatArray = npt.NDArray[np.float32]
 Times = npt.NDArray[np.float64]
 
 _KNEE = 0.75
+_LEAST_SIGMA = 0.05
 _NOISE_SCALE = 1.6
 """Brings smoothed white noise back to about -1..1."""
 
@@ -29,7 +30,7 @@ def soft_limited(values: FloatArray) -> FloatArray:
 
 def gaussian_smoothed(values: FloatArray, sigma_frames: float) -> FloatArray:
     """A copy of a curve (frames,) blurred by a Gaussian; the ends are held, so that a level curve stays as it is."""
-    if sigma_frames <= 0.0 or len(values) < 2:
+    if sigma_frames < _LEAST_SIGMA or len(values) < 2:
         return np.array(values, dtype=np.float32)
     reach = max(1, int(np.ceil(3.0 * sigma_frames)))
     offsets = np.arange(-reach, reach + 1, dtype=np.float64)
@@ -41,9 +42,11 @@ def gaussian_smoothed(values: FloatArray, sigma_frames: float) -> FloatArray:
 def sampled(values: FloatArray, positions: Times) -> FloatArray:
     """A curve (frames,) or curves (frames, n) at `positions` in frames, by cubic interpolation; the ends are held.
 
-    Values never leave the range of the two frames beside them, so what lies in 0..1 stays there.
+    Values never leave the range of the two frames beside them, so what lies in 0..1 stays there. No frames give zeros.
     """
     last = len(values) - 1
+    if last < 0:
+        return np.zeros((len(positions), *values.shape[1:]), dtype=np.float32)
     if last < 1:
         return np.repeat(np.asarray(values, dtype=np.float32), len(positions), axis=0)
     clipped = np.clip(positions, 0.0, float(last))
@@ -67,6 +70,11 @@ def sampled(values: FloatArray, positions: Times) -> FloatArray:
 
 def _key(seed: int, name: str) -> int:
     return int.from_bytes(hashlib.blake2b(f"{seed}:{name}".encode(), digest_size=8).digest(), "little")
+
+
+def seed_for(seed: int, voice: str) -> int:
+    """The seed of one recording, by its name or digest: one character does not blink alike in all its lines."""
+    return _key(seed, voice) >> 11
 
 
 def stream(seed: int, name: str) -> np.random.Generator:

@@ -37,6 +37,7 @@ from generators.face.emoface_config import (
     TINY,
     EmoFaceConfig,
     config_of,
+    weight_shapes,
 )
 from generators.progress import Progress, silent
 from generators.runtime.spec import CPU, Device
@@ -135,7 +136,7 @@ class Positions(nn.Module):
 
 
 class EmoFace(nn.Module):
-    """The network, in three steps, so that a long recording goes through piece by piece (emoface_curves.py).
+    """The network, in three steps, so that a long recording goes through piece by piece (emoface_hearing.py).
 
     `convolve` gives features at 50 Hz, `hear` goes over frames at 60 fps that were interpolated from them, and `move`
     turns what was heard into controllers. Nothing of a job is kept in it.
@@ -184,7 +185,7 @@ class EmoFace(nn.Module):
         return features
 
     def hear(self, features: Tensor, tick: Callable[[], None] = lambda: None) -> Tensor:
-        """Frames (time, audio width) of `features` (time, channels), which attend to each other.
+        """What is heard (time, width) of `features` (time, channels), which attend to each other.
 
         `tick` is called after each layer.
         """
@@ -195,25 +196,18 @@ class EmoFace(nn.Module):
             found = layer(x)
             x = found[0] if isinstance(found, tuple) else found  # versions of transformers differ
             tick()
-        heard: Tensor = x[0]
+        heard: Tensor = self.in_fn(x[0])
         return heard
 
     def move(self, heard: Tensor, mixture: Tensor) -> Tensor:
-        """Controllers (time, 174) from frames `heard` (time, audio width) and amounts of EMOTIONS `mixture` (time, 7).
+        """Controllers (time, 174) from what was `heard` (time, width) and amounts of EMOTIONS `mixture` (time, 7).
 
         A row of `mixture` with a single 1 is what the published network knows; between such rows the embedding is
         interpolated.
         """
         emotion = self.emotion(mixture @ self.embed.weight)
-        moved: Tensor = self.out_fn(self.encoder(self.pos_encoder(self.in_fn(heard)) + emotion))
+        moved: Tensor = self.out_fn(self.encoder(self.pos_encoder(heard) + emotion))
         return moved
-
-
-def published_shapes(config: EmoFaceConfig) -> dict[str, tuple[int, ...]]:
-    """The names and shapes of the weights, in their order; takes no memory."""
-    with torch.device("meta"):
-        network = EmoFace(config)
-    return {name: tuple(value.shape) for name, value in network.state_dict().items()}
 
 
 def load_network(path: Path, device: Device = CPU, progress: Progress = silent) -> EmoFace:
@@ -232,12 +226,12 @@ def load_network(path: Path, device: Device = CPU, progress: Progress = silent) 
         raise refusal from error
     if header.metadata.get("spec") != FORMAT:
         raise refusal
-    # never two full copies: an empty network takes each tensor as it comes
-    with torch.device("meta"):
-        network = EmoFace(config)
-    wanted = {name: tuple(value.shape) for name, value in network.state_dict().items()}
+    wanted = weight_shapes(config)
     if wanted != {name: info.shape for name, info in header.tensors.items()}:
         raise refusal
+    # never two full copies: a network that takes no memory is given each tensor as it comes
+    with torch.device("meta"):
+        network = EmoFace(config)
     try:
         with safetensors.safe_open(path, framework="pt") as file:
             for done, name in enumerate(wanted):

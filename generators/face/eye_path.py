@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -79,17 +80,28 @@ class EyePath:
     is_linear: bool = False
     lids_follow: bool = True
 
+    @cached_property
+    def _courses(self) -> tuple[Times, Times, Times, Times]:
+        """Start, duration, yaw and pitch of each shift, after one long ago that leads to the middle."""
+        rows = [(-1e9, 1.0, 0.0, 0.0)]
+        rows += [(shift.start_s, shift.duration_s, shift.yaw, shift.pitch) for shift in self.shifts]
+        start, duration, yaw, pitch = np.array(rows, dtype=np.float64).T
+        return start, duration, yaw, pitch
+
+    @cached_property
+    def _blink_ends_s(self) -> Times:
+        return np.array([blink.end_s for blink in self.blinks], dtype=np.float64)
+
     def gaze(self, times_s: Times) -> tuple[FloatArray, FloatArray]:
         """Yaw and pitch in degrees at `times_s`, the same for both eyes."""
-        starts = np.array([shift.start_s for shift in self.shifts])
-        durations = np.array([1.0, *(shift.duration_s for shift in self.shifts)])
-        index = np.searchsorted(starts, times_s, side="right")
-        t = (times_s - np.concatenate([[-1e9], starts])[index]) / durations[index]
+        start, duration, yaw, pitch = self._courses
+        index = np.searchsorted(start[1:], times_s, side="right")
+        t = (times_s - start[index]) / duration[index]
         done = np.clip(t, 0.0, 1.0) if self.is_linear else saccade_profile(t)
         axes = []
-        for axis, most in (("yaw", MAX_YAW), ("pitch", MAX_PITCH)):
-            places = np.array([0.0, 0.0, *(getattr(shift, axis) for shift in self.shifts)])
-            place = places[index] + (places[index + 1] - places[index]) * done
+        for axis, places, most in (("yaw", yaw, MAX_YAW), ("pitch", pitch, MAX_PITCH)):
+            before = places[np.maximum(index - 1, 0)]
+            place = before + (places[index] - before) * done
             wander = self.drift * _DRIFT_DEG * smooth_noise(self.seed, f"drift {axis}", times_s, _DRIFT_HZ)
             axes.append(np.asarray(np.clip(place + wander, -most, most), dtype=np.float32))
         return axes[0], axes[1]
@@ -99,8 +111,7 @@ class EyePath:
         total = np.zeros(len(times_s), dtype=np.float32)
         if not len(times_s) or not self.blinks:
             return total
-        ends = np.array([blink.end_s for blink in self.blinks])
-        for blink in self.blinks[int(np.searchsorted(ends, times_s[0] - _EDGE_S)) :]:
+        for blink in self.blinks[int(np.searchsorted(self._blink_ends_s, times_s[0] - _EDGE_S)) :]:
             if blink.start_s - _EDGE_S > times_s[-1]:
                 break
             begin, end = np.searchsorted(times_s, (blink.start_s - _EDGE_S, blink.end_s + _EDGE_S))
@@ -108,9 +119,22 @@ class EyePath:
             np.maximum(part, blink.closure(times_s[begin:end]), out=part)
         return total
 
-    def add_to(self, values: FloatArray, times_s: Times, strength: float = 1.0) -> None:
-        """Put lids and gaze onto action curves (n, actions), blinks with `strength`; lids at rest are kept."""
+    def add_to(
+        self,
+        values: FloatArray,
+        times_s: Times,
+        *,
+        strength: float = 1.0,
+        head: tuple[FloatArray, FloatArray] | None = None,
+    ) -> None:
+        """Put lids and gaze onto action curves (n, actions), blinks with `strength`; lids at rest are kept.
+
+        `head` is the motion of the head (yaw and pitch (n,) in degrees) that the eyes make up for, so that they stay
+        on what they look at.
+        """
         yaw, pitch = self.gaze(times_s)
+        if head is not None:
+            yaw, pitch = yaw - head[0], pitch - head[1]
         closure = np.minimum(self.closure(times_s) * np.float32(strength), 1.0)
         follow = pitch if self.lids_follow else np.zeros_like(pitch)
         lowered = _LID_PER_DEGREE_DOWN * np.maximum(-follow, 0.0)
@@ -120,7 +144,7 @@ class EyePath:
             rest = np.clip(values[:, lid] + lowered * (1.0 - values[:, lid]), 0.0, 1.0)
             values[:, lid] = rest + (1.0 - rest) * closure
             # a lid that falls is no longer held up
-            values[:, wide] = np.clip(values[:, wide] + raised, 0.0, 1.0) * (1.0 - closure)
+            values[:, wide] = (values[:, wide] + raised * (1.0 - values[:, wide])) * (1.0 - closure)
             for name, angle in (("gaze_yaw", yaw), ("gaze_pitch", pitch)):
                 column = INDEX[f"{name}_{side}"]
                 values[:, column] = np.clip(angle, LOW[column], HIGH[column])

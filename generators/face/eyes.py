@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from generators.face.accents import Accents
-from generators.face.curve_maths import FloatArray, sampled, stream
+from generators.face.curve_maths import FloatArray, gaussian_smoothed, sampled, smoothstep, stream
 from generators.face.eye_path import MAX_PITCH, MAX_YAW, Blink, EyePath, Shift, saccade_duration_s
 from generators.face.feeling import CONTROL_RATE_HZ, Feeling, smoothed_mood
 from generators.face.request import FRAME_RATE_HZ, Eyes
 
-CLOSING_S, OPENING_S = 0.1, 0.27
+CLOSING_S, OPENING_S = 0.1, 0.285
 """From the first movement to the last; most of the way, as it is seen, takes 90 and 240 ms."""
 _SHUT_S = (0.02, 0.045)
 _BLINK_SPREAD = 0.7
@@ -29,11 +29,13 @@ _WITH_SHIFT_DEG = 33.0
 
 _LOOK_S, _LOOK_SILENT_S = 3.1, 7.9
 _AWAY_S, _AWAY_SILENT_S = 0.93, 0.43
-_AWAY_FROM_DEG, _AWAY_MEAN_DEG, _AWAY_TO_DEG = 4.5, 4.6, 27.5
+_AWAY_FROM_DEG, _AWAY_MEAN_DEG, _AWAY_TO_DEG = 4.5, 6.4, 27.5
 _FIXATION_S, _FIXATION_SILENT_S = 0.85, 1.6
 _FACE_DEG = 1.5
 """Half the width of what is looked at in a face: eyes and mouth."""
 _SECOND_AWAY = 0.25
+_TALK_S = 1.5
+"""Pauses within a talk are shorter than this; the eyes of a speaker stay a speaker's in them."""
 _BEFORE_HELD_S = 0.15
 _STEP_S = 0.15
 """The least time between two shifts."""
@@ -46,7 +48,7 @@ _SHARES = np.array([0.155, 0.065, 0.177, 0.074, 0.168, 0.079, 0.204, 0.078])
 _BLINKS = {"angry": -0.2, "fear": 0.45, "happy": 0.1, "sad": -0.1, "surprise": -0.35, "tired": 0.25, "disgust": 0.05}
 _BLINK_TIME = {"sad": 0.2, "tired": 0.45, "content": 0.12, "fear": -0.12, "surprise": -0.1}
 _SHIFTS = {"angry": -0.3, "fear": 0.9, "happy": 0.1, "sad": -0.35, "surprise": 0.1, "tired": -0.4, "content": -0.2}
-_DOWN_DEG = {"sad": 8.0, "tired": 6.0, "disgust": 1.5, "surprise": -1.0, "content": 1.0}
+_DOWN_DEG = {"sad": 7.0, "tired": 5.0, "disgust": 1.5, "surprise": -1.0, "content": 1.0}
 _ASIDE_DEG = {"disgust": 4.0, "sad": 1.5, "fear": 1.0}
 
 
@@ -86,7 +88,7 @@ def _mood_of(feeling: Feeling, accents: Accents) -> _Mood:
         shifts=np.maximum(smoothed_mood(feeling, _SHIFTS, 1.0), 0.3),
         down_deg=smoothed_mood(feeling, _DOWN_DEG),
         aside_deg=smoothed_mood(feeling, _ASIDE_DEG),
-        speaking=np.clip(sampled(accents.activity, frames), 0.0, 1.0),
+        speaking=smoothstep(gaussian_smoothed(sampled(accents.activity, frames), _TALK_S * CONTROL_RATE_HZ), 0.1, 0.5),
     )
 
 
@@ -110,9 +112,8 @@ class _GazePlanner:
 
     def hold(self, start_s: float, yaw: float, pitch: float) -> None:
         """Be at a place from `start_s` on."""
-        earliest_s = self.shifts[-1].start_s + self.shifts[-1].duration_s if self.shifts else -1.0
         degrees = math.hypot(yaw - self._here[0], pitch - self._here[1])
-        self._shift_to(yaw, pitch, start_s=max(earliest_s, start_s - saccade_duration_s(degrees)))
+        self._shift_to(yaw, pitch, start_s=start_s - saccade_duration_s(degrees))
 
     def wander(self, start_s: float, end_s: float, *, is_return: bool) -> None:
         """Look at somebody and away from time to time, from `start_s` until just before `end_s`."""
@@ -140,6 +141,8 @@ class _GazePlanner:
     def _shift_to(self, yaw: float, pitch: float, *, start_s: float) -> None:
         yaw, pitch = min(max(yaw, -MAX_YAW), MAX_YAW), min(max(pitch, -MAX_PITCH), MAX_PITCH)
         degrees = math.hypot(yaw - self._here[0], pitch - self._here[1])
+        if self.shifts:  # never before the one before has ended
+            start_s = max(start_s, self.shifts[-1].start_s + self.shifts[-1].duration_s)
         self.shifts.append(Shift(start_s, saccade_duration_s(degrees), yaw, pitch))
         self._here = (yaw, pitch)
 
@@ -213,15 +216,15 @@ def _plan_blinks(
             place += floor + (1.0 - floor) * random.lognormal(-0.5 * _BLINK_SPREAD**2, _BLINK_SPREAD)
         wanted = _with_phrases(wanted, accents)
         wanted = sorted([*wanted, *_with_shifts(random, shifts, wanted)])
-    free = [
-        time_s
+    free = (
+        _blink(random, mood, time_s, shut_at=False)
         for time_s in wanted
-        if time_s < duration_s
-        and not any(start - 0.3 < time_s < end + 0.1 for start, end in eyes.open_s)
-        and all(abs(time_s - forced) > _REFRACTORY_S for forced in eyes.blink_at_s)
+        if time_s < duration_s and all(abs(time_s - forced) > _REFRACTORY_S for forced in eyes.blink_at_s)
+    )
+    planned = [
+        blink for blink in free if not any(blink.start_s < end and start < blink.end_s for start, end in eyes.open_s)
     ]
     # a forced blink has its lids shut at its moment
-    planned = [_blink(random, mood, time_s, shut_at=False) for time_s in free]
     planned += [_blink(random, mood, time_s, shut_at=True) for time_s in eyes.blink_at_s]
     planned.sort(key=lambda blink: blink.start_s)
     return tuple(planned)

@@ -24,8 +24,8 @@ LOWEST_HZ, HIGHEST_HZ = 60.0, 7_600.0
 _FFT = 512
 _FLOOR = 1e-10
 """Power of a band that counts as nothing: -100 dB below a full-scale sine."""
-_AT_FIRST_DB = -30.0
-_QUIETEST_DB = -65.0
+_AT_FIRST_DB = -40.0
+_QUIETEST_DB = -85.0
 """Below this loudness a recording is silence, which is not to be blown up."""
 _SPEECH_RANGE_DB = 30.0
 _RISE, _FALL, _FALL_AT_FIRST = 0.12, 0.003, 0.03
@@ -70,7 +70,9 @@ def _window() -> FloatArray:
 def band_levels(samples: FloatArray) -> FloatArray:
     """The levels (frames, BANDS) in dB of every whole window in `samples`, HOP apart."""
     windows = np.lib.stride_tricks.sliding_window_view(samples, WINDOW)[::HOP]
-    spectrum = np.fft.rfft(windows * _window(), _FFT, axis=1)
+    window = _window()
+    offset = (windows @ window) / window.sum()  # a microphone's constant offset would leak into the low bands
+    spectrum = np.fft.rfft((windows - offset[:, None]) * window, _FFT, axis=1)
     power = np.square(spectrum.real) + np.square(spectrum.imag)
     levels = np.log10(power.astype(np.float32) @ mel_filters() + np.float32(_FLOOR))
     levels *= np.float32(10.0)

@@ -14,7 +14,15 @@ import numpy as np
 from generators.affect import AffectCurve
 from generators.face.accents import Accents, bumps
 from generators.face.actions import INDEX, NAMES
-from generators.face.curve_maths import FloatArray, Times, gaussian_smoothed, sampled, smooth_noise, soft_limited
+from generators.face.curve_maths import (
+    FloatArray,
+    Times,
+    gaussian_smoothed,
+    sampled,
+    seed_for,
+    smooth_noise,
+    soft_limited,
+)
 from generators.face.mixtures import mixture_of, mixtures_at
 from generators.face.prototypes import FEELINGS, Character, character_of
 from generators.face.request import FRAME_RATE_HZ, PerformRequest
@@ -121,13 +129,13 @@ def feeling_of(request: PerformRequest, accents: Accents, duration_s: float) -> 
         character=character_of(request.seed, request.variation),
         accents=accents,
         from_voice=request.strengths.from_voice,
-        seed=request.seed,
+        seed=seed_for(request.seed, request.voice_sha256),
     )
 
 
 def _targets(request: PerformRequest, accents: Accents, times_s: Times) -> FloatArray:
     """The mixtures (k, len(FEELINGS)) that are asked for at each time."""
-    heard = sampled(accents.arousal, times_s * FRAME_RATE_HZ) if len(accents.arousal) else np.zeros(len(times_s))
+    heard = sampled(accents.arousal, times_s * FRAME_RATE_HZ)
     share = request.voice_arousal
     if request.feelings:
         keys_s = np.array([key.time_s for key in request.feelings])

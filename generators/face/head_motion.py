@@ -18,7 +18,7 @@ from generators.face.feeling import CONTROL_RATE_HZ, Feeling, smoothed_mood
 from generators.face.request import FRAME_RATE_HZ
 
 _NOD_DEG = 3.2
-_NOD_RISE_S, _NOD_FALL_S, _NOD_LAG_S = 0.2, 0.4, 0.05
+_NOD_RISE_S, _NOD_FALL_S, _NOD_LAG_S = 0.24, 0.42, 0.05
 _SWAY_DEG = {"head_yaw": 2.2, "head_pitch": 1.5, "head_roll": 1.3}
 _SWAY_HZ = {"head_yaw": 0.55, "head_pitch": 0.7, "head_roll": 0.45}
 _DRIFT_DEG = {"head_yaw": 1.0, "head_pitch": 0.6, "head_roll": 0.6}
@@ -57,27 +57,35 @@ class HeadMotion:
     from_voice: float
     seed: int
 
-    def add_to(self, values: FloatArray, times_s: Times, strength: float = 1.0) -> None:
-        """Put yaw, pitch and roll in degrees onto action curves (n, actions)."""
+    def add_to(self, values: FloatArray, times_s: Times, strength: float = 1.0) -> tuple[FloatArray, FloatArray]:
+        """Put yaw, pitch and roll in degrees onto action curves (n, actions).
+
+        Returns how far yaw and pitch (n,) are from the posture of the moment: what eyes that look at something make up
+        for.
+        """
         accents, frames, control = self.accents, times_s * FRAME_RATE_HZ, times_s * CONTROL_RATE_HZ
         activity = np.clip(sampled(accents.activity, frames), 0.0, 1.0)
         lively = sampled(self.liveliness, control)
         sway = (_SWAY_IN_SILENCE + (1.0 - _SWAY_IN_SILENCE) * activity) * lively
+        moved: dict[str, FloatArray] = {}
         for name in ("head_yaw", "head_pitch", "head_roll"):
-            angle = sampled(self.posture[name], control) + sampled(self.turn[name], control)
+            angle = sampled(self.turn[name], control)
             angle += _DRIFT_DEG[name] * smooth_noise(self.seed, f"{name} drift", times_s, _DRIFT_HZ)
             angle += sway * _SWAY_DEG[name] * smooth_noise(self.seed, f"{name} sway", times_s, _SWAY_HZ[name])
             trembling = sampled(self.tremble, control)
             angle += trembling * _TREMBLE_DEG * smooth_noise(self.seed, f"{name} tremble", times_s, _TREMBLE_HZ)
             if name == "head_pitch":
                 angle += self._from_voice(times_s, frames, lively)
+            moved[name] = np.asarray(strength * angle, dtype=np.float32)
             column = INDEX[name]
-            values[:, column] = np.clip(values[:, column] + strength * angle, LOW[column], HIGH[column])
+            posture = strength * sampled(self.posture[name], control)
+            values[:, column] = np.clip(values[:, column] + posture + moved[name], LOW[column], HIGH[column])
+        return moved["head_yaw"], moved["head_pitch"]
 
     def _from_voice(self, times_s: Times, frames: Times, lively: FloatArray) -> FloatArray:
         accents = self.accents
         # nods differ in depth, and now and then a stress lifts the head instead
-        shown = 0.55 + 0.75 * smooth_noise(self.seed, "nods", times_s, 0.6)
+        shown = 0.6 + 0.55 * smooth_noise(self.seed, "nods", times_s, 0.6)
         nod = bumps(times_s, accents.stress_s + _NOD_LAG_S, accents.stress, _NOD_RISE_S, _NOD_FALL_S) * shown
         rise = _PITCH_PER_SEMITONE * sampled(accents.semitones, frames)
         return np.asarray(self.from_voice * (rise - _NOD_DEG * lively * nod), dtype=np.float32)
@@ -96,7 +104,7 @@ def head_motion_of(feeling: Feeling, accents: Accents, eyes: EyePath, from_voice
             "head_pitch": smoothed_mood(feeling, _PITCH),
             "head_roll": side * smoothed_mood(feeling, _ROLL),
         },
-        liveliness=np.clip(smoothed_mood(feeling, _LIVELINESS, 1.0), 0.2, 2.0),
+        liveliness=np.clip(smoothed_mood(feeling, _LIVELINESS, 1.0), 0.2, 1.5),
         tremble=np.clip(smoothed_mood(feeling, {"fear": 1.0}), 0.0, 1.5),
         accents=accents,
         turn={

@@ -1,103 +1,104 @@
-"""Hearing a recording once: speech actions, the sounds spoken, and prosody, in one pass through the file."""
+"""Hearing a recording for performing: speech actions and prosody in one pass through the file, frame by frame."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from generators.face.actions import SPEECH
-from generators.face.features import BANDS, SAMPLE_RATE_HZ
+from generators.face.affect_of_voice import AffectOfVoice
+from generators.face.features import FRAME_RATE_HZ as SOUND_RATE_HZ
+from generators.face.features import SAMPLE_RATE_HZ
+from generators.face.heard import Heard
 from generators.face.model import FaceModel
 from generators.face.phones import PHONES
-from generators.face.prosody import Prosody, ProsodyStream, joined
+from generators.face.prosody import PROSODY_RATE_HZ, ProsodyStream, joined
+from generators.face.request import FRAME_RATE_HZ
 from generators.face.sound import SoundReader
 from generators.face.stream import SpeechStream
 from generators.progress import Progress, silent
 
 FloatArray = npt.NDArray[np.float32]
+Source = Path | Iterable[FloatArray]
+"""A sound file, or blocks of mono sound at SAMPLE_RATE_HZ."""
 
 
-@dataclass(frozen=True, eq=False)
-class Hearing:
-    """What one pass through a recording of `duration_s` gave.
+@contextmanager
+def _blocks(source: Source, progress: Progress) -> Iterator[Iterator[FloatArray]]:
+    """The blocks of `source`, with progress after each."""
 
-    `actions` (frames, SPEECH) are at 60 fps from 0 s on. `sounds` (n, PHONES) float16 are the probabilities of the
-    phones at features.FRAME_RATE_HZ. `prosody` is at prosody.PROSODY_RATE_HZ; without it there are no frames in it.
-    """
+    def told(blocks: Iterable[FloatArray], duration_s: float) -> Iterator[FloatArray]:
+        samples = 0
+        for block in blocks:
+            yield block
+            samples += len(block)
+            progress(samples / SAMPLE_RATE_HZ, max(duration_s, samples / SAMPLE_RATE_HZ), "listening")
 
-    duration_s: float
-    actions: FloatArray
-    sounds: npt.NDArray[np.float16]
-    prosody: Prosody
+    if isinstance(source, Path):
+        with SoundReader(source) as reader:
+            yield told(reader.blocks(), reader.facts.duration_s)
+    else:
+        yield told(source, 0.0)
 
 
-def hear(
-    blocks: Iterable[FloatArray],
-    model: FaceModel,
-    progress: Progress = silent,
-    *,
-    duration_s: float = 0.0,
-    is_live: bool = False,
-    has_prosody: bool = True,
-) -> Hearing:
-    """Hear `blocks` of mono sound at SAMPLE_RATE_HZ; `duration_s`, where it is known, is for the progress alone.
+def speech_curves(
+    source: Source, model: FaceModel, progress: Progress = silent, *, is_live: bool = False
+) -> tuple[FloatArray, npt.NDArray[np.float16]]:
+    """The speech actions (frames, SPEECH) at 60 fps, and the probabilities (n, PHONES) of sounds at SOUND_RATE_HZ.
 
     With `is_live` the network looks as little ahead as it does live, else it uses all the context it has.
 
     Raises:
-        BadSound: from `blocks`.
+        BadSound: a file that cannot be used.
         Cancelled: from `progress`.
     """
-    speech, voice = SpeechStream(model, is_live=is_live), ProsodyStream()
-    actions, sounds, prosody = [], [], []
-    samples = 0
-    for block in blocks:
-        heard = speech.push(block)
-        actions.append(heard.actions)
-        sounds.append(heard.sounds.astype(np.float16).reshape(-1, len(PHONES)))
-        if has_prosody:
+    stream = SpeechStream(model, is_live=is_live)
+    with _blocks(source, progress) as blocks:
+        parts = [*(stream.push(block) for block in blocks), stream.finish()]
+    sounds = [part.sounds.astype(np.float16).reshape(-1, len(PHONES)) for part in parts]
+    return np.concatenate([part.actions for part in parts]), np.concatenate(sounds)
+
+
+def hear(source: Source, model: FaceModel, progress: Progress = silent) -> Heard:
+    """Speech, loudness, pitch, activity and arousal of a recording at 60 fps; raises as `speech_curves` does."""
+    stream, voice = SpeechStream(model), ProsodyStream()
+    actions, talking, prosody = [], [], []
+    with _blocks(source, progress) as blocks:
+        for block in blocks:
+            part = stream.push(block)
+            actions.append(part.actions)
+            talking.append(part.talking)
             prosody.append(voice.push(block))
-        samples += len(block)
-        done_s = samples / SAMPLE_RATE_HZ
-        progress(done_s, max(duration_s, done_s), "listening")
-    heard = speech.finish()
-    actions.append(heard.actions)
-    sounds.append(heard.sounds.astype(np.float16).reshape(-1, len(PHONES)))
-    prosody.append(voice.finish())
-    return Hearing(samples / SAMPLE_RATE_HZ, np.concatenate(actions), np.concatenate(sounds), joined(prosody))
+    part = stream.finish()
+    speech = np.concatenate([*actions, part.actions])
+    measured = joined([*prosody, voice.finish()])
+    activity = np.concatenate([*talking, part.talking])
+    arousal, _ = AffectOfVoice().push(measured, at_prosody_rate(activity, len(measured.pitch_hz)))
+    times_s = np.arange(len(speech)) / FRAME_RATE_HZ
+    nearest = np.minimum((times_s * PROSODY_RATE_HZ).astype(np.int64), max(0, len(arousal) - 1))
+    centres_s = (np.arange(len(arousal)) + 0.5) / PROSODY_RATE_HZ
+    sounds_s = np.arange(len(activity)) / SOUND_RATE_HZ
+
+    def between(values: FloatArray, at_s: npt.NDArray[np.floating]) -> FloatArray:
+        return np.interp(times_s, at_s, values).astype(np.float32) if len(values) else np.zeros(0, dtype=np.float32)
+
+    return Heard(
+        speech=speech,
+        loudness_db=between(measured.loudness_db, centres_s),
+        pitch_hz=measured.pitch_hz[nearest] if len(arousal) else measured.pitch_hz,  # a pitch of half a gap is none
+        activity=between(activity, sounds_s),
+        arousal=between(arousal, centres_s),
+    )
 
 
-def hear_file(path: Path, model: FaceModel, progress: Progress = silent, *, has_prosody: bool = True) -> Hearing:
-    """Hear the sound file `path`; raises as `hear` does."""
-    with SoundReader(path) as reader:
-        duration_s = reader.facts.duration_s
-        return hear(reader.blocks(), model, progress, duration_s=duration_s, has_prosody=has_prosody)
-
-
-def speech_curves(
-    source: Path | Iterable[FloatArray], model: FaceModel, progress: Progress = silent, *, is_live: bool = False
-) -> tuple[FloatArray, npt.NDArray[np.float16]]:
-    """The speech actions (frames, SPEECH) at 60 fps of a sound file, or of blocks of mono sound at SAMPLE_RATE_HZ.
-
-    The probabilities (n, PHONES) of the sounds at features.FRAME_RATE_HZ come with them. Raises as `hear` does.
-    """
-    if isinstance(source, Path):
-        with SoundReader(source) as reader:
-            heard = hear(
-                reader.blocks(),
-                model,
-                progress,
-                duration_s=reader.facts.duration_s,
-                is_live=is_live,
-                has_prosody=False,
-            )
-    else:
-        heard = hear(source, model, progress, is_live=is_live, has_prosody=False)
-    return heard.actions, heard.sounds
-
-
-__all__ = ["BANDS", "SPEECH", "Hearing", "hear", "hear_file", "speech_curves"]
+def at_prosody_rate(values: FloatArray, frames: int) -> FloatArray:
+    """A row at SOUND_RATE_HZ as `frames` values at PROSODY_RATE_HZ: the mean of each pair."""
+    pairs = np.zeros(2 * frames, dtype=np.float32)
+    count = min(len(values), 2 * frames)
+    pairs[:count] = values[:count]
+    if count:
+        pairs[count:] = values[count - 1]
+    return np.asarray(pairs.reshape(frames, 2).mean(axis=1), dtype=np.float32)

@@ -13,6 +13,7 @@ from generators.face.request import EditLayer
 
 _REST = 0.0
 _MAX_SIGMA_S = 10.0
+_LEAST_FADE_S = 1e-6
 
 
 def apply_layers(values: FloatArray, layers: Iterable[EditLayer], frame_rate_hz: float) -> FloatArray:
@@ -74,14 +75,14 @@ def _share(times_s: Times, layer: EditLayer, duration_s: float) -> FloatArray:
 
     An edge at the beginning or the end of the recording needs no fade.
     """
-    if layer.fade_s <= 0.0:
+    if layer.fade_s < _LEAST_FADE_S:
         return np.ones(len(times_s), dtype=np.float32)
-    fade_s = min(layer.fade_s, max(0.5 * (min(layer.end_s, duration_s) - layer.start_s), 1e-9))
+    fade_s = min(layer.fade_s, max(0.5 * (min(layer.end_s, duration_s) - layer.start_s), _LEAST_FADE_S))
     share = np.ones(len(times_s), dtype=np.float32)
     if layer.start_s > 0.0:
-        share = share * smoothstep((times_s - layer.start_s) / fade_s, 0.0, 1.0)
+        share = share * smoothstep(np.clip(times_s - layer.start_s, 0.0, fade_s) / fade_s, 0.0, 1.0)
     if layer.end_s < duration_s:
-        share = share * smoothstep((layer.end_s - times_s) / fade_s, 0.0, 1.0)
+        share = share * smoothstep(np.clip(layer.end_s - times_s, 0.0, fade_s) / fade_s, 0.0, 1.0)
     return np.asarray(share, dtype=np.float32)
 
 
@@ -96,18 +97,18 @@ def drawn(times_s: Times, points: Sequence[tuple[float, float]]) -> FloatArray:
     if len(x) == 1:
         return np.full(len(times_s), y[0], dtype=np.float32)
     widths = np.diff(x)
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):  # points may lie as near to each other as numbers can
         steep = np.diff(y) / widths
         before, after = steep[:-1], steep[1:]
         toward = (widths[:-1] + 2.0 * widths[1:]) / (3.0 * (widths[:-1] + widths[1:]))
-        mean = before * after / (toward * after + (1.0 - toward) * before)
-    slopes = np.concatenate([[0.0], np.where(before * after > 0.0, mean, 0.0), [0.0]])
+        mean = 1.0 / (toward / before + (1.0 - toward) / after)
+        slopes = np.concatenate([[0.0], np.where(np.sign(before) == np.sign(after), mean, 0.0), [0.0]])
     slopes = np.where(np.isfinite(slopes), slopes, 0.0)
     clipped = np.clip(times_s, x[0], x[-1])
     index = np.clip(np.searchsorted(x, clipped, side="right") - 1, 0, len(x) - 2)
     t = (clipped - x[index]) / widths[index]
     t2, t3 = t * t, t * t * t
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         line = (2 * t3 - 3 * t2 + 1) * y[index] + (3 * t2 - 2 * t3) * y[index + 1]
         line = line + widths[index] * ((t3 - 2 * t2 + t) * slopes[index] + (t3 - t2) * slopes[index + 1])
     low, high = np.minimum(y[index], y[index + 1]), np.maximum(y[index], y[index + 1])

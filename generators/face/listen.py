@@ -11,22 +11,23 @@ from generators.artifacts import Voice
 from generators.face.affect_of_voice import AffectOfVoice
 from generators.face.features import BANDS, SAMPLE_RATE_HZ
 from generators.face.features import FRAME_RATE_HZ as SOUND_RATE_HZ
+from generators.face.hearing import at_prosody_rate
 from generators.face.model import FaceModel
-from generators.face.phones import NAMES, PHONES, SILENCE
+from generators.face.phones import NAMES, PHONES
 from generators.face.prosody import PROSODY_RATE_HZ, ProsodyStream, joined
 from generators.face.sound import SoundReader
-from generators.face.stream import Heard, SpeechStream
+from generators.face.stream import Part, SpeechStream
 from generators.progress import Progress, silent
 
 FloatArray = npt.NDArray[np.float32]
 
 PICTURE_HOP = SAMPLE_RATE_HZ // int(SOUND_RATE_HZ)
 SPECTROGRAM_LOW_DB, SPECTROGRAM_HIGH_DB = -90.0, -20.0
-_CHANGE_COST = 4.0
+CHANGE_COST = 4.0
 """What it costs, in nats, to take another sound for the recognised one: short slips are passed over."""
 
 
-class _Recogniser:
+class Recogniser:
     """Probabilities of sounds as they come to the sequence of sounds most likely spoken.
 
     Viterbi's way through states that each go on for nothing and change at a cost. Of the past only the way back is
@@ -47,9 +48,9 @@ class _Recogniser:
         score = self._score
         for row, log in enumerate(logs):
             best = int(score.argmax())
-            changes = score[best] - _CHANGE_COST > score
+            changes = score[best] - CHANGE_COST > score
             back[row] = np.where(changes, best, own)
-            score = np.maximum(score, score[best] - _CHANGE_COST) + log
+            score = np.maximum(score, score[best] - CHANGE_COST) + log
             score -= score.max()
         self._score = score
         self._came_from.append(back)
@@ -79,7 +80,7 @@ class _Pictures:
         self._peaks: list[npt.NDArray[np.int8]] = []
         self._bands: list[npt.NDArray[np.uint8]] = []
 
-    def push(self, samples: FloatArray, heard: Heard) -> None:
+    def push(self, samples: FloatArray, heard: Part) -> None:
         held = np.concatenate([self._rest, samples])
         count = len(held) // PICTURE_HOP
         self._rest = held[count * PICTURE_HOP :]
@@ -92,7 +93,7 @@ class _Pictures:
         extremes = np.stack([pieces.min(axis=1), pieces.max(axis=1)], axis=1)
         self._peaks.append(np.round(127 * np.clip(extremes, -1.0, 1.0)).astype(np.int8))
 
-    def finish(self, heard: Heard) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.uint8]]:
+    def finish(self, heard: Part) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.uint8]]:
         self.push(np.zeros(0, dtype=np.float32), heard)
         if len(self._rest):
             self._add(self._rest[None])
@@ -109,7 +110,7 @@ def listen(path: Path, model: FaceModel, progress: Progress = silent) -> Voice:
     with SoundReader(path) as reader:
         facts = reader.facts
         speech, voice = SpeechStream(model), ProsodyStream()
-        recogniser, pictures = _Recogniser(), _Pictures()
+        recogniser, pictures = Recogniser(), _Pictures()
         prosody, talking = [], []
         samples = 0
         for block in reader.blocks():
@@ -117,14 +118,14 @@ def listen(path: Path, model: FaceModel, progress: Progress = silent) -> Voice:
             pictures.push(block, heard)
             recogniser.push(heard.sounds)
             prosody.append(voice.push(block))
-            talking.append(1.0 - heard.sounds[:, SILENCE] if len(heard.sounds) else np.zeros(0, dtype=np.float32))
+            talking.append(heard.talking)
             samples += len(block)
             done_s = samples / SAMPLE_RATE_HZ
             progress(done_s, max(facts.duration_s, done_s), "listening")
     heard = speech.finish()
     peaks, bands = pictures.finish(heard)
     recogniser.push(heard.sounds)
-    talking.append(1.0 - heard.sounds[:, SILENCE] if len(heard.sounds) else np.zeros(0, dtype=np.float32))
+    talking.append(heard.talking)
     prosody.append(voice.finish())
     measured = joined(prosody)
     activity = at_prosody_rate(np.concatenate(talking), len(measured.pitch_hz))
@@ -148,13 +149,3 @@ def listen(path: Path, model: FaceModel, progress: Progress = silent) -> Voice:
         sound_start_s=start_s,
         sound_end_s=end_s,
     )
-
-
-def at_prosody_rate(values: FloatArray, frames: int) -> FloatArray:
-    """A row at SOUND_RATE_HZ as `frames` values at PROSODY_RATE_HZ: the mean of each pair."""
-    pairs = np.zeros(2 * frames, dtype=np.float32)
-    count = min(len(values), 2 * frames)
-    pairs[:count] = values[:count]
-    if count:
-        pairs[count:] = values[count - 1]
-    return np.asarray(pairs.reshape(frames, 2).mean(axis=1), dtype=np.float32)

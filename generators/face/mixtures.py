@@ -16,7 +16,7 @@ from generators.face.curve_maths import FloatArray
 from generators.face.prototypes import FEELINGS
 
 FULL = 1.2
-"""A mixture sums to at most this: 1 at a named emotion, a little more at the rim of the plane."""
+"""How far feelings go at most: 1 at the named emotions, a little more at the rim of the plane."""
 
 # What each named emotion looks like, of those that the face has prototypes for.
 _ANCHORS: dict[str, dict[str, float]] = {
@@ -24,7 +24,7 @@ _ANCHORS: dict[str, dict[str, float]] = {
     "excited": {"happy": 0.75, "surprise": 0.4},
     "amusement": {"happy": 1.0},
     "content": {"content": 0.9, "happy": 0.15},
-    "calm": {"content": 0.7, "tired": 0.45},
+    "calm": {"content": 0.9, "tired": 0.3},
     "tired": {"tired": 1.0},
     "sad": {"sad": 1.0},
     "angry": {"angry": 1.0},
@@ -35,7 +35,7 @@ _ANCHORS: dict[str, dict[str, float]] = {
     "awe": {"surprise": 0.6, "content": 0.4},
 }
 _DOMINANCE_SCALE = 0.9
-_SHARPNESS = 4.0
+_SHARPNESS = 3.0
 _FLOOR = 1e-9
 
 

@@ -26,10 +26,12 @@ QUIETEST_DB = -100.0
 _PITCH_RATE_HZ = 4_000
 _PITCH_HOP = _PITCH_RATE_HZ * HOP // SAMPLE_RATE_HZ
 _PITCH_WINDOW, _PITCH_FFT = 256, 512
+_FINER = 2
+"""Lags of the autocorrelation a sample; short periods lie between samples."""
 _VOICED_AT_LEAST = 0.5
 _VOICED_ABOVE_DB = -35.0
 """Below the loudness so far by more than this nothing is voiced."""
-_OCTAVE_COST, _JUMP_COST = 0.02, 0.08
+_OCTAVE_COST, _JUMP_COST = 0.06, 0.03
 _CANDIDATES = 4
 _FOLLOW = 0.05
 _MEDIAN = 2
@@ -52,7 +54,7 @@ def _pitch_window() -> tuple[FloatArray, FloatArray]:
     """The window, and its autocorrelation at the lags up to the longest period."""
     window = np.hanning(_PITCH_WINDOW + 2)[1:-1]
     spectrum = np.fft.rfft(window, _PITCH_FFT)
-    own = np.fft.irfft(spectrum.real**2 + spectrum.imag**2)[: _longest() + 2]
+    own = np.fft.irfft(spectrum.real**2 + spectrum.imag**2, _FINER * _PITCH_FFT)[: _FINER * _longest() + 2]
     return window.astype(np.float32), (own / own[0]).astype(np.float32)
 
 
@@ -146,16 +148,17 @@ def _candidates(windows: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float6
     window, own = _pitch_window()
     pieces = (windows - windows.mean(axis=1, keepdims=True)) * window
     spectrum = np.fft.rfft(pieces, _PITCH_FFT, axis=1)
-    raw = np.fft.irfft(np.square(spectrum.real) + np.square(spectrum.imag), axis=1)[:, : len(own)]
+    raw = np.fft.irfft(np.square(spectrum.real) + np.square(spectrum.imag), _FINER * _PITCH_FFT, axis=1)[:, : len(own)]
     shape = raw / (raw[:, :1] + 1e-12) / own
-    first = math.floor(_PITCH_RATE_HZ / HIGHEST_PITCH_HZ)
+    first = _FINER * math.floor(_PITCH_RATE_HZ / HIGHEST_PITCH_HZ)
     before, here, after = shape[:, first - 1 : -2], shape[:, first:-1], shape[:, first + 1 :]
     is_peak = (here > before) & (here >= after)
     bend = before - 2 * here + after
     shift = np.where(is_peak, 0.5 * (before - after) / np.where(is_peak, bend, -1.0), 0.0)
     height = np.where(is_peak, here - 0.25 * (before - after) * shift, 0.0)
-    chosen = np.argsort(-height, axis=1, kind="stable")[:, :_CANDIDATES]
-    periods = first + chosen + np.take_along_axis(shift, chosen, axis=1)
+    liking = height - _OCTAVE_COST * np.log2(np.arange(first, first + height.shape[1]))
+    chosen = np.argsort(-np.where(height > 0, liking, -np.inf), axis=1, kind="stable")[:, :_CANDIDATES]
+    periods = (first + chosen + np.take_along_axis(shift, chosen, axis=1)) / _FINER
     return periods, np.minimum(np.take_along_axis(height, chosen, axis=1), 1.0)
 
 

@@ -76,12 +76,12 @@ PROTOTYPES: tuple[Prototype, ...] = (
         "fear",
         {
             "brow_inner_raise": 0.85,
-            "brow_lower": 0.45,
-            "lip_stretch": 0.7,
+            "brow_lower": 0.6,
+            "lip_stretch": 0.8,
             "jaw_drop": 0.1,
             "lower_lip_depress": 0.18,
         },
-        {"brow_outer_raise": (0.57, 0.45), "lid_upper_raise": (0.63, 0.95), "jaw_drop": (0.33, 0.3)},
+        {"brow_outer_raise": (0.57, 0.35), "lid_upper_raise": (0.63, 0.95), "jaw_drop": (0.33, 0.3)},
         styles=(
             {"lip_stretch": 0.15, "lower_lip_depress": 0.15, "lip_corner_depress": 0.15},
             {"jaw_drop": 0.18, "brow_outer_raise": 0.2, "lip_stretch": -0.25},
@@ -104,7 +104,7 @@ PROTOTYPES: tuple[Prototype, ...] = (
             "cheek_raise": (0.5, 0.25),
             "nasolabial_deepen": (0.26, 0.4),
             "chin_raise": (0.67, 0.5),
-            "blink": (0.75, 0.26),
+            "blink": (0.75, 0.22),
         },
         styles=(
             {"blink": 0.1, "brow_inner_raise": 0.1, "lip_corner_depress": -0.1},
@@ -113,21 +113,22 @@ PROTOTYPES: tuple[Prototype, ...] = (
     ),
     Prototype(
         "surprise",
-        {"brow_inner_raise": 0.8, "brow_outer_raise": 0.9, "jaw_drop": 0.4, "lower_lip_depress": 0.06},
-        {"lid_upper_raise": (0.66, 0.8)},
+        {"brow_inner_raise": 0.85, "brow_outer_raise": 0.95, "jaw_drop": 0.5, "lower_lip_depress": 0.06},
+        {"lid_upper_raise": (0.66, 0.75)},
         styles=(
             {"jaw_drop": 0.12, "lip_funnel": 0.15},
             {"jaw_drop": -0.2, "brow_inner_raise": 0.1, "lid_upper_raise": 0.1},
         ),
+        speaking={"jaw_drop": 0.1},
     ),
     Prototype(
         "content",
-        {"lip_corner_pull": 0.42, "cheek_raise": 0.28, "blink": 0.2},
+        {"lip_corner_pull": 0.46, "cheek_raise": 0.3, "blink": 0.22},
         {"dimple": (0.4, 0.25), "brow_outer_raise": (0.3, 0.15)},
     ),
     Prototype(
         "tired",
-        {"blink": 0.48, "brow_inner_raise": 0.2, "lip_corner_depress": 0.18, "jaw_drop": 0.05},
+        {"blink": 0.42, "brow_inner_raise": 0.2, "lip_corner_depress": 0.18, "jaw_drop": 0.05},
         {"brow_outer_raise": (0.4, 0.3), "nasolabial_deepen": (0.3, 0.2)},
     ),
 )
@@ -139,7 +140,7 @@ _HELD_IN_SPEECH = {
     "lip_press": 0.2,
     "lip_tighten": 0.5,
     "chin_raise": 0.55,
-    "jaw_drop": 0.45,
+    "jaw_drop": 0.5,
     "lower_lip_depress": 0.75,
     "upper_lip_raise": 0.8,
     "lip_stretch": 0.7,

@@ -32,9 +32,16 @@ def kernel(times: npt.NDArray[np.float64], rate_in_hz: int, rate_out_hz: int) ->
     """The low-pass filter at `times` in input samples from its centre; it sums to 1 over the input's grid."""
     cutoff = PASS_SHARE * min(1.0, rate_out_hz / rate_in_hz)
     half = half_width(rate_in_hz, rate_out_hz)
-    inside = np.clip(1.0 - np.square(times / half), 0.0, None)
-    window = np.i0(KAISER_BETA * np.sqrt(inside)) / np.i0(KAISER_BETA)
-    return np.where(np.abs(times) < half, cutoff * np.sinc(cutoff * times) * window, 0.0)
+    places, heights = _kaiser()
+    window = np.interp(np.abs(times) / half, places, heights, right=0.0)
+    return np.asarray(cutoff * np.sinc(cutoff * times) * window)
+
+
+@functools.cache
+def _kaiser() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """One side of the window: places 0..1 from its centre to its end, and its height there."""
+    places = np.linspace(0.0, 1.0, 1 << 14)
+    return places, np.i0(KAISER_BETA * np.sqrt(1.0 - places * places)) / np.i0(KAISER_BETA)
 
 
 def half_width(rate_in_hz: int, rate_out_hz: int) -> int:

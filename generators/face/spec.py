@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from generators.face.emoface_spec import EMOFACE
 from generators.face.request import SHIPPED_MODEL
 from generators.progress import Progress
 from generators.runtime.spec import Device, ModelSpec
@@ -30,4 +31,4 @@ def _resident_bytes(path: Path) -> int:
 FACE_SMALL = ModelSpec(
     name=SHIPPED_MODEL, room="face", load=_load, tiny=_tiny, size_bytes=_resident_bytes, peak_bytes=32 << 20
 )
-SPECS: tuple[ModelSpec, ...] = (FACE_SMALL,)
+SPECS: tuple[ModelSpec, ...] = (FACE_SMALL, EMOFACE)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from generators.face.actions import HIGH, INDEX, LOW, SPEECH
 from generators.face.features import BANDS, FRAME_RATE_HZ, SAMPLE_RATE_HZ, Loudness, MelStream
 from generators.face.model import CurveStream, FaceModel
+from generators.face.phones import PHONES, SILENCE
 from generators.face.request import FRAME_RATE_HZ as CURVE_RATE_HZ
 from generators.face.resample import Resampler, half_width
 
@@ -22,7 +23,7 @@ _LOW = LOW[[INDEX[name] for name in SPEECH]]
 _HIGH = HIGH[[INDEX[name] for name in SPEECH]]
 
 
-class Heard(NamedTuple):
+class Part(NamedTuple):
     """What a piece of sound gave.
 
     `actions` (n, SPEECH) are at 60 fps; the probabilities of the `sounds` (m, PHONES) and the mel `levels_db`
@@ -32,6 +33,11 @@ class Heard(NamedTuple):
     actions: FloatArray
     sounds: FloatArray
     levels_db: FloatArray
+
+    @property
+    def talking(self) -> FloatArray:
+        """How surely somebody speaks (m,), 0..1."""
+        return 1.0 - self.sounds[:, SILENCE]
 
 
 class _ToFrames:
@@ -74,23 +80,23 @@ class SpeechStream:
         self._frames = _ToFrames()
         self._samples = 0
 
-    def push(self, samples: FloatArray) -> Heard:
+    def push(self, samples: FloatArray) -> Part:
         """What can be told after `samples`."""
         self._samples += len(samples)
         levels = self._mel.push(samples)
         if not len(levels):
-            nothing = np.zeros((0, 0), dtype=np.float32)
-            return Heard(np.zeros((0, len(SPEECH)), dtype=np.float32), nothing, levels)
+            nothing = np.zeros((0, len(PHONES)), dtype=np.float32)
+            return Part(np.zeros((0, len(SPEECH)), dtype=np.float32), nothing, levels)
         actions, log_sounds = self._curves.push(self._loudness.normalise(levels))
-        return Heard(self._bounded(self._frames.push(actions)), np.exp(log_sounds), levels)
+        return Part(self._bounded(self._frames.push(actions)), np.exp(log_sounds), levels)
 
-    def finish(self) -> Heard:
+    def finish(self) -> Part:
         """What is left, as if silence followed; the stream must not be used after it."""
         levels = self._mel.finish()
         features = self._loudness.normalise(levels) if len(levels) else np.zeros((0, BANDS), dtype=np.float32)
         actions, log_sounds = self._curves.push(features, is_last=True)
         total = -(-self._samples * int(CURVE_RATE_HZ) // SAMPLE_RATE_HZ)
-        return Heard(self._bounded(self._frames.push(actions, total)), np.exp(log_sounds), levels)
+        return Part(self._bounded(self._frames.push(actions, total)), np.exp(log_sounds), levels)
 
     @staticmethod
     def _bounded(actions: FloatArray) -> FloatArray:

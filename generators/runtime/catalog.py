@@ -226,7 +226,7 @@ def _user_models(folder: Path) -> list[Model]:
 
 
 def _describe(path: Path, header: Header, *, shipped: bool) -> Model:
-    card = _card_of(path, header)
+    card = _card_of(path, header, shipped=shipped)
     text = card.read_text(encoding="utf-8") if card else ""
     heading = re.search(r"^#\s+(.+)$", text, re.MULTILINE)
     licence = re.search(r"^[-*\s>]*\**licen[cs]e\**\s*:\**\s*(.+?)\.?\s*$", text, re.MULTILINE | re.IGNORECASE)
@@ -245,10 +245,13 @@ def _describe(path: Path, header: Header, *, shipped: bool) -> Model:
     )
 
 
-def _card_of(path: Path, header: Header) -> Path | None:
-    own = path.with_name(header.metadata.get("card", f"{path.stem}.md"))
+def _card_of(path: Path, header: Header, *, shipped: bool) -> Path | None:
+    # a user's file may name anything as its card: only a name beside it counts
+    own = path.with_name(Path(header.metadata.get("card", "")).name or f"{path.stem}.md")
     if own.is_file():
         return own
+    if not shipped:  # the folder of the user's models holds some of everybody's
+        return None
     others = sorted(path.parent.glob("*.md"))  # a room with one card tells of all its files there
     return others[0] if len(others) == 1 else None
 

@@ -79,6 +79,7 @@ def remove_model(options: argparse.Namespace, console: Console) -> int:
         raise BadRequest(f"“{model.name}” comes with Affect Studio and stays: only models that you added go.")
     try:
         model.path.unlink()
+        model.path.with_suffix(".md").unlink(missing_ok=True)  # its card
     except OSError as error:
         raise BadInput(f"{model.path} could not be removed ({error.strerror}): close what uses it.") from error
     console.say(f"{model.name} is removed. Takes that were made with it stay, but cannot be made again.")

@@ -103,7 +103,7 @@ def render_take(
             file.write(text.encode() + b"\n")
         session.release(finished)
     for path in files:
-        console.say(f"{path}  {_size_text(path)}")
+        console.say(f"{path}  {size_text(path)}")
     return Take(request, tuple(files), dict(finished.facts))
 
 
@@ -150,7 +150,8 @@ def prepare_folder(folder: Path) -> Path:
     return folder
 
 
-def _size_text(path: Path) -> str:
+def size_text(path: Path) -> str:
+    """The size of a file or folder, for people."""
     files = path.iterdir() if path.is_dir() else (path,)
     size = sum(file.stat().st_size for file in files)
     return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"

@@ -133,6 +133,14 @@ def _sign(*, triangle: bool) -> QPainterPath:
     return _joined(outline, _poly((8, top), (8, top + 3.6), closed=False), _ring(0.35, (8, 11.2)))
 
 
+def _microphone() -> QPainterPath:
+    path = _box(5.8, 1.8, 4.4, 8.0, 2.2)
+    path.moveTo(3.4, 7.4)
+    path.quadTo(3.4, 12.0, 8.0, 12.0)
+    path.quadTo(12.6, 12.0, 12.6, 7.4)
+    return _joined(path, _poly((8, 12), (8, 14.2), closed=False), _poly((5.6, 14.2), (10.4, 14.2), closed=False))
+
+
 def _metronome() -> QPainterPath:
     return _joined(
         _poly((6.2, 2.5), (9.8, 2.5), (12.6, 13.5), (3.4, 13.5)),
@@ -149,6 +157,9 @@ def _shapes(name: str) -> tuple[Shape, ...]:
         "to start": ((_box(3, 3.2, 1.8, 9.6, 0.6), True), (_poly((13, 3.2), (6, 8), (13, 12.8)), True)),
         "loop": ((_loop(), False),),
         "metronome": ((_metronome(), False),),
+        "microphone": ((_microphone(), False),),
+        "record": ((_ring(4.6), True),),
+        "stop": ((_box(4, 4, 8, 8, 1.2), True),),
         "star": ((_star(), True),),
         "star outline": ((_star(), False),),
         "close": ((_joined(_poly((4, 4), (12, 12), closed=False), _poly((12, 4), (4, 12), closed=False)), False),),
@@ -181,8 +192,8 @@ def _shapes(name: str) -> tuple[Shape, ...]:
 def paint_icon(painter: QPainter, name: str, rect: QRectF, color: QColor) -> None:
     """Draw the icon `name` into the square `rect`.
 
-    Names: play, pause, to start, loop, metronome, star, star outline, close, reset, dice, volume, muted, lock, unlock,
-    export, pencil, plus, down, up, right, check, fit, more, info, warning, error.
+    Names: play, pause, to start, loop, metronome, microphone, record, stop, star, star outline, close, reset, dice,
+    volume, muted, lock, unlock, export, pencil, plus, down, up, right, check, fit, more, info, warning, error.
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -107,6 +107,11 @@ class Overview(Canvas):
             self._markers = tuple(sorted(zip(seconds, texts, strict=True)))
             self._set(envelope_of_score(score), score.duration_s, score.seconds_at(score.bar_ticks()))
 
+    def set_levels(self, levels: Levels, duration_s: float) -> None:
+        """Show how loud a recording is: (n,) in 0..1 over its length."""
+        self._markers = ()
+        self._set(levels, duration_s, np.zeros(0))
+
     def set_audio(self, audio: Audio) -> None:
         """Show the true sound in place of the notes' loudness; the bars stay."""
         self._set(envelope_of_audio(audio), max(audio.duration_s, self._duration_s), self._bars_s)

@@ -180,6 +180,10 @@ class TransportBar(QWidget):
             self.metronome_button.setChecked(on)
         self.metronome_button.update()
 
+    def set_beats_shown(self, shown: bool) -> None:
+        """Offer the metronome, or not: a voice has no beats."""
+        self.metronome_button.setVisible(shown)
+
     def set_compared(self, names: dict[str, str], current: str) -> None:
         """Show which takes are A and B (by letter), and which of them is on show."""
         for letter, button in self.compare_buttons.items():

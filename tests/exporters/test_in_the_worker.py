@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from generators import artifacts
-from generators.artifacts import Score, Track
+from generators.artifacts import Artifact, RigCurves, Score, Track
 from generators.engine.engine import Finished
 from generators.engine.local import LocalEngine
 from generators.engine.requests import ExportRequest
 from generators.engine.run import run_request
-from generators.errors import BadInput
+from generators.errors import BadInput, BadRequest
 from generators.exporter import ExportInputs
 from generators.exporters import EXPORTERS, exporter_named
+from generators.face.glb import GlbBuilder, read_glb
 from generators.music.synth import default_soundfont
 
 FACTS = {"request": "{}", "title": "Duo"}
@@ -38,6 +40,13 @@ def duo(tmp_path: Path) -> tuple[Score, str, Path]:
     return score, artifacts.write(score, path), path
 
 
+@pytest.fixture
+def face(tmp_path: Path) -> tuple[RigCurves, str, Path]:
+    curves = RigCurves("actions", ("jaw_drop", "blink_left"), np.full((20, 2), 0.5, dtype=np.float32))
+    path = tmp_path / "face.safetensors"
+    return curves, artifacts.write(curves, path), path
+
+
 def content(path: Path) -> list[tuple[str, bytes]]:
     files = sorted(path.iterdir()) if path.is_dir() else [path]
     return [(file.name.removeprefix(path.stem), file.read_bytes()) for file in files]
@@ -45,12 +54,17 @@ def content(path: Path) -> list[tuple[str, bytes]]:
 
 @pytest.mark.parametrize("name", [exporter.name for exporter in EXPORTERS])
 def test_the_worker_writes_what_the_exporter_writes(
-    name: str, engine: LocalEngine, duo: tuple[Score, str, Path], tmp_path: Path
+    name: str,
+    engine: LocalEngine,
+    duo: tuple[Score, str, Path],
+    face: tuple[RigCurves, str, Path],
+    tmp_path: Path,
 ) -> None:
-    score, sha256, source = duo
     exporter = exporter_named(name)
+    made: tuple[Artifact, str, Path] = duo if Score.KIND in exporter.accepts else face
+    artifact, sha256, source = made
     ours, theirs = tmp_path / f"a{exporter.suffix}", tmp_path / f"b{exporter.suffix}"
-    exporter.write(score, ours, FACTS)
+    exporter.write(artifact, ours, FACTS)
     end = run_request(ExportRequest(sha256, name, str(theirs), FACTS), {sha256: source}, engine=engine)
     assert isinstance(end, Finished)
     assert end.path == str(theirs)
@@ -84,3 +98,33 @@ def test_a_damaged_soundfont_is_told_and_leaves_nothing(
     with pytest.raises(BadInput, match=r"own\.sf2"):
         run_request(request, {sha256: source, key: font}, engine=engine)
     assert not (tmp_path / "Duo stems").exists()
+
+
+def test_options_travel_and_are_checked(engine: LocalEngine, face: tuple[RigCurves, str, Path], tmp_path: Path) -> None:
+    _, sha256, source = face
+    path = tmp_path / "a.csv"
+    right = ExportRequest(sha256, "csv", str(path), options={"rig": "vrm", "frame_rate": "24"})
+    run_request(right, {sha256: source}, engine=engine)
+    assert path.read_text().splitlines()[0].startswith("time_s,timecode,happy,")
+    assert len(path.read_text().splitlines()) == 1 + 8
+    wrong = ExportRequest(sha256, "csv", str(path), options={"frame_rate": "23"})
+    with pytest.raises(BadRequest, match=r"choose 24, 25, 29\.97, 30, 60"):
+        run_request(wrong, {sha256: source}, engine=engine)
+
+
+def test_an_animation_is_laid_on_the_users_head(
+    engine: LocalEngine, face: tuple[RigCurves, str, Path], tmp_path: Path
+) -> None:
+    builder = GlbBuilder()
+    position = builder.accessor(np.eye(3, dtype=np.float32), bounds=True)
+    primitive = {"attributes": {"POSITION": position}, "targets": [{"POSITION": position}]}
+    builder.add("meshes", {"primitives": [primitive], "extras": {"targetNames": ["jawOpen"]}})
+    builder.add("nodes", {"mesh": 0})
+    head = tmp_path / "mine.glb"
+    head.write_bytes(builder.to_bytes())
+    head_sha256 = artifacts.digest(head.read_bytes())
+    _, sha256, source = face
+    path = tmp_path / "out.glb"
+    request = ExportRequest(sha256, "gltf", str(path), FACTS, head_sha256=head_sha256)
+    run_request(request, {sha256: source, head_sha256: head}, engine=engine)
+    assert read_glb(path).document["animations"][0]["name"] == "Duo"

@@ -12,12 +12,13 @@ from torch import nn
 from torch.nn import functional
 
 from generators.errors import Cancelled
-from generators.face import emoface_curves
-from generators.face.emoface import EmoFace, FrameEncoder, published_shapes, tiny_network
-from generators.face.emoface_config import EMOTIONS, PUBLISHED, TINY
-from generators.face.emoface_curves import controllers, mixtures, smoothed
+from generators.face import emoface_hearing
+from generators.face.emoface import EmoFace, FrameEncoder, tiny_network
+from generators.face.emoface_config import EMOTIONS, PUBLISHED, TINY, weight_shapes
+from generators.face.emoface_curves import controllers, keyed, smoothed
 from generators.face.request import FeelingKey
 
+NEUTRAL = keyed(())
 GOLDEN = Path(__file__).parents[1] / "data" / "emoface_state_dict.txt"
 
 
@@ -59,7 +60,10 @@ def published(network: EmoFace, samples: np.ndarray, emotion: str) -> np.ndarray
 def test_the_published_names_and_shapes_in_their_order() -> None:
     golden = [line.split("\t") for line in GOLDEN.read_text(encoding="ascii").splitlines()]
     wanted = [(name, tuple(int(size) for size in shape.strip("(),").split(","))) for name, shape in golden]
-    assert list(published_shapes(PUBLISHED).items()) == wanted
+    with torch.device("meta"):
+        network = EmoFace(PUBLISHED)
+    assert [(name, tuple(value.shape)) for name, value in network.state_dict().items()] == wanted
+    assert list(weight_shapes(PUBLISHED).items()) == wanted
     trained = [np.prod(shape) for name, shape in wanted if name != "pos_encoder.pe"]
     assert round(sum(trained) / 1e6, 1) == 126.8
 
@@ -95,7 +99,7 @@ def test_every_frame_stands_at_the_first_position() -> None:
 def test_a_clip_with_one_emotion_is_what_the_published_code_gives(emotion: str) -> None:
     network, samples = tiny_network(3), sound(2.3, offset=0.02)
     expected = smoothed(published(network, samples, emotion))
-    found = controllers(network, lambda: in_blocks(samples), (FeelingKey(0.0, {emotion: 1.0}),))
+    found = controllers(network, lambda: in_blocks(samples), keyed((FeelingKey(0.0, {emotion: 1.0}),)))
     assert found.shape == (int(2.3 * 60), 174)
     np.testing.assert_allclose(found, expected, atol=2e-4)
     assert expected.std(axis=0).mean() > 0.01
@@ -104,8 +108,8 @@ def test_a_clip_with_one_emotion_is_what_the_published_code_gives(emotion: str) 
 @pytest.mark.parametrize("size", [1, 399, 5000, 10**9])
 def test_the_size_of_the_blocks_changes_nothing(size: int) -> None:
     network, samples = tiny_network(), sound(0.7)
-    expected = controllers(network, lambda: [samples])
-    found = controllers(network, lambda: in_blocks(samples, size))
+    expected = controllers(network, lambda: [samples], NEUTRAL)
+    found = controllers(network, lambda: in_blocks(samples, size), NEUTRAL)
     np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
@@ -116,29 +120,29 @@ def test_loudness_and_offset_are_taken_out_as_published(level: float, offset: fl
     if level < 1e-4 and offset:
         samples = np.full_like(samples, offset)  # single precision cannot tell them apart
     expected = smoothed(published(network, samples.astype(np.float64), "neutral"))
-    np.testing.assert_allclose(controllers(network, lambda: [samples]), expected, atol=2e-3)
+    np.testing.assert_allclose(controllers(network, lambda: [samples], NEUTRAL), expected, atol=2e-3)
 
 
 @pytest.mark.parametrize("count", [0, 1, 266, 267, 399, 400, 401, 719, 720])
 def test_the_shortest_sounds(count: int) -> None:
     network, samples = tiny_network(), sound(1.0)[:count]
-    found = controllers(network, lambda: [samples] if count else [])
+    found = controllers(network, lambda: [samples] if count else [], NEUTRAL)
     assert found.shape == (max(1, int(max(count, 400) / 16_000 * 60)), 174)
     assert np.isfinite(found).all()
 
 
 def test_silence_is_still() -> None:
-    found = controllers(tiny_network(), lambda: [np.zeros(80_000, np.float32)])
+    found = controllers(tiny_network(), lambda: [np.zeros(80_000, np.float32)], NEUTRAL)
     assert np.ptp(found[80:-80], axis=0).max() < 1e-3  # the ends are felt through the convolution of positions
     assert np.isfinite(found).all()
 
 
 def test_a_long_recording_has_no_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     network, samples = tiny_network(5), sound(14.0)
-    whole = controllers(network, lambda: [samples])
-    monkeypatch.setattr(emoface_curves, "WINDOW_S", 6.0)
-    monkeypatch.setattr(emoface_curves, "OVERLAP_S", 3.0)
-    found = controllers(network, lambda: in_blocks(samples))
+    whole = controllers(network, lambda: [samples], NEUTRAL)
+    monkeypatch.setattr(emoface_hearing, "WINDOW_S", 6.0)
+    monkeypatch.setattr(emoface_hearing, "OVERLAP_S", 3.0)
+    found = controllers(network, lambda: in_blocks(samples), NEUTRAL)
     assert found.shape == whole.shape
     assert np.abs(np.diff(found, axis=0)).max() <= 1.5 * np.abs(np.diff(whole, axis=0)).max()
     # a network with random weights attends to everything alike; ends that are whole in both agree all the same
@@ -148,37 +152,38 @@ def test_a_long_recording_has_no_cut(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("frames", [1, 479, 480, 481, 3599, 3600, 3601, 6720, 6721, 36_000, 648_000])
 def test_windows_share_all_frames_out(frames: int) -> None:
-    windows = emoface_curves._windows(frames)
+    windows = emoface_hearing._windows(frames)
     assert len(windows) == (1 if frames <= 3600 else len(windows))
     total = np.zeros(frames)
     for index, (begin, end) in enumerate(windows):
         assert 0 < end - begin <= 3600
         before = windows[index - 1][1] if index else begin
         after = windows[index + 1][0] if index + 1 < len(windows) else end
-        total[begin:end] += emoface_curves._share(begin, before, after, end)
+        total[begin:end] += emoface_hearing._share(begin, before, after, end)
     np.testing.assert_allclose(total, 1.0, atol=1e-5)
 
 
 def test_mixtures_go_over_in_time() -> None:
     keys = (FeelingKey(1.0, {"sad": 0.5}), FeelingKey(2.0, {"happy": 3.0, "surprise": 1.0}))
-    found = mixtures(keys, np.array([0.0, 1.0, 1.5, 2.0, 9.0]))
+    found = keyed(keys)(np.array([0.0, 1.0, 1.5, 2.0, 9.0]))
     at = EMOTIONS.index
     np.testing.assert_allclose(found.sum(axis=1), 1.0, atol=1e-6)
     assert found[0, at("sad")] == found[1, at("sad")] == found[1, at("neutral")] == 0.5
     assert found[2, at("sad")] == pytest.approx(0.25)
     assert found[2, at("happy")] == pytest.approx(0.375)
     assert found[4, at("happy")] == 0.75
-    np.testing.assert_allclose(mixtures((), np.array([0.0, 5.0]))[:, at("neutral")], 1.0)
+    np.testing.assert_allclose(NEUTRAL(np.array([0.0, 5.0]))[:, at("neutral")], 1.0)
 
 
 def test_a_feeling_that_grows_moves_the_face_more() -> None:
     network, samples = tiny_network(2), sound(1.0)
     clips = [
-        controllers(network, lambda: [samples], (FeelingKey(0.0, {"happy": amount}),)) for amount in (0.0, 0.3, 1.0)
+        controllers(network, lambda: [samples], keyed((FeelingKey(0.0, {"happy": amount}),)))
+        for amount in (0.0, 0.3, 1.0)
     ]
     some, all_of_it = (np.abs(clip - clips[0]).mean() for clip in clips[1:])
     assert 0 < some < all_of_it
-    grown = controllers(network, lambda: [samples], (FeelingKey(0.0), FeelingKey(59 / 60, {"happy": 1.0})))
+    grown = controllers(network, lambda: [samples], keyed((FeelingKey(0.0), FeelingKey(59 / 60, {"happy": 1.0}))))
     np.testing.assert_allclose(grown[0], clips[0][0], atol=0.1)
     assert np.abs(grown[-1] - clips[2][-1]).mean() < np.abs(grown[-1] - clips[0][-1]).mean()
 
@@ -200,7 +205,7 @@ def test_it_says_how_far_it_is_and_can_be_cancelled() -> None:
         assert note
         seen.append(done / total)
 
-    controllers(network, lambda: in_blocks(samples), (), note)
+    controllers(network, lambda: in_blocks(samples), NEUTRAL, note)
     assert seen == sorted(seen)
     assert seen[-1] == pytest.approx(1.0)
 
@@ -209,10 +214,10 @@ def test_it_says_how_far_it_is_and_can_be_cancelled() -> None:
             raise Cancelled("enough")
 
     with pytest.raises(Cancelled):
-        controllers(network, lambda: [samples], (), stop)
+        controllers(network, lambda: [samples], NEUTRAL, stop)
 
 
 def test_the_same_sound_gives_the_same_bytes() -> None:
     samples = sound(1.0)
-    first, second = (controllers(tiny_network(4), lambda: in_blocks(samples)) for _ in range(2))
+    first, second = (controllers(tiny_network(4), lambda: in_blocks(samples), NEUTRAL) for _ in range(2))
     assert first.tobytes() == second.tobytes()

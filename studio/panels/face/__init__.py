@@ -1,4 +1,4 @@
-"""The face panel: a place that is kept for it."""
+"""The face panel."""
 
 from studio.panels.face.panel import FacePanel
 

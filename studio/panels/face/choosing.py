@@ -1,0 +1,138 @@
+"""Lines and takes that are chosen, played, and on their way out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from PySide6.QtCore import QMimeData, QObject, QPoint, Qt
+from PySide6.QtWidgets import QMenu
+
+from generators.artifacts import unpack
+from generators.errors import AffectStudioError
+from studio.panel import Level, Message
+from studio.panels.face.lines import outgoing_of
+from studio.panels.face.output import Outgoing
+from studio.panels.face.takes import ask_like
+
+if TYPE_CHECKING:  # the panel imports this module
+    from studio.panels.face.panel import FacePanel
+
+
+class Choosing(QObject):
+    """Brings another line or take into view, and hands what is in view to exports and drags."""
+
+    def __init__(self, panel: FacePanel) -> None:
+        super().__init__(panel)
+        self._panel = panel
+
+    # -- lines and takes -----------------------------------------------------------------------------------------------
+
+    def choose_line(self, identity: str) -> None:
+        """Show another line."""
+        if self._panel.state.line(identity) is not None and identity != self._panel.state.current:
+            state = msgspec.structs.replace(self._panel.state, current=identity)
+            self._panel.commit(state, "line", of_line=False)
+
+    def play_line(self, identity: str) -> None:
+        """Play a line, or pause it."""
+        if identity == self._panel.state.current:
+            self._panel.context.playback.toggle()
+        else:
+            self._panel.hearing.play_next()
+            self.choose_line(identity)
+
+    def send_back(self) -> None:
+        """Send the line in view back, and ask for a note."""
+        if self._panel.lines.toggle_sent_back(self._panel.state.current):
+            self._panel.right.line_note.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def export_lines(self) -> None:
+        """Export all approved lines in a format that is asked for."""
+        panel = self._panel
+        panel.output.ask_below(
+            panel.right.more_lines, lambda choice: panel.lines.export_all(choice, panel.middle.window())
+        )
+
+    def select(self, identity: str) -> None:
+        """Show a take: put all settings where they were for it."""
+        take, line = self._panel.takes.take(identity), self._panel.state.shown
+        ask = ask_like(take) if take is not None else None
+        if take is None or ask is None:
+            return
+        home = take.facts.get("line", "")
+        state = self._panel.state
+        if home and home != state.current and state.line(home) is not None:
+            state = msgspec.structs.replace(state, current=home)
+            line = state.shown
+        if line is None:
+            return
+        self._panel.chosen[line.id] = identity
+        ask = msgspec.structs.replace(ask, seed_locked=line.ask.seed_locked)
+        if state == self._panel.state and ask.request("") == line.ask.request(""):
+            self._panel.showing.lists()
+            self._panel.showing.take()
+            return
+        self._panel.commit(state.with_ask(ask), "take")
+
+    def play_take(self, identity: str) -> None:
+        """Play a take, or pause it."""
+        if identity != self._panel.shown:
+            self.select(identity)
+            self._panel.context.playback.play()
+        else:
+            self._panel.context.playback.toggle()
+
+    def remove(self, identity: str) -> None:
+        """Take a take out of the list (undo brings it back), or end one that is being made."""
+        if not self._panel.takes.remove(identity):
+            self._panel.performing.cancel(identity)
+
+    def show_take_menu(self, identity: str, place: QPoint) -> None:
+        """Open the menu of a take."""
+        menu = QMenu(self._panel.right)
+        take = self._panel.takes.take(identity)
+        if take is None:
+            menu.addAction("Cancel", lambda: self._panel.performing.cancel(identity))
+        else:
+            menu.addAction("Play", lambda: self.play_take(identity))
+            menu.addAction("Unstar" if take.starred else "Star", lambda: self._panel.takes.toggle_star(identity))
+            menu.addAction("Rename", lambda: self._panel.right.takes.edit_name(identity))
+            menu.addAction("Duplicate", lambda: self._panel.takes.duplicate(identity))
+            menu.addSeparator()
+            for letter, marked in zip("AB", self._panel.takes.marks, strict=True):
+                words = f"No longer {letter}" if marked == identity else f"Mark as {letter}"
+                menu.addAction(words, lambda letter=letter: self._panel.takes.mark(letter, identity))
+            menu.addAction("Copy the request as text", lambda: self._panel.takes.copy_request(identity))
+            menu.addSeparator()
+            menu.addAction("Remove", lambda: self.remove(identity))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(place)
+
+    # -- out -----------------------------------------------------------------------------------------------------------
+
+    def outgoing(self) -> Outgoing | None:
+        """What is in view, on its way out."""
+        line, shown = self._panel.state.shown, self._panel.desk.shown
+        if line is None or shown is None:
+            return None
+        if not self._panel.desk.is_current:
+            self._panel.context.say(Message("It is still being performed: export it in a moment.", Level.WARNING))
+            return None
+        take = self._panel.takes.take(self._panel.shown)
+        name = f"{line.name} {take.name}" if take is not None else line.name
+        return Outgoing(name, shown, line.ask.request(line.voice_sha256), take.facts if take is not None else {})
+
+    def mime(self, identity: str) -> QMimeData | None:
+        """A take as a file for other programs."""
+        take = self._panel.takes.take(identity)
+        line = self._panel.state.shown
+        if take is None or line is None:
+            return None
+        try:
+            found = unpack(self._panel.context.project.document.asset(take.asset_sha256))
+            outgoing = outgoing_of(f"{line.name} {take.name}", take, found)
+        except AffectStudioError as error:
+            self._panel.context.say(Message(error.message, Level.ERROR))
+            return None
+        return self._panel.output.mime(outgoing)

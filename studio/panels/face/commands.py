@@ -1,0 +1,68 @@
+"""The commands of the face panel, for the menu and the sheet of shortcuts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+
+if TYPE_CHECKING:  # the panel imports this module
+    from studio.panels.face.panel import FacePanel
+
+Command = tuple[str, str, Callable[[], object]] | None
+"""A title, its keys ("" for none) and what it does; None is a line between groups."""
+
+
+def build_actions(parent: QObject, commands: Sequence[Command]) -> tuple[QAction, ...]:
+    """An action for each command, in their order."""
+    made = []
+    for command in commands:
+        action = QAction(parent)
+        if command is None:
+            action.setSeparator(True)
+        else:
+            title, keys, run = command
+            action.setText(title)
+            if keys:
+                action.setShortcut(QKeySequence(keys))
+            action.triggered.connect(lambda _checked=False, run=run: run())
+        made.append(action)
+    return tuple(made)
+
+
+def face_commands(panel: FacePanel) -> tuple[Command, ...]:
+    """The commands of the panel: voices, making, curves, lines, takes."""
+    window, curves = panel.middle.window, panel.middle.curves
+    return (
+        ("Open a voice…", "Ctrl+Shift+O", lambda: panel.importing.ask(window())),
+        ("Open a folder of lines…", "", lambda: panel.importing.ask_folder(window())),
+        ("Record a voice…", "Ctrl+Shift+R", panel.record),
+        None,
+        ("Perform", "Ctrl+Return", panel.perform),
+        ("Perform all lines", "Ctrl+Shift+Return", panel.lines.perform_all),
+        ("Another seed", "Ctrl+R", panel.throw_dice),
+        None,
+        ("Blink at the playhead", "Ctrl+B", panel.blink),
+        ("Hold the gaze", "Ctrl+Shift+B", panel.hold_gaze),
+        ("Select on curves", "Alt+1", lambda: curves.set_tool("select")),
+        ("Draw curves", "Alt+2", lambda: curves.set_tool("draw")),
+        ("Move curves", "Alt+3", lambda: curves.set_tool("offset")),
+        ("Scale curves", "Alt+4", lambda: curves.set_tool("scale")),
+        ("Smooth curves", "Alt+5", lambda: curves.set_tool("smooth")),
+        ("Show the whole recording", "Ctrl+0", panel.middle.view.fit),
+        None,
+        ("Approve the line", "Ctrl+Shift+A", lambda: panel.lines.toggle_approved(panel.state.current)),
+        ("Send the line back", "Ctrl+Shift+K", panel.choosing.send_back),
+        ("Next line", "Ctrl+Down", lambda: panel.choosing.choose_line(panel.lines.step(1))),
+        ("Line before", "Ctrl+Up", lambda: panel.choosing.choose_line(panel.lines.step(-1))),
+        ("Export all approved lines…", "", panel.choosing.export_lines),
+        None,
+        ("Star the take", "Ctrl+D", lambda: panel.takes.toggle_star(panel.shown)),
+        ("Switch between A and B", "X", lambda: panel.compare("")),
+        ("Mark the take as A", "Shift+A", lambda: panel.takes.mark("A", panel.shown)),
+        ("Mark the take as B", "Shift+B", lambda: panel.takes.mark("B", panel.shown)),
+        ("Duplicate the take", "Ctrl+Shift+D", lambda: panel.takes.duplicate(panel.shown)),
+        ("Copy the request as text", "Ctrl+Shift+C", lambda: panel.takes.copy_request(panel.shown)),
+    )
