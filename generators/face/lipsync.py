@@ -25,9 +25,11 @@ RATE_HZ = 100.0
 MARGIN_S = 0.06
 """How far outside a sound a closure may lie."""
 CLOSED_AT = 0.15
+TOUCHED_AT = 0.5
 PERCENTILES = (5.0, 95.0)
 OPEN_VOWELS = frozenset(("aa", "ae", "ah", "ao", "aw", "ay"))
 BILABIALS = frozenset(("p", "b", "m"))
+LABIODENTALS = frozenset(("f", "v"))
 LABIALS = frozenset(("p", "b", "m", "f", "v", "w"))
 OTHERS = frozenset(("t", "d", "n", "k", "g", "s", "z", "l", "sh", "ch", "jh", "th", "dh", "ng", "y", "hh"))
 """Consonants that leave the lips open."""
@@ -71,7 +73,9 @@ class LipSync:
     """The figures. Rates and AUCs are 0..1, `lag_ms` is positive where the mouth is late, `correlation` is at lag 0.
 
     `balanced_closure` is the hits less the larger of the two false rates. `hits_beyond_chance` is 0 where the mouth
-    closes as often when its sounds are shifted in time. What cannot be measured for want of sounds is NaN.
+    closes as often when its sounds are shifted in time. `teeth_hits` is the share of f and v with the lower lip at the
+    teeth, `false_teeth` that of open vowels; only actions show it, and it is no part of the total. What cannot be
+    measured for want of sounds is NaN.
     """
 
     closure_hits: float
@@ -85,6 +89,8 @@ class LipSync:
     stillness: float
     lag_ms: float
     correlation: float
+    teeth_hits: float
+    false_teeth: float
     total: float
 
     def lines(self) -> str:
@@ -132,6 +138,15 @@ class _Tracks:
         parted = parted + 0.5 * self._both("mouthLowerDown") + 0.5 * self._both("mouthUpperUp")
         parted = parted + 0.3 * self._shape("mouthFunnel") - 0.5 * self._both("mouthPress")
         return np.maximum(parted - 0.3 * self._shape("mouthRollLower", "mouthRollUpper"), 0.0)
+
+    @cached_property
+    def teeth(self) -> Floats | None:
+        """How near the lower lip is to the upper teeth, None where the rig does not tell."""
+        curves = self.clip.curves
+        if curves.rig != "actions" or "lower_lip_to_teeth" not in curves.names:
+            return None
+        touch = curves.column("lower_lip_to_teeth")
+        return np.asarray(np.interp(self.time_s, self._frames, touch), dtype=np.float64)
 
     @cached_property
     def rounding(self) -> Floats:
@@ -257,10 +272,12 @@ class _Samples:
     jaw_closed: list[float]
     rounded: list[float]
     spread: list[float]
+    touched: list[bool]
+    touched_vowels: list[bool]
 
 
 def _gathered(tracks: Sequence[_Tracks], apertures: Sequence[Floats], roundings: Sequence[Floats]) -> _Samples:
-    found = _Samples([], [], [], [], [], [], [])
+    found = _Samples([], [], [], [], [], [], [], [], [])
     for track, aperture, rounding in zip(tracks, apertures, roundings, strict=True):
         clip, far = track.clip, _far_from_lips(track.clip)
         found.closed += _closures(track, aperture)
@@ -271,6 +288,13 @@ def _gathered(tracks: Sequence[_Tracks], apertures: Sequence[Floats], roundings:
                 if end - begin >= _MIN_VOWEL_S:
                     edge = 0.5 * (1.0 - _MIDDLE) * (end - begin)
                     found.open_vowels.append(_smallest(track, aperture, begin + edge, end - edge))
+            if track.teeth is not None and name in LABIODENTALS:
+                around = track.frames(begin - MARGIN_S, end + MARGIN_S)
+                found.touched.append(bool(track.teeth[around].max() >= TOUCHED_AT))
+            if track.teeth is not None and name in OPEN_VOWELS:
+                edge = 0.5 * (1.0 - _MIDDLE) * (end - begin)
+                middle = track.frames(begin + edge, end - edge)
+                found.touched_vowels.append(bool(track.teeth[middle].max() >= TOUCHED_AT))
             if name in CLOSED_JAW:
                 found.jaw_closed.append(float(track.jaw[inside].mean()))
             if name in OTHERS and far[place]:
@@ -319,5 +343,7 @@ def measure(clips: Sequence[Clip]) -> LipSync:
         stillness=stillness,
         lag_ms=lag_ms,
         correlation=correlation,
+        teeth_hits=_mean(found.touched),
+        false_teeth=_mean(found.touched_vowels),
         total=float(np.mean(known)) if known else float("nan"),
     )

@@ -77,6 +77,8 @@ def test_curves_made_from_the_true_sounds_are_almost_perfect() -> None:
     assert figures.stillness > 0.93
     assert abs(figures.lag_ms) <= 20
     assert figures.correlation > 0.85
+    assert figures.teeth_hits == 1.0
+    assert figures.false_teeth < 0.05
     assert figures.total > 0.96
 
 

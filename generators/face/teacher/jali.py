@@ -199,14 +199,15 @@ def _close_lips(
 ) -> None:
     """Make the lips meet on p, b and m, whatever the neighbours do; rounding may stay."""
     shut = _touch(CLOSED, index, time_s, start, end)
-    free = 1.0 - shut
+    free, met = 1.0 - shut, shut**4  # lips press and roll when they have met, not on the way
     jaw = values[:, _COLUMN["jaw_drop"]]
     lowered = np.minimum(jaw, jaw * (1.0 - 0.85 * shut) + _CLOSED_JAW * 0.85 * shut)
     values[:, _COLUMN["jaw_drop"]] = lowered
     values[:, _COLUMN["lips_close"]] = np.maximum(lowered - jaw * free, 0.0)
-    for name in ("upper_lip_raise_left", "lower_lip_depress_left", "lip_funnel", "lower_lip_to_teeth"):
+    for name in ("upper_lip_raise_left", "lower_lip_depress_left", "lip_funnel"):
         values[:, _COLUMN[name]] *= free
+    values[:, _COLUMN["lower_lip_to_teeth"]] *= 1.0 - met  # from m to v the lower lip slides
     values[:, _COLUMN["lip_stretch_left"]] *= 1.0 - 0.4 * shut
-    values[:, _COLUMN["lip_press_left"]] = 0.35 * shut**4  # lips press when they have met, not on the way
+    values[:, _COLUMN["lip_press_left"]] = 0.35 * met
     for name in ("lip_roll_upper", "lip_roll_lower"):
-        values[:, _COLUMN[name]] = np.maximum(values[:, _COLUMN[name]] * free, 0.12 * shut**4)
+        values[:, _COLUMN[name]] = np.maximum(values[:, _COLUMN[name]] * free, 0.12 * met)

@@ -12,7 +12,8 @@ A pack is a folder of shards, `shard-000.npz` and so on, numpy archives without 
     voice, voices    (n,) int64 and the names that they are indices of; language, languages likewise
     phones           (p,) the names of phones.PHONES when the pack was written
 
-Each shard depends on the seed and its number alone, so that a pack can be carried on and grown.
+Each shard depends on the seed, its number and the installed synthesisers alone, so that a pack can be carried on and
+grown; a process of its own speaks it, for espeak-ng's voices waver differently after each utterance.
 """
 
 from __future__ import annotations
@@ -138,7 +139,7 @@ def read_shard(path: Path) -> Shard:
         BadArtifact: the file is damaged, or was written for other phones.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays: dict[str, Any] = {name: file[name] for name in file.files}
         names = arrays.pop("phones").tolist()
         arrays.update({name: tuple(arrays[name].tolist()) for name in ("voices", "languages")})
@@ -185,17 +186,12 @@ def _speaker(source: str, texts: Path | None) -> Speaker:
     return Crowd(own)
 
 
-_speakers: dict[str, Speaker] = {}
-
-
 def _work(number: int, *, out: Path, source: str, texts: Path | None, seed: int, seconds: float) -> str:
     path = out / f"shard-{number:03d}.npz"
     if path.is_file():
         return f"{path.name} is there already"
     began = time.monotonic()
-    if source not in _speakers:
-        _speakers[source] = _speaker(source, texts)
-    utterances = make_shard(_speakers[source], seed, number, seconds)
+    utterances = make_shard(_speaker(source, texts), seed, number, seconds)
     write_shard(path, utterances)
     minutes = sum(item.duration_s for item in utterances) / 60.0
     return f"{path.name}: {len(utterances)} utterances, {minutes:.1f} min, {time.monotonic() - began:.0f} s"
@@ -210,16 +206,19 @@ def build(
     texts: Path | None = None,
     say: Callable[[str], object] = sys.stdout.write,
 ) -> None:
-    """Write the shards that are missing until the pack in `out` holds `minutes` of speech."""
+    """Write the shards that are missing until the pack in `out` holds `minutes` of speech.
+
+    `workers` processes speak at a time; with 0 of them this process speaks.
+    """
     out.mkdir(parents=True, exist_ok=True)
     count = max(1, round(minutes * 60.0 / SHARD_S))
     seconds = min(SHARD_S, minutes * 60.0)
     work = partial(_work, out=out, source=source, texts=texts, seed=seed, seconds=seconds)
-    if workers <= 1:
+    if workers < 1:
         for number in range(count):
             say(f"{work(number)}\n")
         return
-    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+    with multiprocessing.get_context("spawn").Pool(workers, maxtasksperchild=1) as pool:
         for line in pool.imap(work, range(count)):
             say(f"{line}\n")
 

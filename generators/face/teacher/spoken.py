@@ -16,6 +16,10 @@ SAMPLE_RATE_HZ = 16_000
 STRESS_UNKNOWN = 255
 MIN_PHONE_S = 0.008
 MAX_CLOSURE_S = 0.12
+_QUIET, _QUIET_PART = 1e-3, 0.02
+_MIN_HOLD_S = 0.012
+_BURST_EDGE = SAMPLE_RATE_HZ * 6 // 1000
+"""Samples before a burst that are not looked at: a filter makes the burst begin a little before itself."""
 PAUSED_CLOSURE_S = 0.07
 """How long a stop is held before it is heard where a pause comes before it."""
 
@@ -64,7 +68,7 @@ def resampled(samples: npt.NDArray[np.float32], rate_hz: int) -> npt.NDArray[np.
     wide = np.zeros(size // 2 + 1, dtype=spectrum.dtype)
     wide[:kept] = spectrum[:kept]
     sound = np.fft.irfft(wide, size) * (size / (block * down))
-    return sound[: round(len(samples) * SAMPLE_RATE_HZ / rate_hz)].astype(np.float32)
+    return np.clip(sound[: round(len(samples) * SAMPLE_RATE_HZ / rate_hz)], -1.0, 1.0).astype(np.float32)
 
 
 def phones_of(
@@ -118,15 +122,16 @@ def with_closures(
     a pause the hold cannot be heard, and PAUSED_CLOSURE_S of the pause becomes it.
     """
     moved = start_s.copy()
-    quiet = np.abs(samples) < 1e-3
+    size = np.abs(samples)
     for place in np.flatnonzero(_HELD[phone[1:]]) + 1:
         first, last = round(float(moved[place - 1]) * SAMPLE_RATE_HZ), round(float(start_s[place]) * SAMPLE_RATE_HZ)
         if phone[place - 1] == SILENCE:
             hold_s = min(PAUSED_CLOSURE_S, 0.8 * (last - first) / SAMPLE_RATE_HZ)
         else:
-            loud = np.flatnonzero(~quiet[first:last])
+            before = size[first : last - _BURST_EDGE]
+            loud = np.flatnonzero(before > max(_QUIET, _QUIET_PART * float(before.max(initial=0.0))))
             silent = last - first - (int(loud[-1]) + 1 if len(loud) else 0)
             hold_s = min(silent, 0.7 * (last - first)) / SAMPLE_RATE_HZ
-            hold_s = 0.0 if hold_s < 0.006 else min(hold_s, MAX_CLOSURE_S)
+            hold_s = 0.0 if hold_s < _MIN_HOLD_S else min(hold_s, MAX_CLOSURE_S)
         moved[place] -= np.float32(hold_s)
     return moved

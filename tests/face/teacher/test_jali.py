@@ -98,6 +98,13 @@ def test_a_long_hum_stays_closed() -> None:
     assert aperture(found)[frames(0.2, 0.66)].max() < 0.02
 
 
+def test_f_touches_the_teeth_right_after_closed_lips() -> None:
+    for length_s in (0.05, 0.08, 0.12):
+        found = curves(("a", 0.2), ("m", 0.08), ("v", length_s), ("a", 0.2))
+        assert found["lower_lip_to_teeth"][frames(0.28, 0.28 + length_s)].max() > 0.6
+        assert aperture(found)[frames(0.2, 0.24)].max() < 0.02
+
+
 @given(st.sampled_from(["l", "n", "t", "d", "g", "k", "ng"]), st.sampled_from(["u", "o", "i", "a"]))
 def test_tongue_only_sounds_never_change_the_lips(sound: str, vowel: str) -> None:
     held = curves((vowel, 0.2), (vowel, 0.08), (vowel, 0.3))
