@@ -121,7 +121,7 @@ def png_bytes(picture: Picture, facts: Mapping[str, str] | None = None) -> bytes
     for key in sorted(facts or {}):
         info.add_itxt(key, facts[key] if facts else "")
     file = io.BytesIO()
-    image_module.fromarray(np.ascontiguousarray(picture[..., :3])).save(file, "PNG", pnginfo=info, optimize=True)
+    image_module.fromarray(np.ascontiguousarray(picture[..., :3])).save(file, "PNG", pnginfo=info)
     return file.getvalue()
 
 
