@@ -26,6 +26,7 @@ class FilmExporter(Exporter):
     suffix: ClassVar[str] = ".mp4"
     accepts: ClassVar[tuple[str, ...]] = ("rig curves",)
     takes_voice: ClassVar[bool] = True
+    is_drawn: ClassVar[bool] = True
     options: ClassVar[tuple[Option, ...]] = (SIZE, RATE, BACKGROUND)
 
     def write(
