@@ -13,6 +13,11 @@ from generators.errors import BadInput
 from generators.runtime.limited import Child
 
 
+def append(path: str) -> None:
+    with Path(path).open("ab") as file:
+        file.write(b"more")
+
+
 def main(what: str, path: str, limits: str) -> None:
     child = Child(limits)
     child.close_in()
@@ -39,8 +44,8 @@ def main(what: str, path: str, limits: str) -> None:
     else:
         tries = {
             "write": lambda: Path(path).write_text("here"),
-            "append": lambda: Path(path).open("ab"),
-            "low": lambda: os.open(path, os.O_WRONLY | os.O_CREAT),
+            "append": lambda: append(path),
+            "low": lambda: os.open(path, os.O_RDWR | os.O_CREAT),
             "remove": lambda: Path(path).unlink(),
             "run": lambda: subprocess.run([sys.executable, "-c", "pass"], check=False),
             "shell": lambda: os.system("true"),
