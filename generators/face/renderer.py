@@ -320,6 +320,11 @@ class HeadRenderer:
         matrix = np.diag([1.0, -1.0, 1.0, 1.0]) @ _perspective(float(angle), aspect) @ _look_from(eye, target)
         return eye, matrix
 
+    @property
+    def driver(self) -> str:
+        """What draws: the name that the driver gives itself."""
+        return str(self._context.info["GL_RENDERER"])
+
     def close(self) -> None:
         """Give the GL context back; the renderer draws no more."""
         if not self._closed:
