@@ -46,7 +46,8 @@ void main() {{
     float soft = surface.z;
     float outside = kind > 2.5 && kind < 3.5 ? 0.0 : 1.0;
     float occlusion = max(surface.w, 0.001) * mix(mix(0.30, 1.0, open_mouth), 1.0, outside);
-    vec3 air = mix(vec3(occlusion), pow(vec3(occlusion), vec3(0.74, 1.0, 1.12)), soft);
+    // red light gets further into the creases
+    vec3 air = occlusion * (1.0 + vec3(0.36, 0.0, -0.12) * soft * (1.0 - occlusion));
     vec3 light = mix(ground, sky, normal.y * 0.5 + 0.5) * air;
     light += fill_colour * max((dot(normal, fill_direction) + 0.3) / 1.3, 0.0) * air;
     light += rim_colour * max(dot(normal, rim_direction) + 0.05, 0.0) * 0.5 * occlusion * outside;
@@ -83,10 +84,9 @@ void main() {{
     vec4 uneven = texture(grain, spot) - 0.5;  // fingers leave the clay slightly uneven
     vec3 n = normalize(facing + uneven.xyz * 0.10);
     float ndl = dot(n, key_direction);
-    vec3 wrap = vec3(0.34, 0.15, 0.10) * clay.z;
-    vec3 through = max((ndl + wrap) / (1.0 + wrap), 0.0);
+    vec3 through = max(ndl + vec3(0.25, 0.13, 0.09) * clay.z * (1.0 - ndl), 0.0);  // light goes around under the skin
     float seen = clamp(clay.w, 0.0, 1.0);  // at the edge of a triangle it may lie outside
-    through.r *= mix(1.0, inversesqrt(seen + 0.02), clay.z * 0.6);
+    through.r *= 1.0 + 0.7 * clay.z * (1.0 - seen);
     float a = clay.x * (1.0 + uneven.x * 0.5);
     float nh = max(dot(n, half_key), 0.0);
     float d = nh * nh * (a * a - 1.0) + 1.0;
