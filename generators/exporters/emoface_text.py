@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from generators.artifacts import Artifact, RigCurves
+from generators.artifacts import Artifact
 from generators.exporter import NOTHING, Exporter, ExportInputs, Option, write_atomically
-from generators.exporters.face_frames import FRAME_RATE, Frames, decimal, frames_of, rows
+from generators.exporters.face_frames import FRAME_RATE, frames_of, rows
 from generators.face.rigs.metahuman import in_emoface_columns
-from generators.face.rigs.metahuman_board import EMOFACE_COLUMNS
 from generators.progress import Progress, silent
 
 
@@ -34,8 +33,6 @@ class EmoFaceTextExporter(Exporter):
     ) -> None:
         """Write the rows; see `Exporter.write`."""
         frames = frames_of(artifact, self, beside.options, "metahuman")
-        names = tuple(control.name for control in EMOFACE_COLUMNS)
-        columns = RigCurves("metahuman", names, in_emoface_columns(frames.curves), frames.rate_hz)
         with write_atomically(path) as file:
-            for _, values in rows(Frames(columns, frames.rate), progress, "EmoFace text"):
-                file.write((",".join(map(decimal, values)) + "\n").encode())
+            for _, cells in rows(in_emoface_columns(frames.curves), progress, "EmoFace text"):
+                file.write(f"{cells}\n".encode())

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from generators.artifacts import Artifact, RigCurves
 from generators.errors import BadRequest
@@ -79,13 +80,15 @@ def _at_rate(curves: RigCurves, rig: str, rate_hz: float) -> RigCurves:
     return as_rig(at_rate(as_actions(curves), rate_hz), rig)
 
 
-def rows(frames: Frames, progress: Progress, note: str) -> Iterator[tuple[int, list[float]]]:
-    """Each frame's number and values, with `progress` told now and then."""
-    values = frames.curves.values.astype(np.float64)
-    for frame in range(len(values)):
-        if frame % PROGRESS_ROWS == 0:
-            progress(frame, len(values), note)
-        yield frame, values[frame].tolist()
+def rows(values: npt.NDArray[np.float32], progress: Progress, note: str) -> Iterator[tuple[int, str]]:
+    """Each frame's number and its values (frames, columns) with six decimals and commas; `progress` now and then."""
+    form = ",".join(["%.6f"] * values.shape[1])
+    for begin in range(0, len(values), PROGRESS_ROWS):
+        progress(begin, len(values), note)
+        # rounded before, so that there is no minus before zero
+        block = np.round(values[begin : begin + PROGRESS_ROWS].astype(np.float64), 6) + 0.0
+        for number, row in enumerate(block.tolist(), start=begin):
+            yield number, form % tuple(row)
     progress(1, 1, note)
 
 
@@ -100,9 +103,3 @@ def _as_json(text: str) -> object:
     except (ValueError, RecursionError):
         return text
     return found if isinstance(found, dict) else text
-
-
-def decimal(value: float) -> str:
-    """A number with six decimals, and no minus before zero."""
-    text = f"{value:.6f}"
-    return "0.000000" if text == "-0.000000" else text

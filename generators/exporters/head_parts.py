@@ -11,14 +11,24 @@ import numpy.typing as npt
 from generators.artifacts import RigCurves
 from generators.face.actions import INDEX
 from generators.face.mesh import Head, clay_head
+from generators.face.mesh.pose import poser_of
 from generators.face.mesh.weights import controls_for
 from generators.face.rotations import Floats, turns_of
 
+_LEAST_CM = 1e-3
 METRES = 0.01
 """The head is modelled in centimetres."""
 _EYES = ("LeftEye", "RightEye")
 _HIDDEN = ("cornea_left", "cornea_right")  # clear skins, which programs without our shader would show as white
 _WET = ("eye_left", "eye_right", "teeth_upper", "teeth_lower", "tongue", "inner_mouth")
+
+
+_YIELD_TO_BLINK = ("eyeWide", "eyeSquint", "eyeLookUp", "eyeLookDown", "eyeLookIn", "eyeLookOut")
+
+_LIDS_MEET = tuple((f"eyeBlink{side}", f"cheekSquint{side}") for side in ("Left", "Right"))
+"""Pairs whose lids would pass through each other when they are only added up; our own renderer holds them apart."""
+
+_Shapes = dict[str, tuple[npt.NDArray[np.integer], npt.NDArray[np.float32]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,12 +75,21 @@ def head_parts() -> HeadParts:
     eyes = tuple(_piece(head, name, [part], {}) for name, part in zip(_EYES, ("eye_left", "eye_right"), strict=True))
     centres = head.eye_centres * np.float32(METRES)
     moved = tuple(_about(eye, centre) for eye, centre in zip(eyes, centres, strict=True))
+    shapes: _Shapes = {name: (delta.index, delta.offsets) for name, delta in head.shapes.items()}
+    # what our own renderer adds where two shapes meet is a target of its own elsewhere, keyed like the others
+    shapes |= {corrective_name(pair): (delta.index, delta.offsets) for pair, delta in head.correctives.items()}
+    shapes |= {corrective_name(pair): _undone(head, pair) for pair in _LIDS_MEET}
     return HeadParts(
-        _piece(head, "Face", face_part, {name: (delta.index, delta.offsets) for name, delta in head.shapes.items()}),
+        _piece(head, "Face", face_part, shapes),
         (moved[0], moved[1]),
         head.head_pivot * np.float32(METRES),
         centres,
     )
+
+
+def corrective_name(pair: tuple[str, str]) -> str:
+    """What the target is called that is shown by the product of two."""
+    return "_".join(pair)
 
 
 def head_motion(actions: RigCurves, parts: HeadParts) -> HeadMotion:
@@ -81,7 +100,12 @@ def head_motion(actions: RigCurves, parts: HeadParts) -> HeadMotion:
     by_name = {name: weights[:, column] for column, name in enumerate(names)}
     by_name["mouthClose"] = np.minimum(by_name["mouthClose"], by_name["jawOpen"])
     for side in ("Left", "Right"):
-        by_name[f"eyeWide{side}"] = by_name[f"eyeWide{side}"] * (1.0 - np.clip(by_name[f"eyeBlink{side}"], 0.0, 1.0))
+        opened = 1.0 - np.clip(by_name[f"eyeBlink{side}"], 0.0, 1.0)
+        for name in _YIELD_TO_BLINK:  # shapes add up, and lids would not meet, or pass through each other
+            by_name[f"{name}{side}"] = by_name[f"{name}{side}"] * opened
+    for pair in (*clay_head().correctives, *_LIDS_MEET):
+        one, other = (np.maximum(by_name[name], 0.0) for name in pair)
+        by_name[corrective_name(pair)] = one * other
     angle = {name: values[:, place].astype(np.float64) for name, place in INDEX.items()}
     still = np.zeros(len(values))
     eyes = tuple(turns_of(angle[f"gaze_yaw_{side}"], angle[f"gaze_pitch_{side}"], still) for side in ("left", "right"))
@@ -92,11 +116,22 @@ def head_motion(actions: RigCurves, parts: HeadParts) -> HeadMotion:
     )
 
 
+def _undone(head: Head, pair: tuple[str, str]) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.float32]]:
+    """What our renderer does to the lids when both shapes of `pair` are whole, beyond their sum, as a shape."""
+    weights = np.array([float(name in pair) for name in head.shape_names], dtype=np.float32)
+    shown = poser_of(head).blend(weights, np.zeros(7, dtype=np.float32)).vertices.astype(np.float64)
+    for name in pair:
+        shown[head.shapes[name].index] -= head.shapes[name].offsets
+    beyond = shown - head.vertices
+    moved = np.flatnonzero(np.abs(beyond).max(axis=1) > _LEAST_CM)
+    return moved, beyond[moved].astype(np.float32)
+
+
 def _piece(
     head: Head,
     name: str,
     part_names: list[str],
-    shapes: dict[str, tuple[npt.NDArray[np.integer], npt.NDArray[np.float32]]],
+    shapes: _Shapes,
 ) -> Piece:
     """The vertices that the named parts use, numbered anew."""
     used = np.unique(np.concatenate([head.triangles[head.parts[part]].ravel() for part in part_names]))

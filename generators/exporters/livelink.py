@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from generators.artifacts import Artifact
 from generators.exporter import NOTHING, Exporter, ExportInputs, Option, write_atomically
-from generators.exporters.face_frames import FRAME_RATE, TIMECODE, decimal, frames_of, rows
+from generators.exporters.face_frames import FRAME_RATE, TIMECODE, frames_of, rows
 from generators.face.rigs import rig_named
 from generators.progress import Progress, silent
 
@@ -58,9 +58,8 @@ class LiveLinkFaceExporter(Exporter):
         offset_s = frames.time_s(frames.first_frame)
         with write_atomically(path) as file:
             file.write((",".join(HEADER) + "\n").encode())
-            for frame, values in rows(frames, progress, "Live Link Face"):
-                cells = [sixtieths(offset_s + frames.time_s(frame)), count, *map(decimal, values)]
-                file.write((",".join(cells) + "\n").encode())
+            for frame, cells in rows(frames.curves.values, progress, "Live Link Face"):
+                file.write(f"{sixtieths(offset_s + frames.time_s(frame))},{count},{cells}\n".encode())
 
 
 def sixtieths(time_s: float) -> str:

@@ -130,5 +130,5 @@ def _data(frames: Frames, names: tuple[str, ...]) -> str:
         first_frame=frames.first_frame,
         timecode=frames.timecode(0),
         names=json.dumps(moving, indent=1).replace("\n ", "\n    ").replace("\n]", ",\n]") if moving else "[]",
-        curves="\n".join(textwrap.wrap(packed, 100)),
+        curves="\n".join(packed[begin : begin + 100] for begin in range(0, len(packed), 100)),
     )

@@ -52,6 +52,16 @@ for device in {choose_device(("cuda", "mps", "cpu")), choose_device(("cpu",))}:
     found.append([device.name, memory.total_bytes, memory.free_bytes])
 print("FOUND" + json.dumps({"torch": torch.__version__, "devices": sorted(found)}))
 """
+_MICROPHONE_PROBE = """
+import json
+from generators.errors import AffectStudioError
+from generators.face.live.microphone import Microphone
+try:
+    found = {"microphone": Microphone().name}
+except AffectStudioError as error:
+    found = {"no_microphone": error.message}
+print("FOUND" + json.dumps(found))
+"""
 
 
 @dataclass(frozen=True)
@@ -67,7 +77,7 @@ class Finding:
 def examine(options: argparse.Namespace, console: Console) -> int:  # noqa: ARG001  (all verbs take them)
     """Print what was found; the exit code is 0 when nothing necessary is missing."""
     findings: list[Finding] = []
-    for check in (_python, _packages, _qt, _soundfont, _models, _devices, _disk):
+    for check in (_python, _packages, _qt, _microphone, _soundfont, _models, _devices, _disk):
         with console.stage(f"Looking at {check.__name__.strip('_')}"):
             found = list(check())
         for finding in found:
@@ -117,6 +127,16 @@ def _qt() -> Iterator[Finding]:
         yield Finding("Sound", "note", "no sound device: playing is silent, WAV files are not", "connect one")
     else:
         yield Finding("Sound", "ok", ", ".join(found["sound"]))
+
+
+def _microphone() -> Iterator[Finding]:
+    found = _probe(_MICROPHONE_PROBE, {})
+    if isinstance(found, str):
+        yield Finding("Microphone", "note", found, "live use needs one; recordings do not")
+    elif "microphone" in found:
+        yield Finding("Microphone", "ok", found["microphone"])
+    else:
+        yield Finding("Microphone", "note", found.get("no_microphone", "none"), "live use needs one; recordings do not")
 
 
 def _soundfont() -> Iterator[Finding]:

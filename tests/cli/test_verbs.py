@@ -211,12 +211,14 @@ def test_doctor(call: Any, assets: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     findings = {item["subject"]: item for item in call("doctor", "--json").json["findings"]}
     assert findings["Fonts"]["state"] == "missing"
     assert findings["Sound"]["state"] == "note"
+    assert findings["Microphone"]["state"] == "note"
     assert findings["trial"]["state"] == "ok"
     assert findings["SoundFont"]["state"] == "ok"
-    found.update(fonts=3, sound=["Speakers"])
+    found.update(fonts=3, sound=["Speakers"], microphone="Headset")
     answer = call("doctor")
     assert answer.code == 0, answer.out
     assert "Nothing is missing." in answer.out
+    assert "Headset" in answer.out
     (assets / "music" / "trial.safetensors").unlink()
     assert call("doctor").code == 1
 
@@ -228,6 +230,7 @@ def test_a_probe_is_a_process_of_its_own() -> None:
     seen = doctor._probe(doctor._QT_PROBE, {"QT_QPA_PLATFORM": "offscreen"})
     assert isinstance(seen, dict), seen
     assert seen["qt"]
+    assert isinstance(doctor._probe(doctor._MICROPHONE_PROBE, {}), dict)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from generators.engine.run import run_request
 from generators.errors import BadInput, BadRequest
 from generators.exporter import ExportInputs
 from generators.exporters import EXPORTERS, exporter_named
+from generators.face.glb import GlbBuilder, read_glb
 from generators.music.synth import default_soundfont
 
 FACTS = {"request": "{}", "title": "Duo"}
@@ -109,3 +110,21 @@ def test_options_travel_and_are_checked(engine: LocalEngine, face: tuple[RigCurv
     wrong = ExportRequest(sha256, "csv", str(path), options={"frame_rate": "23"})
     with pytest.raises(BadRequest, match=r"choose 24, 25, 29\.97, 30, 60"):
         run_request(wrong, {sha256: source}, engine=engine)
+
+
+def test_an_animation_is_laid_on_the_users_head(
+    engine: LocalEngine, face: tuple[RigCurves, str, Path], tmp_path: Path
+) -> None:
+    builder = GlbBuilder()
+    position = builder.accessor(np.eye(3, dtype=np.float32), bounds=True)
+    primitive = {"attributes": {"POSITION": position}, "targets": [{"POSITION": position}]}
+    builder.add("meshes", {"primitives": [primitive], "extras": {"targetNames": ["jawOpen"]}})
+    builder.add("nodes", {"mesh": 0})
+    head = tmp_path / "mine.glb"
+    head.write_bytes(builder.to_bytes())
+    head_sha256 = artifacts.digest(head.read_bytes())
+    _, sha256, source = face
+    path = tmp_path / "out.glb"
+    request = ExportRequest(sha256, "gltf", str(path), FACTS, head_sha256=head_sha256)
+    run_request(request, {sha256: source, head_sha256: head}, engine=engine)
+    assert read_glb(path).document["animations"][0]["name"] == "Duo"

@@ -218,19 +218,57 @@ def test_unreal_without_a_metahuman_says_so(tmp_path: Path) -> None:
         run_script(script_of("unreal-script", tmp_path), unreal=fake_unreal([], is_new=True))
 
 
+class FakePoints:
+    """The keys of one curve of Blender 5, which has no way to set them but all at once."""
+
+    def __init__(self, block: FakeBlock) -> None:
+        self.block, self.count = block, 1
+
+    def __len__(self) -> int:
+        return self.count
+
+    def add(self, count: int) -> None:
+        self.count += count
+
+    def foreach_set(self, what: str, values: list[float]) -> None:
+        if what == "co":
+            assert len(values) == 2 * self.count
+            self.block.keys = dict(zip(values[::2], values[1::2], strict=True))
+        else:
+            assert what in ("interpolation", "handle_left_type", "handle_right_type")
+            assert len(values) == self.count
+
+
 class FakeBlock:
     def __init__(self, name: str) -> None:
         self.name, self.value, self.slider_min, self.slider_max = name, 0.0, 0.0, 1.0
         self.keys: dict[float, float] = {}
+        self.inserted = 0
 
     def keyframe_insert(self, path: str, frame: float) -> None:
         assert path == "value"
+        self.inserted += 1
         self.keys[frame] = self.value
 
+    def curve(self) -> Any:
+        path = f'key_blocks["{self.name}"].value'
+        return types.SimpleNamespace(data_path=path, keyframe_points=FakePoints(self), update=lambda: None)
 
-def fake_blender(names: list[str]) -> tuple[Any, dict[str, FakeBlock]]:
+
+def fake_blender(names: list[str], *, is_layered: bool = False) -> tuple[Any, dict[str, FakeBlock]]:
+    """A scene with a lamp and a face; its actions have layers as in Blender 5, or no curves that can be found."""
     blocks = [FakeBlock(name) for name in ["Basis", *names]]
-    animation = types.SimpleNamespace(action=types.SimpleNamespace(use_fake_user=False))
+
+    def new_action(name: str) -> Any:
+        action = types.SimpleNamespace(name=name, use_fake_user=False)
+        if is_layered:
+            bag = types.SimpleNamespace(slot="slot", fcurves=[block.curve() for block in blocks])
+            other = types.SimpleNamespace(slot="other", fcurves=[])
+            strip = types.SimpleNamespace(channelbags=[other, bag])
+            action.layers = [types.SimpleNamespace(strips=[strip])]
+        return action
+
+    animation = types.SimpleNamespace(action=types.SimpleNamespace(use_fake_user=False), action_slot="slot")
     keys = types.SimpleNamespace(key_blocks=blocks, animation_data=animation)
     face = types.SimpleNamespace(name="Face", type="MESH", data=types.SimpleNamespace(shape_keys=keys))
     lamp = types.SimpleNamespace(name="Lamp", type="LIGHT", data=types.SimpleNamespace())
@@ -240,21 +278,23 @@ def fake_blender(names: list[str]) -> tuple[Any, dict[str, FakeBlock]]:
         def __contains__(self, name: object) -> bool:
             return any(thing.name == name for thing in self)
 
-    bpy.data = types.SimpleNamespace(
-        objects=Objects([lamp, face]),
-        actions=types.SimpleNamespace(new=lambda name: types.SimpleNamespace(name=name, use_fake_user=False)),
-    )
+    bpy.data = types.SimpleNamespace(objects=Objects([lamp, face]), actions=types.SimpleNamespace(new=new_action))
+    bpy.utils = types.SimpleNamespace(escape_identifier=lambda name: name)
     scene = types.SimpleNamespace(render=types.SimpleNamespace(fps=24, fps_base=1.0), frame_end=10)
     bpy.context = types.SimpleNamespace(object=lamp, scene=scene)
     return bpy, {block.name: block for block in blocks}
 
 
-def test_blender_finds_shape_keys_by_what_they_mean(tmp_path: Path) -> None:
-    bpy, blocks = fake_blender(["Face.jaw_open", "MouthClose", "EYEBLINK_L", "mouthRight", "smile"])
+@pytest.mark.parametrize("is_layered", [False, True])
+def test_blender_finds_shape_keys_by_what_they_mean(is_layered: bool, tmp_path: Path) -> None:
+    bpy, blocks = fake_blender(
+        ["Face.jaw_open", "MouthClose", "EYEBLINK_L", "mouthRight", "smile"], is_layered=is_layered
+    )
     run_script(script_of("blender-script", tmp_path, frame_rate="30"), bpy=bpy)
     jaw = blocks["Face.jaw_open"].keys
     assert min(jaw) == 1
     assert max(jaw) == pytest.approx(1 + 59 * 24 / 30)
+    assert (blocks["Face.jaw_open"].inserted == 1) == is_layered  # many keys are set at once
     closed = max(blocks["MouthClose"].keys.items(), key=lambda pair: pair[1])
     assert (closed[0] - 1) / 24 == pytest.approx(50 / 60, abs=1 / 60 + 1e-6)
     assert max(blocks["EYEBLINK_L"].keys.values()) == 1

@@ -40,6 +40,7 @@ def test_a_wide_eye_closes_in_a_blink() -> None:
     frame = shown(blink_left=1.0, lid_upper_raise_left=0.9, lid_upper_raise_right=0.9)
     assert frame["eyeWideLeft"] == 0
     assert frame["eyeWideRight"] == pytest.approx(0.9)
+    assert shown(blink_left=1.0, lid_tighten_left=0.9)["eyeSquintLeft"] == 0  # or its lids would cross
 
 
 def test_gaze_turns_in_and_out_by_the_side() -> None:

@@ -104,6 +104,9 @@ ONLY_THROUGH_OTHERS = (
 )
 """Actions that have no shape of their own."""
 
+_YIELD_TO_BLINK = ("eyeWide", "eyeSquint")
+"""Shapes add up: lids of a wide eye would not meet in a blink, and those of a narrowed one pass through each other."""
+
 _ONE_FOR_BOTH = ("brow_inner_raise", "cheek_puff")
 """Actions of two sides that one shape shows."""
 
@@ -135,7 +138,8 @@ class ArkitRig(Rig):
         column = self._column
         for side in ("Left", "Right"):
             blink = np.clip(values[:, column[f"eyeBlink{side}"]], 0.0, 1.0)
-            values[:, column[f"eyeWide{side}"]] *= 1.0 - blink  # shapes add up: a wide eye would not close
+            for name in _YIELD_TO_BLINK:
+                values[:, column[f"{name}{side}"]] *= 1.0 - blink
         low = np.array([control.low for control in self.controls])
         high = np.array([control.high for control in self.controls])
         values = np.clip(values, low, high)
@@ -148,8 +152,9 @@ class ArkitRig(Rig):
         values = controls.astype(np.float64)
         for side in ("Left", "Right"):
             open_part = 1.0 - np.clip(values[:, self._column[f"eyeBlink{side}"]], 0.0, 1.0)
-            wide = values[:, self._column[f"eyeWide{side}"]]
-            values[:, self._column[f"eyeWide{side}"]] = np.clip(wide / np.maximum(open_part, 0.1), 0.0, 1.0)
+            for name in _YIELD_TO_BLINK:
+                column = self._column[f"{name}{side}"]
+                values[:, column] = np.clip(values[:, column] / np.maximum(open_part, 0.1), 0.0, 1.0)
         actions = self._backward.solve(values)
         for name in _ONE_FOR_BOTH:
             sides = [INDEX[f"{name}_{side}"] for side in ("left", "right")]
