@@ -69,9 +69,9 @@ class Desk(QObject):
         self._side = 0
         self.head.pictured.connect(stage.head.set_picture)
         self.head.failed.connect(stage.head.set_trouble)
-        stage.head.viewTurned.connect(lambda *_turn: self.show_time(context.playback.position_s))
-        stage.head.roomChanged.connect(lambda _size: self.show_time(context.playback.position_s))
-        context.hub.settled.connect(lambda: self.show_time(context.playback.position_s))
+        stage.head.viewTurned.connect(self._show_now)
+        stage.head.roomChanged.connect(self._show_now)
+        context.hub.settled.connect(self._show_now)
         performing.previewed.connect(self._previewed)
         performing.previewFailed.connect(self._told)
 
@@ -110,8 +110,8 @@ class Desk(QObject):
     def show(self, line: Line | None, ask: Ask) -> None:
         """Show a line with these settings."""
         before, self._line, self._ask = self._line, line, ask
+        self._hand = None  # what the hand made is kept by now, or was taken back
         if line is None or before is None or before.id != line.id:
-            self._hand = None
             self._performing.forget_preview()
             self._put(None, b"")
             self._show_voice(line)
@@ -276,6 +276,9 @@ class Desk(QObject):
         sound = self._stage.voice.sound_at(position_s)
         self._stage.head.set_caption("" if sound in SILENT else sound)
         self._stage.set_playhead(position_s if self._line is not None else None)
+
+    def _show_now(self, *_unused: object) -> None:
+        self.show_time(self._context.playback.position_s)
 
     def _told(self, text: str) -> None:
         self._context.say(Message(text, Level.ERROR, key="preview"))
