@@ -15,6 +15,7 @@ from generators.face.request import EYE_STYLES
 from generators.music.request import ENSEMBLES, FORMS, REWORKS
 from studio.commands.console import INTERRUPTED, OK, Console
 from studio.commands.session import EngineFactory, start_local_engine
+from studio.commands.train import add_training
 
 VERBS = ("render", "rework", "batch", "demo", "live", "analyse", "models", "train", "evaluate", "doctor")
 _JSON = "--json"
@@ -92,10 +93,11 @@ def build_parser() -> argparse.ArgumentParser:
     demo.add_argument("--no-window", dest="window", action="store_false", help="leave the picture of the window out")
     demo.set_defaults(verb=_demo)
     _add_live(verbs.add_parser("live", help="move an avatar with a voice while it sounds", allow_abbrev=False))
-    analyse = verbs.add_parser("analyse", help="measure the attributes of a score", allow_abbrev=False)
-    analyse.add_argument("file", type=Path, metavar="FILE.mid")
+    analyse = verbs.add_parser("analyse", help="measure a score, or a voice recording", allow_abbrev=False)
+    analyse.add_argument("file", type=Path, metavar="FILE", help="a MIDI file, or a sound file with a voice")
     analyse.add_argument("--bars", action="store_true", help="what each bar measures, too")
     analyse.add_argument("--features", action="store_true", help="jSymbolic's hundred features, too")
+    analyse.add_argument("--sounds", action="store_true", help="of a voice: the sounds recognised, with their times")
     analyse.set_defaults(verb=_analyse)
     models = verbs.add_parser("models", help="list and check models").add_subparsers(metavar="ACTION", required=True)
     models.add_parser("list", help="which models there are").set_defaults(verb=_list_models)
@@ -108,7 +110,7 @@ def build_parser() -> argparse.ArgumentParser:
     removed = models.add_parser("remove", help="take away a model that you added", allow_abbrev=False)
     removed.add_argument("name", metavar="NAME")
     removed.set_defaults(verb=_remove_model)
-    _add_train(verbs)
+    add_training(verbs)
     verbs.add_parser("doctor", help="what this machine has, what is missing").set_defaults(verb=_doctor)
     return parser
 
@@ -244,38 +246,6 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", action="append", metavar="NAME", help=forms)
 
 
-def _add_train(verbs: argparse._SubParsersAction[_Parser]) -> None:
-    train = verbs.add_parser("train", help="train a model").add_subparsers(metavar="WHAT", required=True)
-    music = train.add_parser(
-        "music",
-        help="train the music model",
-        description="Train the music model: on a folder of MIDI files the shipped weights are tuned to them, on a "
-        "packed dataset it begins anew. Ctrl-C stops after a last checkpoint, --resume goes on from it. Further "
-        "options go to python -m generators.music.train (try its --help).",
-        allow_abbrev=False,
-    )
-    music.add_argument(
-        "--data",
-        type=Path,
-        required=True,
-        metavar="DIR",
-        help="a folder of your own MIDI files, to tune the shipped weights to them; or the packed dataset, or with "
-        "--pack the archives' folder",
-    )
-    music.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder of the run")
-    music.add_argument("--pack", action="store_true", help="make the packed dataset first")
-    music.set_defaults(verb=_train_music, takes_rest=True)
-    evaluate = verbs.add_parser("evaluate", help="print a model card's figures again")
-    what = evaluate.add_subparsers(metavar="WHAT", required=True)
-    music = what.add_parser(
-        "music",
-        help="evaluate the music model",
-        description="Further options go to python -m generators.music.evaluate (try its --help).",
-        allow_abbrev=False,
-    )
-    music.set_defaults(verb=_evaluate_music, takes_rest=True)
-
-
 def _add_convert(convert: argparse.ArgumentParser) -> None:
     convert.description = (
         "Make a model of a published checkpoint. It is opened in a process of its own that may do nothing but read it, "
@@ -335,10 +305,10 @@ def _live(options: argparse.Namespace, console: Console, _: EngineFactory) -> in
     return live(options, console)
 
 
-def _analyse(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
+def _analyse(options: argparse.Namespace, console: Console, start_engine: EngineFactory) -> int:
     from studio.commands.analyse import analyse
 
-    return analyse(options, console)
+    return analyse(options, console, start_engine)
 
 
 def _list_models(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
@@ -369,18 +339,6 @@ def _verify_models(options: argparse.Namespace, console: Console, _: EngineFacto
     from studio.commands.models import verify_models
 
     return verify_models(options, console)
-
-
-def _train_music(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
-    from studio.commands.train import train_music
-
-    return train_music(options, console)
-
-
-def _evaluate_music(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
-    from studio.commands.train import evaluate_music
-
-    return evaluate_music(options, console)
 
 
 def _doctor(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from generators.errors import BadRequest
 from generators.exporter import Exporter
+from generators.exporters.contact_sheet import ContactSheetExporter
 from generators.exporters.curves_csv import CurvesCsvExporter, MetaHumanCsvExporter
 from generators.exporters.curves_json import CurvesJsonExporter
 from generators.exporters.emoface_text import EmoFaceTextExporter
+from generators.exporters.film import FilmExporter
 from generators.exporters.flac import FlacExporter
 from generators.exporters.gltf import GltfExporter
 from generators.exporters.livelink import LiveLinkFaceExporter
@@ -28,6 +30,8 @@ EXPORTERS: tuple[Exporter, ...] = (
     WavStemsExporter(),
     FlacStemsExporter(),
     MidiStemsExporter(),
+    FilmExporter(),
+    ContactSheetExporter(),
     LiveLinkFaceExporter(),
     UnrealScriptExporter(),
     MayaScriptExporter(),

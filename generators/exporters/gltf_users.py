@@ -15,6 +15,9 @@ from generators.face.glb import Document, Glb, GlbBuilder, target_names
 from generators.face.rig import ACTIONS_RIG
 from generators.face.rigs import as_rig
 from generators.face.rotations import Floats, product, turns_of
+from generators.face.target_match import matched, plain
+
+__all__ = ["add_animation", "plain"]
 
 _RIGS = ("arkit", ACTIONS_RIG, "oculus", "vrm")
 """In which order rigs are tried; of those with as many names found, the first is taken."""
@@ -23,31 +26,6 @@ _EYES = {
     "left": ("lefteye", "eyeleft", "eyel", "leye", "mixamoriglefteye", "jadjlfaceeye", "ccbaseleye"),
     "right": ("righteye", "eyeright", "eyer", "reye", "mixamorigrighteye", "jadjrfaceeye", "ccbasereye"),
 }
-
-
-def plain(name: str) -> str:
-    """A name without what programs write differently: a mesh's name before a dot, capitals, separators, sides."""
-    before, _, last = name.lower().rpartition(".")
-    word = before + last if last in ("l", "r", "left", "right") else last
-    word = word.removeprefix("viseme")
-    for letter in "_ -:|":
-        word = word.replace(letter, "")
-    for side in ("left", "right"):
-        if word.endswith(side):
-            return word[: -len(side)] + side[0]
-    return word
-
-
-def matched(names: Iterable[str], controls: Iterable[str]) -> dict[int, int]:
-    """Which target (by its place in `names`) shows which of the `controls` (by place)."""
-    exact = {name: place for place, name in enumerate(controls)}
-    loose = {plain(name): place for name, place in exact.items()}
-    found: dict[int, int] = {}
-    for target, name in enumerate(names):
-        place = exact.get(name, loose.get(plain(name)) if name else None)
-        if place is not None:
-            found[target] = place
-    return found
 
 
 def add_animation(glb: Glb, actions: RigCurves, title: str, file_name: str) -> GlbBuilder:

@@ -13,7 +13,7 @@ import os
 import queue
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -35,7 +35,7 @@ FloatArray = npt.NDArray[np.float32]
 ROW_FRAMES = 600
 """Frames of a row of training: six seconds."""
 ROW_SAMPLES = int(ROW_FRAMES / FRAME_RATE_HZ * SAMPLE_RATE_HZ)
-REAL_SHARE = 0.45
+REAL_SHARE = 0.5
 """How many rows are of real speech, where there is some."""
 _CLEAN_SHARE = 0.15
 _LOOK_AGAIN_S = 30.0
@@ -62,10 +62,23 @@ class Pack:
         self._chances = self._voice_chances()
 
     def _voice_chances(self) -> npt.NDArray[np.float64]:
-        """The summed chances (n,) of the utterances: a voice comes by the root of how many there are of it."""
+        """The summed chances (n,) of the utterances.
+
+        A family of voices (the synthesiser before the colon, else the voice itself) comes by the root of how many
+        utterances there are of it, and in it a voice by the root of its own.
+        """
         voices = [shard.voices[int(voice)] for _, shard in self._shards.values() for voice in shard.voice]
         counts = Counter(voices)
-        return np.cumsum([counts[voice] ** -0.5 for voice in voices])
+        families = [voice.partition(":")[0] for voice in voices]
+        sizes = Counter(families)
+        shares: dict[str, float] = defaultdict(float)
+        for family, voice in zip(families, voices, strict=True):
+            shares[family] += counts[voice] ** -0.5
+        chances = [
+            sizes[family] ** 0.5 * counts[voice] ** -0.5 / shares[family]
+            for family, voice in zip(families, voices, strict=True)
+        ]
+        return np.cumsum(chances)
 
     def draw(self, rng: np.random.Generator) -> int:
         """The number of an utterance at random; voices of which there is much do not drown the others."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -121,6 +122,11 @@ def table(found: Mapping[str, LipSync]) -> str:
     return "\n".join(rows)
 
 
+def _known(figures_of_one: LipSync) -> dict[str, float | None]:
+    """The figures by name, None for what could not be measured."""
+    return {name: value if math.isfinite(value) else None for name, value in asdict(figures_of_one).items()}
+
+
 def sets_of(data: Path | None, pack: Path | None, model: FaceModel) -> Iterator[tuple[str, list[Spoken]]]:
     """The sets that are measured on, by title."""
     if pack is not None:
@@ -157,7 +163,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if chosen.data is None and chosen.pack is None:
             raise BadInput("There is nothing to measure on: give --pack or --data.")
         model = load_model(chosen.weights or Catalog.installed().find(SHIPPED_MODEL).path)
-        told: dict[str, dict[str, dict[str, float]]] = {}
+        told: dict[str, dict[str, dict[str, float | None]]] = {}
         for title, spoken in sets_of(chosen.data, chosen.pack, model):
             minutes = sum(each.duration_s for each in spoken) / 60
             if "eyes" in chosen.parts:
@@ -169,7 +175,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.write(f"\n## {title}\n\n{len(spoken)} recordings, {minutes:.1f} minutes. ")
             sys.stdout.write(f"Frames of speech whose sound is recognised: {accuracy:.1%}.\n\n{table(found)}\n")
             sys.stdout.flush()
-            told[title] = {name: asdict(each) for name, each in found.items()}
+            told[title] = {name: _known(each) for name, each in found.items()}
         if chosen.json is not None:
             chosen.json.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     except AffectStudioError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
@@ -25,14 +25,12 @@ if TYPE_CHECKING:
     import av
 
 SIZES: dict[str, tuple[int, int]] = {
-    "512 × 512": (512, 512),
-    "720 × 720": (720, 720),
-    "1080 × 1080": (1080, 1080),
-    "1280 × 720": (1280, 720),
-    "1920 × 1080": (1920, 1080),
-    "1080 × 1920": (1080, 1920),
+    "512x512": (512, 512),
+    "720x720": (720, 720),
+    "1080x1080": (1080, 1080),
+    "1920x1080": (1920, 1080),
 }
-"""The sizes that can be chosen, width by height, by what people call them."""
+"""The sizes that can be chosen, width by height."""
 VIDEO_ENCODERS = ("libx264", "libopenh264", "h264_videotoolbox", "h264_mf", "h264")
 """Encoders of H.264, the best first: which of them there are depends on how PyAV was built."""
 AAC_RATES_HZ = (96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000)
@@ -70,10 +68,12 @@ def write_film(
     film: Film = Film(),
     progress: Progress = silent,
     head: Head | None = None,
+    tags: Mapping[str, str] | None = None,
 ) -> None:
     """Write the MP4 of `curves` (actions, or a rig that has a way back to them) to `file`, which can be sought in.
 
-    With a `voice` the film is as long as it, to the nearest frame; the last row is held or cut off.
+    With a `voice` the film is as long as it, to the nearest frame; the last row is held, or rows are cut off. `tags`
+    are kept in the file (title, comment, description).
 
     Raises:
         BadRequest: `curves` are empty, or of a rig that the head cannot show.
@@ -90,6 +90,7 @@ def write_film(
     numerator, denominator = FRACTIONS[film.rate]
     with closing(av.open(file, "w", format="mp4")) as container:
         container.flags |= 0x0400  # bit-exact: neither dates nor versions, so the same film has the same bytes
+        container.metadata.update(tags or {})
         picture = _video_stream(av, container, film, Fraction(numerator, denominator))
         sound = None if voice is None else _Sound(av, container, voice)
         with HeadRenderer(film.size, head) as renderer:

@@ -75,11 +75,11 @@ def parse_glb(data: bytes, name: str) -> Glb:
             if place + 8 + size > length:
                 raise BadInput(f"{name} ends before its data does: copy or export it again.")
             binary = data[place + 8 : place + 8 + size]
-    _check(document, name)
+    check_document(document, name)
     return Glb(document, binary)
 
 
-def _check(document: Any, name: str) -> None:
+def check_document(document: Any, name: str) -> None:
     """Refuse a document whose lists and references are not what every reader relies on."""
     damaged = BadInput(f"{name} is damaged: parts of it name others that are not there. Export it again.")
     if not isinstance(document, dict):

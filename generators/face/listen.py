@@ -23,11 +23,11 @@ FloatArray = npt.NDArray[np.float32]
 
 PICTURE_HOP = SAMPLE_RATE_HZ // int(SOUND_RATE_HZ)
 SPECTROGRAM_LOW_DB, SPECTROGRAM_HIGH_DB = -90.0, -20.0
-_CHANGE_COST = 4.0
+CHANGE_COST = 4.0
 """What it costs, in nats, to take another sound for the recognised one: short slips are passed over."""
 
 
-class _Recogniser:
+class Recogniser:
     """Probabilities of sounds as they come to the sequence of sounds most likely spoken.
 
     Viterbi's way through states that each go on for nothing and change at a cost. Of the past only the way back is
@@ -48,9 +48,9 @@ class _Recogniser:
         score = self._score
         for row, log in enumerate(logs):
             best = int(score.argmax())
-            changes = score[best] - _CHANGE_COST > score
+            changes = score[best] - CHANGE_COST > score
             back[row] = np.where(changes, best, own)
-            score = np.maximum(score, score[best] - _CHANGE_COST) + log
+            score = np.maximum(score, score[best] - CHANGE_COST) + log
             score -= score.max()
         self._score = score
         self._came_from.append(back)
@@ -110,7 +110,7 @@ def listen(path: Path, model: FaceModel, progress: Progress = silent) -> Voice:
     with SoundReader(path) as reader:
         facts = reader.facts
         speech, voice = SpeechStream(model), ProsodyStream()
-        recogniser, pictures = _Recogniser(), _Pictures()
+        recogniser, pictures = Recogniser(), _Pictures()
         prosody, talking = [], []
         samples = 0
         for block in reader.blocks():

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Self
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -117,6 +118,10 @@ _FILL = np.array([0.82, 0.02, 0.57]) / np.linalg.norm([0.82, 0.02, 0.57])
 _RIM = np.array([0.72, 0.38, -0.60]) / np.linalg.norm([0.72, 0.38, -0.60])
 
 
+_BAKED: WeakKeyDictionary[Head, tuple[Visibility, npt.NDArray[np.float32]]] = WeakKeyDictionary()
+"""What was baked for a head does not depend on the picture's size: each renderer of it takes the same."""
+
+
 def _tell(program: Any, values: dict[str, Any]) -> None:
     """Set the uniforms of a program, those that its compiler dropped left out."""
     for name, value in values.items():
@@ -155,9 +160,9 @@ class HeadRenderer:
         self._eye = context.program(shaders.EYE_VERTEX, shaders.EYE_FRAGMENT)
         self._backdrop = context.program(shaders.BACKGROUND_VERTEX, shaders.BACKGROUND_FRAGMENT)
         count = len(head.vertices)
-        self._seen = self._baked()
+        self._seen, occlusion = self._baked()
         surface = head.surface.copy()
-        surface[:, 3] = self._occlusion
+        surface[:, 3] = occlusion
         fixed = np.column_stack([head.vertices, head.colours, surface, head.kind]).astype("f4")
         self._fixed = context.buffer(fixed.tobytes())
         self._moving = context.buffer(reserve=count * 28, dynamic=True)
@@ -194,19 +199,26 @@ class HeadRenderer:
                 content.append((buffer, " ".join(kept), *used))
         return self._context.vertex_array(program, content, self._context.buffer(index.tobytes()))
 
-    def _baked(self) -> Visibility:
-        """What each vertex sees, from a pose with the lips apart, so that the mouth is not black when it opens."""
+    def _baked(self) -> tuple[Visibility, npt.NDArray[np.float32]]:
+        """What each vertex sees, and how much light from all around comes to it.
+
+        It is looked at with the lips apart, so that the mouth is not black when it opens.
+        """
+        kept = _BAKED.get(self.head)
+        if kept is not None:
+            return kept
         apart = np.zeros(len(NAMES), dtype=np.float32)
         apart[INDEX["jaw_drop"]] = 0.3
         pose = self._poser.pose(apart)
-        seen = bake(self._context, self.head, pose.vertices, pose.normals)
-        self._occlusion = seen.occlusion(pose.normals)
+        visibility = bake(self._context, self.head, pose.vertices, pose.normals)
+        occlusion = visibility.occlusion(pose.normals)
         inside = self.head.kind == 3.0  # what lies far back in the mouth is dark, teeth in front are not
         depth = np.clip((self.head.vertices[:, 2] - 3.6) / 4.6, 0.0, 1.0)
-        self._occlusion[inside] = np.maximum(self._occlusion, 0.78 * depth**1.8)[inside]
-        front_teeth = np.where(inside, 0.7 * depth**3, 0.0).astype(np.float32)
-        np.maximum(seen.seen, front_teeth, out=seen.seen)
-        return seen
+        occlusion[inside] = np.maximum(occlusion, 0.78 * depth**1.8)[inside]
+        teeth = np.where(inside, 0.7 * depth**3, 0.0).astype(np.float32)
+        np.maximum(visibility.seen, teeth, out=visibility.seen)
+        _BAKED[self.head] = visibility, occlusion
+        return visibility, occlusion
 
     def draw(
         self,
@@ -216,7 +228,7 @@ class HeadRenderer:
         view: View = FRONT,
         light: Light = DARK,
     ) -> Picture:
-        """The head under one row (controls,) of facial actions, or of other known `names`: RGBA (height, width, 4), opaque.
+        """The head under one row (controls,) of facial actions or other known `names`: opaque RGBA (height, width, 4).
 
         Raises:
             BadRequest: none of the names is known.

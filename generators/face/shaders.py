@@ -96,7 +96,7 @@ void main() {{
 }}
 """
 
-EYE_VERTEX = f"""
+EYE_VERTEX = """
 #version 330
 uniform mat4 view_projection;
 uniform mat3 turn;      // of the eye with the head
@@ -106,12 +106,12 @@ in vec3 position;
 out vec3 facing;
 out vec3 local;
 out vec3 level;
-void main() {{
+void main() {
     facing = position - centre;
     local = (position - centre) * turn;
     level = (position - centre) * neck;
     gl_Position = view_projection * vec4(position, 1.0);
-}}
+}
 """
 
 EYE_FRAGMENT = f"""
@@ -147,10 +147,12 @@ void main() {{
     float arch = max(1.0 - u * u, 0.0);
     float upper = lids.x * sqrt(arch);
     float lower = lids.y * arch;
-    float air = (0.22 + 0.78 * smoothstep(-0.05, 0.80, upper - level.y)) * (0.55 + 0.45 * smoothstep(-0.1, 0.35, level.y - lower));
+    float air = 0.22 + 0.78 * smoothstep(-0.05, 0.80, upper - level.y);
+    air *= 0.55 + 0.45 * smoothstep(-0.1, 0.35, level.y - lower);
     air *= 0.45 + 0.55 * smoothstep(0.0, 0.35, arch);
     float seen = smoothstep(-0.05, 0.55, upper - level.y);
-    vec3 light = mix(ground, sky, n.y * 0.5 + 0.5) * air * 1.15 + fill_colour * max(dot(n, fill_direction) * 0.8 + 0.2, 0.0) * air;
+    vec3 light = mix(ground, sky, n.y * 0.5 + 0.5) * air * 1.15;
+    light += fill_colour * max(dot(n, fill_direction) * 0.8 + 0.2, 0.0) * air;
     light += key_colour * max((dot(n, key_direction) + 0.2) / 1.2, 0.0) * seen * air;
     vec3 colour = base * light;
     // the cornea bulges, so its highlights draw nearer to the iris

@@ -26,7 +26,7 @@ FloatArray = npt.NDArray[np.float32]
 MAX_HOURS = 4
 MAX_CHANNELS = 64
 LOWEST_RATE_HZ, HIGHEST_RATE_HZ = 2_000, 768_000
-_BLOCK_VALUES = 1 << 19
+_BLOCK_VALUES, _BLOCK_S = 1 << 19, 10
 _FULL_SCALE = 4.0
 """Floating-point files may go beyond 1; what goes far beyond is damage."""
 
@@ -78,7 +78,7 @@ class SoundReader:
         """
         facts = self.facts
         resampler = Resampler(facts.sample_rate_hz, SAMPLE_RATE_HZ)
-        at_once = max(1024, _BLOCK_VALUES // facts.channels)
+        at_once = max(1024, min(_BLOCK_VALUES // facts.channels, _BLOCK_S * facts.sample_rate_hz))
         heard = 0
         while True:
             block = self._read(at_once, heard)

@@ -44,7 +44,7 @@ CLOSURE_WEIGHT = 3.0
 STOPPED = 130
 RUN_FILE, WEIGHTS_FILE = "run.safetensors", "face-small.safetensors"
 _SAVE_EVERY_S, _LOG_EVERY_S = 240.0, 30.0
-_FIRST_ROWS = 256
+FIRST_ROWS = 256
 _HELD_OUT_ROWS = 48
 
 _WEIGHTS: Mapping[str, float] = {
@@ -211,7 +211,7 @@ def train(
     stop = _StopAsked()
     drawn_before, elapsed_before = int(facts["drawn"]), float(facts["elapsed_s"])
     with Reservoir(data, real, seed=seed + int(facts["step"]), size=reservoir_rows, workers=workers) as reservoir:
-        reservoir.take_in(min(_FIRST_ROWS, reservoir_rows))
+        reservoir.take_in(min(FIRST_ROWS, reservoir_rows))
         begun = saved_s = logged_s = time.monotonic()
         running, steps_run = torch.zeros(6, dtype=torch.float64), 0
         network.train()

@@ -9,17 +9,21 @@ request best goes on, so that the whole is steered while it grows (as a particle
 from __future__ import annotations
 
 import dataclasses
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
 from generators.artifacts import IntArray
 from generators.music import tokens
+from generators.music.cache import Cache
 from generators.music.conditions import BAR_ATTRIBUTES, BAR_FREE, ENSEMBLE, METRE, WHOLE_FREE
 from generators.music.grammar import DURATION, PITCH, ROLE, BarPlan, Grammar
-from generators.music.lookups import BARS_AGO, CAME, CHORD, OFTEN, RHYTHM_ECHO, BarAid, Floats, Lookups, roll_of
-from generators.music.model import Cache, MusicModel
+from generators.music.heads import Heads
+from generators.music.lookups import BARS_AGO, CAME, HEARD, OFTEN, RHYTHM_ECHO, BarAid, Floats, Lookups, roll_of
+from generators.music.model import MusicModel
 from generators.progress import Progress, silent
 
 _KEPT_SHARE = 0.6
@@ -61,21 +65,28 @@ class Plan:
     before: IntArray | None = None
 
 
-def sample_rows(logits: Floats, temperature: float, top_p: float, uniform: Floats) -> IntArray:
+def sample_rows(logits: Floats, temperature: float | Floats, top_p: float, uniform: Floats) -> IntArray:
     """An index of each row (n,) from the nucleus of softmax(logits / temperature), chosen by `uniform` (n,) in 0..1.
 
-    Every row needs at least one finite logit.
+    `temperature` is one, or one a row (n, 1). Every row needs at least one finite logit.
     """
-    part = logits * np.float32(1.0 / temperature)
-    part -= part.max(axis=1, keepdims=True)
-    weight = np.exp(part)
-    order = np.argsort(-weight, axis=1, kind="stable")
-    total = np.cumsum(np.take_along_axis(weight, order, axis=1), axis=1, dtype=np.float64)
-    kept = (total < top_p * total[:, -1:]).sum(axis=1)  # the last index of the nucleus
-    rows = np.arange(len(logits))
-    aim = uniform * total[rows, kept]
-    chosen = np.minimum((total <= aim[:, None]).sum(axis=1), kept)
-    return np.asarray(order[rows, chosen], dtype=np.int64)
+    weight = logits / np.float32(temperature) if isinstance(temperature, float) else logits / temperature
+    weight -= weight.max(axis=1, keepdims=True)
+    np.exp(weight, out=weight)
+    # what is less than this cannot be in the nucleus: all of it together is too little
+    likely = weight >= (1.0 - top_p) / weight.shape[1]
+    rows, columns = likely.nonzero()
+    among, part = columns.tolist(), weight[likely].tolist()
+    ends = rows.searchsorted(np.arange(1, len(weight) + 1)).tolist()
+    whole = weight.sum(axis=1, dtype=np.float64).tolist()
+    chosen, begin = [], 0
+    for end, total, aim in zip(ends, whole, uniform.tolist(), strict=True):  # a few each: lists are faster than arrays
+        order = sorted(range(begin, end), key=part.__getitem__, reverse=True)
+        grown = list(accumulate(part[index] for index in order))
+        last = min(bisect_left(grown, top_p * total), len(grown) - 1)  # of the nucleus
+        chosen.append(among[order[min(bisect_right(grown, aim * grown[last]), last)]])
+        begin = end
+    return np.array(chosen, dtype=np.int64)
 
 
 class _Try:
@@ -86,6 +97,7 @@ class _Try:
     ) -> None:
         self.events, self.numbers, self.lines = events, numbers, lines
         self.grammar, self.lookups = grammar, lookups
+        self.rhythm: Floats | None = None
 
     def copy(self) -> _Try:
         return _Try(list(self.events), list(self.numbers), list(self.lines), self.grammar.copy(), self.lookups.copy())
@@ -104,6 +116,7 @@ class _Try:
         self.numbers.append(self.grammar.bar)
         going_on = self.grammar.bar < len(plans)
         self.lookups.add_line(self.aid_of(plans[self.grammar.bar]) if going_on else None)
+        self.rhythm = None
 
     def add_note(self, event: IntArray, *, fixed: bool) -> None:
         self.grammar.take_note(event, fixed=fixed)
@@ -130,8 +143,12 @@ class Decoder:
         self._below = np.stack([below for below, _ in told])  # (streams, b + 1, C)
         self._above = np.stack([above for _, above in told])
         self._cache = Cache(model, self._tries * self._streams)
-        self._temperature = [max(plan.temperature * cooler, 0.05) for cooler in _COOLER]
-        self._state = np.zeros((len(self._cache.used), model.config.width), np.float32)
+        self._heads = Heads(model, self._streams)
+        heat = np.resize(np.array(_HEAT), self._tries)[:, None]
+        self._temperature = [
+            np.float32(max(plan.temperature * cooler, 0.05)) * heat.astype(np.float32) for cooler in _COOLER
+        ]
+        self._state = np.zeros((len(self._cache.used), self._above.shape[-1]), np.float32)
 
     def write(self, progress: Progress, on_bars: Callable[[IntArray, int], None]) -> IntArray:
         """All events (n, 5): a bar line before each bar and one at the end.
@@ -172,7 +189,9 @@ class Decoder:
 
     def _rows(self, tries: Sequence[int]) -> IntArray:
         """The rows of `tries` in the cache: the streams of each side by side."""
-        return (np.array(tries)[:, None] * self._streams + np.arange(self._streams)).ravel()
+        if self._streams == 1:
+            return np.array(tries)
+        return np.array([row for index in tries for row in (2 * index, 2 * index + 1)])
 
     def _prefill(self, index: int, events: list[IntArray], numbers: list[int]) -> None:
         """Hear `events` from the latest bar line that leaves room, as the try `index`."""
@@ -198,11 +217,11 @@ class Decoder:
         others = [i for i in indices if i not in full]
         if not others:
             return
-        rows, stream = self._rows(others), np.tile(np.arange(self._streams), len(others))
-        number = np.repeat([tries[i].numbers[-1] for i in others], self._streams)
-        x = self._model.embed(np.stack([tries[i].events[-1] for i in others]))
-        state = self._cache.step(rows, np.repeat(x, self._streams, axis=0) + self._below[stream, number])
-        self._state[rows] = state + self._above[stream, number]
+        rows, numbers = self._rows(others), [tries[i].numbers[-1] for i in others]
+        x = self._model.embed(np.array([tries[i].events[-1] for i in others]))
+        below, above = self._below[:, numbers], self._above[:, numbers]  # (streams, n, …)
+        told = (x + below).swapaxes(0, 1).reshape(len(rows), -1)
+        self._state[rows] = self._cache.step(rows, told) + above.swapaxes(0, 1).reshape(len(rows), -1)
 
     def _stretch(self, start: _Try, until: int, progress: Progress, earlier: int) -> _Try:
         """The best of several tries to write on from `start` to the bar `until`."""
@@ -217,7 +236,8 @@ class Decoder:
         active = list(range(count))
         bars = len(plan.bars)
         while active:
-            self._advance(active, tries)
+            with np.errstate(over="ignore"):  # in GELU, where it comes out right
+                self._advance(active, tries)
             self._feed(active, tries)
             active = [index for index in active if tries[index].grammar.bar < until]
             done = sum(one.grammar.bar for one in tries) / count
@@ -248,37 +268,37 @@ class Decoder:
             self._sample(sampling, tries)
 
     def _guided(self, logits: Floats) -> Floats:
-        """Logits (tries, k) from those of all streams (tries x streams, k)."""
+        """Logits (tries, k), each row up to a constant, from those of all streams (tries x streams, k)."""
         if self._streams == 1:
-            return logits.copy()
-        normed = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
-        told, free = normed[0::2], normed[1::2]
-        return np.asarray(free + np.float32(self._plan.guidance) * (told - free), dtype=np.float32)
+            return logits
+        told, free = logits[0::2], logits[1::2]
+        return np.asarray(free + np.float32(self._plan.guidance) * (told - free))
 
     def _pick(self, field: int, logits: Floats, uniform: Floats, indices: Sequence[int]) -> IntArray:
         """An index of each row, as hot as the tries `indices` are."""
-        heat = np.array([_HEAT[index % len(_HEAT)] for index in indices], dtype=np.float32)
-        return sample_rows(logits / heat[:, None], self._temperature[field], self._plan.top_p, uniform)
+        return sample_rows(logits, self._temperature[field][indices], self._plan.top_p, uniform)
 
     @staticmethod
     def _forgets(index: int) -> bool:
         return index % (_FORGETFUL + 1) == _FORGETFUL
 
     def _rhythm_of(self, index: int, one: _Try) -> Floats:
-        if not self._forgets(index):
-            return one.lookups.rhythm
-        table = one.lookups.rhythm.copy()
-        table[: RHYTHM_ECHO * tokens.MAX_BAR] = 0.0
-        return table
+        """What a try's rhythm adds to its heads; the same for a whole bar."""
+        if one.rhythm is None:
+            table = one.lookups.rhythm
+            if self._forgets(index):
+                table = table.copy()
+                table[: RHYTHM_ECHO * tokens.MAX_BAR] = 0.0
+            one.rhythm = self._heads.rhythm(table)
+        return one.rhythm
 
     def _sample(self, indices: list[int], tries: Sequence[_Try]) -> None:
         """Sample one event for each of `indices`, and take it (or the fixed one that comes first)."""
-        model, n = self._model, len(indices)
-        uniform = self._rng.random((5, n)).astype(np.float32)
-        rows = self._rows(indices)
-        rhythm = np.repeat(np.stack([self._rhythm_of(i, tries[i]) for i in indices]), self._streams, axis=0)
-        x, part = model.begin_event(self._state[rows], rhythm)
-        logits = self._guided(part)
+        uniform = self._rng.random((5, len(indices))).astype(np.float32)
+        x = self._state[self._rows(indices)]
+        for row, index in enumerate(indices):
+            x[row * self._streams : (row + 1) * self._streams] += self._rhythm_of(index, tries[index])
+        logits = self._guided(self._heads.slot(x))
         for row, index in enumerate(indices):
             tries[index].grammar.mask_slot(logits[row])
         chosen = self._pick(0, logits, uniform[0], indices)
@@ -300,23 +320,30 @@ class Decoder:
     def _sample_note(
         self, going: list[tuple[int, int, int]], tries: Sequence[_Try], x: Floats, chosen: IntArray, uniform: Floats
     ) -> None:
-        model, streams = self._model, self._streams
+        streams, heads = self._streams, self._heads
         at = np.array([row for row, _, _ in going])
-        slot = np.array([place for _, _, place in going])
-        rows = (at[:, None] * streams + np.arange(streams)).ravel()
-        x = model.stay(x[rows], np.repeat(chosen[at] == tokens.SAME, streams))
-        told = np.stack([tries[index].lookups.heard(place) for _, index, place in going])
-        told[np.ix_([self._forgets(index) for _, index, _ in going], _PLAYED_BEFORE)] = 0.0
-        heard = np.repeat(told, streams, axis=0)
-        if streams == 2:
-            heard[1::2, CHORD:] = 0.0  # without chords and key
-        fields = [slot]
+        indices = [index for _, index, _ in going]
+        x = x[self._rows(at.tolist())]
+        for row, place in enumerate(chosen[at].tolist()):
+            if place == tokens.SAME:
+                x[row * streams : (row + 1) * streams] += self._model.links[0].given[tokens.SAME]
+        heard = np.empty((len(going), HEARD, 128), np.float32)
+        for row, (_, index, place) in enumerate(going):
+            tries[index].lookups.hear(place, heard[row])
+            if self._forgets(index):
+                heard[row, _PLAYED_BEFORE] = 0.0
+        fields = [np.array([place for _, _, place in going])]
         for number in range(len(tokens.FIELDS) - 1):
-            x, part = model.link(number, x, np.repeat(fields[-1], streams), heard if number == PITCH - 1 else None)
-            logits = self._guided(part)
+            if number + 1 == PITCH:
+                heads.hear(x, heard)
+            heads.link(number, x, np.repeat(fields[-1], streams) if streams > 1 else fields[-1])
+            if number + 1 == ROLE and (only := _only_roles(going, tries)) is not None:
+                fields.append(only)
+                continue
+            logits = self._guided(heads.logits(number, x, heard))
             for row, (_, index, place) in enumerate(going):
                 _mask(logits[row], tries[index].grammar, number + 1, place, fields, row)
-            fields.append(self._pick(number + 1, logits, uniform[number + 1][at], [index for _, index, _ in going]))
+            fields.append(self._pick(number + 1, logits, uniform[number + 1][at], indices))
         for row, (_, index, place) in enumerate(going):
             one = tries[index]
             event = np.array([place, *(int(column[row]) for column in fields[1:])], dtype=np.int64)
@@ -327,18 +354,25 @@ class Decoder:
                 one.add_note(event, fixed=False)
 
 
+def _only_roles(going: Sequence[tuple[int, int, int]], tries: Sequence[_Try]) -> IntArray | None:
+    """The role of each, where none has a choice."""
+    roles = [tries[index].grammar.allowed_roles(place) for _, index, place in going]
+    return np.array([role[0] for role in roles]) if all(len(role) == 1 for role in roles) else None
+
+
 def _mask(logits: Floats, grammar: Grammar, field: int, slot: int, fields: Sequence[IntArray], row: int) -> None:
     """Leave only what `field` of a free note at `slot` may be, after the fields before it."""
-    allowed = np.zeros(len(logits), dtype=bool)
     if field == ROLE:
-        allowed[grammar.allowed_roles(slot)] = True
+        allowed = grammar.allowed_roles(slot)
+        kept = logits[allowed]
+        logits[:] = -np.inf
+        logits[allowed] = kept
     elif field == PITCH:
-        allowed = grammar.pitches(slot, int(fields[ROLE][row]))
+        grammar.mask_pitch(logits, slot, int(fields[ROLE][row]))
     elif field == DURATION:
-        allowed[: grammar.longest(slot)] = True
+        logits[grammar.longest(slot) :] = -np.inf
     else:
-        allowed[1:] = True
-    logits[~allowed] = -np.inf
+        logits[0] = -np.inf
 
 
 def write_events(

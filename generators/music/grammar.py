@@ -7,6 +7,7 @@ whatever is sampled; where a bar is open to some roles only, or only below a lin
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -22,6 +23,7 @@ RANGES: tuple[tuple[int, int], ...] = ((LOWEST, HIGHEST), (43, 86), (55, 103), (
 """The lowest and highest pitch that each of tokens.ROLES plays or sings here."""
 SLOT, ROLE, PITCH, DURATION = 0, 1, 2, 3
 MAX_NOTES_IN_BAR = 96
+_DURATIONS = tokens.DURATIONS.tolist()
 _NO_NOTES = np.zeros((0, 5), dtype=np.int64)
 
 
@@ -101,8 +103,9 @@ class Grammar:
             self._notes == 0 and self.waiting is None and (self._notes_before == 0 or self.bar == len(self._plans) - 1)
         ):
             logits[tokens.BAR] = -np.inf  # neither two empty bars nor an empty end
-        logits[self._shut] = -np.inf
-        if not np.isfinite(logits).any():
+        if len(self._shut):
+            logits[self._shut] = -np.inf
+        if logits[tokens.BAR] == -np.inf and not np.isfinite(logits).any():
             logits[tokens.BAR] = 0.0
 
     def must_insert(self, slot: int) -> bool:
@@ -110,32 +113,53 @@ class Grammar:
         waiting = self.waiting
         return waiting is not None and slot > waiting[SLOT]
 
-    def allowed_roles(self, slot: int) -> IntArray:
+    def allowed_roles(self, slot: int) -> list[int]:
         """The roles that a free note at `slot` may have, in order."""
         lowest = self._role if slot == self._place else -1
-        fitting = [role for role in self.plan.roles if role >= lowest and self.pitches(slot, role).any()]
-        return np.array(fitting, dtype=np.int64)
+        return [role for role in self.plan.roles if role >= lowest and self._has_pitch(slot, role)]
+
+    def _top(self, slot: int, role: int) -> int:
+        """The pitch below which a free note must lie."""
+        top = RANGES[role][1] + 1
+        if slot == self._place and role == self._role:
+            top = min(top, self._pitch)
+        if self.plan.ceiling is not None:
+            top = min(top, int(self.plan.ceiling[slot]))
+        return max(top, RANGES[role][0])
+
+    def _has_pitch(self, slot: int, role: int) -> bool:
+        if not len(self._held[0]):
+            return self._top(slot, role) > RANGES[role][0]
+        return bool(self.pitches(slot, role).any())
+
+    def _sounding(self, slot: int, role: int) -> IntArray:
+        """The pitches of fixed notes of `role` that are held over `slot`."""
+        at = self.bar * self._bar_length + slot
+        begin, end, roles, pitches = self._held
+        return np.asarray(pitches[(begin < at) & (end > at) & (roles == role)])
 
     def pitches(self, slot: int, role: int) -> npt.NDArray[np.bool_]:
         """Which pitches (128,) a free note of `role` at `slot` may have.
 
         They lie below those before it and below the line, and none is held by a fixed note, which would be cut short.
         """
-        lowest, highest = RANGES[role]
-        top = min(self._pitch, highest + 1) if slot == self._place and role == self._role else highest + 1
-        if self.plan.ceiling is not None:
-            top = min(top, int(self.plan.ceiling[slot]))
         allowed = np.zeros(128, dtype=bool)
-        allowed[lowest : max(top, lowest)] = True
-        at = self.bar * self._bar_length + slot
-        begin, end, roles, pitches = self._held
-        allowed[pitches[(begin < at) & (end > at) & (roles == role)]] = False
+        allowed[RANGES[role][0] : self._top(slot, role)] = True
+        if len(self._held[0]):
+            allowed[self._sounding(slot, role)] = False
         return allowed
+
+    def mask_pitch(self, logits: Floats, slot: int, role: int) -> None:
+        """Set to minus infinity the pitches (128,) that a free note of `role` at `slot` may not have."""
+        logits[: RANGES[role][0]] = -np.inf
+        logits[self._top(slot, role) :] = -np.inf
+        if len(self._held[0]):
+            logits[self._sounding(slot, role)] = -np.inf
 
     def longest(self, slot: int) -> int:
         """How many of tokens.DURATIONS fit between `slot` and the end of the piece."""
         left = (len(self._plans) - self.bar) * self._bar_length - slot
-        return max(1, int(np.searchsorted(tokens.DURATIONS, left, side="right")))
+        return max(1, bisect_right(_DURATIONS, left))
 
     def comes_first(self, slot: int, role: int, pitch: int) -> bool:
         """Whether the waiting fixed event comes before (or is) a note of `role` and `pitch` at `slot`."""

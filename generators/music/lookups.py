@@ -215,18 +215,24 @@ class Lookups:
 
     def heard(self, slot: int) -> Floats:
         """(HEARD, 128) for a note at `slot` of this bar."""
-        table = self._static.copy()
+        table = np.empty((HEARD, 128), np.float32)
+        self.hear(slot, table)
+        return table
+
+    def hear(self, slot: int, table: Floats) -> None:
+        """Write into `table` (HEARD, 128) what is heard by a note at `slot` of this bar."""
+        np.copyto(table, self._static)
         for index, ago in enumerate(BARS_AGO):
             if len(self._bars) > ago:
                 table[index] = self._bars[-1 - ago][slot]
         if slot != self._slot:
             self._settle()
-        table[SOUNDING] = self._end > self._bar * self._bar_length + slot
+        np.greater(self._end, self._bar * self._bar_length + slot, out=table[SOUNDING], casting="unsafe")
         table[HERE] = self._chord
         count = self._counts[-1] + self._counts[-2] if len(self._counts) > 1 else self._counts[-1]
-        table[CAME], table[OFTEN] = count > 0, count >= OFTEN_COUNT
+        np.greater(count, 0, out=table[CAME], casting="unsafe")
+        np.greater_equal(count, OFTEN_COUNT, out=table[OFTEN], casting="unsafe")
         if self._aid.echo is not None:
             table[ECHO_HERE] = self._aid.echo[slot]
         if self._aid.fixed is not None and self._later is not None:
             table[FIXED_HERE], table[FIXED_LATER] = self._aid.fixed[slot], self._later[slot]
-        return table

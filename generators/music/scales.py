@@ -10,6 +10,7 @@ would let a feeling jump from one such number to the next, so its scale is smoot
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ BANK_BARS = 16
 _TEMPO = attributes.INDEX["tempo"]
 _TEMPO_KERNEL = 0.16
 """The standard deviation, in log tempo, of the kernel that smooths its scale: about what bridges 100 and 120."""
-_KERNEL_POINTS = 1_025
+_KERNEL_POINTS = 513
 _WITH_LENGTH = tuple(jsymbolic.NAMES.index(name) for name in ("Total Number of Notes", "Duration in Seconds"))
 
 
@@ -80,13 +81,18 @@ def smoothed(values: FloatArray, kernel: float) -> FloatArray:
     return np.asarray(np.exp(np.interp(np.linspace(0.0, 1.0, len(values)), rank, grid)))
 
 
+@lru_cache(maxsize=4)
+def _tempo_quantiles(quantiles: tuple[float, ...]) -> FloatArray:
+    return smoothed(np.array(quantiles), _TEMPO_KERNEL)
+
+
 class Scales:
     """The scales of a model: its attributes, and its features for music of about `bars` bars."""
 
     def __init__(self, model: MusicModel, bars: int) -> None:
         self._model = model
         self._attributes = model.quantiles.copy()
-        self._attributes[_TEMPO] = smoothed(model.quantiles[_TEMPO], _TEMPO_KERNEL)
+        self._attributes[_TEMPO] = _tempo_quantiles(tuple(model.quantiles[_TEMPO].tolist()))
         self._features = model.feature_quantiles
         self.bars = bars
 

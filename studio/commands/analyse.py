@@ -1,4 +1,4 @@
-"""`analyse`: what a score measures."""
+"""`analyse`: what a score measures, and what a voice sounds like."""
 
 from __future__ import annotations
 
@@ -12,17 +12,28 @@ from generators.music.attributes import ATTRIBUTES, NAMES, measure
 from generators.music.bar_attributes import measure_score_bars
 from generators.music.midi import MAX_FILE_BYTES, read_facts, read_midi
 from studio.commands.console import OK, Console
+from studio.commands.session import EngineFactory
 
 _TONICS = ("Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#", "G#", "D#", "A#")
 
 
-def analyse(options: argparse.Namespace, console: Console) -> int:
-    """Print the attributes of a MIDI file; with --bars those of each bar, with --features jSymbolic's hundred."""
+_SCORE_SUFFIXES = (".mid", ".midi", ".kar", ".rmi", ".smf")
+
+
+def analyse(options: argparse.Namespace, console: Console, start_engine: EngineFactory) -> int:
+    """Print the attributes of a MIDI file; with --bars those of each bar, with --features jSymbolic's hundred.
+
+    Of a sound file what the face hears in it is printed; with --sounds each recognised sound, too.
+    """
     try:
         with options.file.open("rb") as file:
             data = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise BadInput(f"{options.file} cannot be read: check the name and that the file is there.") from error
+    if options.file.suffix.lower() not in _SCORE_SUFFIXES and not data.startswith(b"MThd") and data[8:12] != b"RMID":
+        from studio.commands.analyse_voice import analyse_voice
+
+        return analyse_voice(options, console, start_engine)
     score = read_midi(data, options.file.name)
     with console.stage(f"Measuring {options.file.name}"):
         values = measure(score).as_dict()

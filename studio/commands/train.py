@@ -7,16 +7,64 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from generators.errors import BadRequest
 from studio.commands.console import INTERRUPTED, OK, Console
 from studio.commands.render import prepare_folder
+from studio.commands.session import EngineFactory
 
 STOP_LIMIT_S = 60.0  # long enough to write a last checkpoint
 PACK_NAME = "pack.npz"
 
 
-def train_music(options: argparse.Namespace, console: Console) -> int:
+def add_training(verbs: argparse._SubParsersAction[Any]) -> None:
+    """Add `train` and `evaluate` with what they can be asked for to the command line's verbs."""
+    train = verbs.add_parser("train", help="train a model").add_subparsers(metavar="WHAT", required=True)
+    music = train.add_parser(
+        "music",
+        help="train the music model",
+        description="Train the music model: on a folder of MIDI files the shipped weights are tuned to them, on a "
+        "packed dataset it begins anew. Ctrl-C stops after a last checkpoint, --resume goes on from it. Further "
+        "options go to python -m generators.music.train (try its --help).",
+        allow_abbrev=False,
+    )
+    music.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="a folder of your own MIDI files, to tune the shipped weights to them; or the packed dataset, or with "
+        "--pack the archives' folder",
+    )
+    music.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder of the run")
+    music.add_argument("--pack", action="store_true", help="make the packed dataset first")
+    music.set_defaults(verb=train_music, takes_rest=True)
+    face = train.add_parser(
+        "face",
+        help="train the face model",
+        description="Train the face model: on a folder of synthesised speech with the times of its sounds, which "
+        "--pack makes first, and on aligned recordings given as --real. Ctrl-C stops after a last checkpoint, "
+        "--resume goes on from it. Further options go to python -m generators.face.train (try its --help).",
+        allow_abbrev=False,
+    )
+    face.add_argument("--data", type=Path, required=True, metavar="DIR", help="the folder of synthesised speech")
+    face.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder of the run")
+    face.add_argument("--pack", type=float, metavar="HOURS", help="have so many hours synthesised into --data first")
+    face.set_defaults(verb=train_face, takes_rest=True)
+    evaluate = verbs.add_parser("evaluate", help="print a model card's figures again")
+    what = evaluate.add_subparsers(metavar="WHAT", required=True)
+    for room, verb in (("music", evaluate_music), ("face", evaluate_face)):
+        of = what.add_parser(
+            room,
+            help=f"evaluate the {room} model",
+            description=f"Further options go to python -m generators.{room}.evaluate (try its --help).",
+            allow_abbrev=False,
+        )
+        of.set_defaults(verb=verb, takes_rest=True)
+
+
+def train_music(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
     """Train the music model; with --pack, make the dataset from the archives in --data first.
 
     A folder of MIDI files as --data goes through as it is: the training itself tells it from a packed dataset.
@@ -38,9 +86,28 @@ def train_music(options: argparse.Namespace, console: Console) -> int:
     return run_module("generators.music.train", ["--data", str(data), "--out", str(folder), *options.rest])
 
 
-def evaluate_music(options: argparse.Namespace, console: Console) -> int:  # noqa: ARG001  (all verbs take one)
+def train_face(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
+    """Train the face model; with --pack, have speech synthesised first."""
+    folder = prepare_folder(options.out)
+    data: Path = options.data
+    if options.pack is not None:
+        console.say(f"Having {options.pack:g} hours of speech synthesised into {data}")
+        code = run_module("generators.face.teacher", ["--out", str(data), "--minutes", f"{60 * options.pack:g}"])
+        if code != OK:
+            return code
+    elif not data.is_dir():
+        raise BadRequest(f"{data} is not there: give the folder of synthesised speech, or add --pack HOURS.")
+    return run_module("generators.face.train", ["--data", str(data), "--out", str(folder), *options.rest])
+
+
+def evaluate_music(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:  # noqa: ARG001  (all verbs take them)
     """Print the figures of the music model's card again."""
     return run_module("generators.music.evaluate", options.rest)
+
+
+def evaluate_face(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:  # noqa: ARG001  (all verbs take them)
+    """Print the figures of the face model's card again."""
+    return run_module("generators.face.evaluate", options.rest)
 
 
 def run_module(module: str, arguments: Sequence[str]) -> int:

@@ -12,13 +12,16 @@ import torch
 
 from generators.errors import Cancelled, ModelMissing
 from generators.music import checkpoint, tokens
+from generators.music.cache import Cache
 from generators.music.chord_labels import chord_of, chord_rows
 from generators.music.conditions import BAR_FREE, ENSEMBLE, METRE, WHOLE_FREE
-from generators.music.config import event_rows, weight_shapes
+from generators.music.config import PITCH_STAGE, event_rows, weight_shapes
 from generators.music.decoder import Plan, write_events
+from generators.music.folded import HEAD_COLUMNS, gelu
 from generators.music.grammar import BarPlan
-from generators.music.lookups import BarAid, roll_of, window_lookups
-from generators.music.model import Cache, MusicModel, load_model, tiny_model
+from generators.music.heads import Heads
+from generators.music.lookups import CHORD, HEARD, BarAid, roll_of, window_lookups
+from generators.music.model import MusicModel, load_model, tiny_model
 from generators.music.network import Network
 
 
@@ -100,21 +103,33 @@ def numpy_losses(model: MusicModel, told: Told, states: np.ndarray, begin: int) 
     fields, before = told.events[begin:], told.events[begin - 1 : -1]
     place = np.where(before[:, 0] == tokens.BAR, -1, before[:, 0])
     is_same = fields[:, 0] == place
-    x, logits = model.begin_event(states[begin - 1 : -1], rhythm[begin:])
+    heads = Heads(model)
+    x = states[begin - 1 : -1] + np.stack([heads.rhythm(row) for row in rhythm[begin:]])
+    logits = heads.slot(x)
     index = np.arange(tokens.SLOT_CLASSES)
     logits[(index <= place[:, None]) & (index < tokens.BAR)] = -np.inf
     logits[place < 0, tokens.SAME] = -np.inf
     found = np.zeros(5)
     found[0] = nats(logits, np.where(is_same, tokens.SAME, fields[:, 0]))
     note = fields[:, 0] != tokens.BAR
-    x = model.stay(x[note], is_same[note])
+    x = x[note] + is_same[note, None] * model.links[0].given[tokens.SAME]
     for link in range(4):
-        x, logits = model.link(link, x, fields[note, link], heard[begin:][note])
-        if link + 1 == 2:
+        if link == PITCH_STAGE:
+            heads.hear(x, heard[begin:][note])
+        heads.link(link, x, fields[note, link])
+        logits = heads.logits(link, x, heard[begin:][note])
+        if link == PITCH_STAGE:
             ceiling = np.where(is_same & (before[:, 1] == fields[:, 1]), before[:, 2], 128)[note]
             logits[np.arange(128)[None, :] >= ceiling[:, None]] = -np.inf
         found[link + 1] = nats(logits, fields[note, link + 1])
     return found
+
+
+def plain(stream: np.ndarray) -> np.ndarray:
+    """The states (n, C) that the heads' stream (n, C + 3) stands for."""
+    width = stream.shape[1] - HEAD_COLUMNS
+    np.testing.assert_allclose(stream[:, [width, -1]], np.tile([1e-5**0.5, 1.0], (len(stream), 1)), rtol=1e-6)
+    return np.asarray(stream[:, :width] * width**0.5 + stream[:, width + 1 : width + 2])
 
 
 def nats(logits: np.ndarray, chosen: np.ndarray) -> float:
@@ -131,9 +146,9 @@ def test_the_cache_and_the_heads_agree_with_torch(model: MusicModel, network: Ne
     cache = Cache(model)
     states = [cache.extend(0, x[: begin + 1])[0]]
     states += [cache.step(np.array([0]), x[index : index + 1])[0] for index in range(begin + 1, len(told.events))]
-    found = np.zeros_like(expected_states)
+    found = np.zeros((len(told.events), model.config.width + HEAD_COLUMNS), np.float32)
     found[begin:] = np.stack(states) + above[told.number[begin:]]
-    np.testing.assert_allclose(found[begin:], expected_states[begin:], atol=3e-5)
+    np.testing.assert_allclose(plain(found[begin:]), expected_states[begin:], atol=3e-5)
     nats_found = numpy_losses(model, told, found, begin + 1)
     np.testing.assert_allclose(nats_found, torch_losses(network, told, begin + 1)[1], rtol=1e-4)
     assert (expected > 0).all()
@@ -155,6 +170,36 @@ def test_rows_of_different_lengths_step_as_if_alone(model: MusicModel) -> None:
         expected = [alone[row].step(np.array([0]), x[at : at + 1])[0] for at, row in enumerate(rows.tolist())]
         np.testing.assert_allclose(found, np.stack(expected), atol=1e-5)
     assert together.used.tolist() == [11, 23, 17, 20]
+
+
+def test_streams_share_what_was_heard_but_not_what_was_asked(model: MusicModel) -> None:
+    rng = np.random.default_rng(3)
+    heard = (rng.random((2, HEARD, 128)) < 0.02).astype(np.float32)
+    unasked = heard.copy()
+    unasked[:, CHORD:] = 0.0
+    alone, both = Heads(model), Heads(model, 2)
+    state = rng.normal(size=(4, model.config.width + HEAD_COLUMNS)).astype(np.float32)
+    found, told, free = state.copy(), state[0::2].copy(), state[1::2].copy()
+    both.hear(found, heard)
+    alone.hear(told, heard)
+    alone.hear(free, unasked)
+    np.testing.assert_allclose(found[0::2], told, atol=1e-5)
+    np.testing.assert_allclose(found[1::2], free, atol=1e-5)
+    given = np.array([0, 1])
+    both.link(PITCH_STAGE, found, np.repeat(given, 2))
+    alone.link(PITCH_STAGE, told, given)
+    logits = both.logits(PITCH_STAGE, found, heard)
+    np.testing.assert_allclose(logits[0::2], alone.logits(PITCH_STAGE, told, heard), atol=1e-4)
+
+
+def test_gelu_of_far_values_is_right() -> None:
+    values = np.array([-60.0, -8.0, -1.0, 0.0, 1.0, 8.0, 60.0], dtype=np.float32)
+    unit = np.float32(-((2.0 * (2.0 / np.pi) ** 0.5 * 0.044715) ** (1.0 / 3.0)))
+    found = values * unit
+    with np.errstate(over="ignore"):
+        gelu(found, np.empty_like(found))
+    expected = torch.nn.functional.gelu(torch.from_numpy(values), approximate="tanh").numpy()
+    np.testing.assert_allclose(found / unit, expected, atol=1e-6)
 
 
 def exported(model: MusicModel, network: Network, path: Path, **facts: object) -> Path:

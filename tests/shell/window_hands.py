@@ -15,6 +15,7 @@ from generators.engine.fake import FakeEngine
 from studio.app import Shell
 from studio.mixer import Mixer, Place, Samples, Sounding
 from studio.panel import Dialogs
+from studio.panels.face import FacePanel
 from studio.panels.music import MusicPanel
 from studio.settings import Folders
 from studio.widgets.theme import ThemeHub
@@ -35,6 +36,9 @@ class Answers(Dialogs):
         return self.path
 
     def open_path(self, parent: QWidget | None, title: str, folder: Path, filters: object) -> Path | None:
+        return self.path
+
+    def folder_path(self, parent: QWidget | None, title: str, folder: Path) -> Path | None:
         return self.path
 
     def text(self, parent: QWidget | None, title: str, label: str, proposed: str) -> str | None:
@@ -145,6 +149,12 @@ class Studio:
     def music(self) -> MusicPanel:
         panel = self.window.panels[0]
         assert isinstance(panel, MusicPanel)
+        return panel
+
+    @property
+    def face(self) -> FacePanel:
+        panel = next(panel for panel in self.window.panels if panel.key == "face")
+        assert isinstance(panel, FacePanel)
         return panel
 
     @property

@@ -39,13 +39,14 @@ class Head:
 
     `vertices` and `normals` (v, 3) float32; `triangles` (t, 3) int32, counter-clockwise from outside, sorted by part;
     `parts` says which triangles are whose. `colours` (v, 3) are linear RGB; `surface` (v, 4) is roughness, wetness, how
-    far light goes under the surface, and how much of the surroundings is seen at rest, each 0..1; `kind` (v,) is 0
-    for clay, 1 and 2 for the left and right eye, 3 inside the mouth, 4 for cloth and hair. `shapes` are the deltas by name,
-    ARKit's 52 first, then what actions need beyond; `correctives` are added by
-    the product of the weights of two. `eye_centres` (2, 3), left first; the jaw turns about the x
-    axis through `jaw_pivot`, the head about `head_pivot` by `head_weight` (v,). `eye_vertices` are the vertices of each eye
-    with its cornea, which turn with the gaze. `mouth` and `lids` (left, right) are the
-    openings that have to close.
+    far light goes under the surface, and how much of the surroundings is seen at rest, each 0..1; `kind` (v,) is 0 for
+    clay, 1 and 2 for the left and right eye, 3 inside the mouth, 4 for cloth and hair.
+
+    `shapes` are the deltas by name, ARKit's 52 first, then what actions need beyond; `correctives` are added by the
+    product of the weights of two. `eye_centres` (2, 3), left first, are what `eye_vertices` (each eye with its cornea)
+    turn about with the gaze; the jaw turns about the x axis through `jaw_pivot`, the head about `head_pivot` by
+    `head_weight` (v,). `mouth` and `lids` (left, right) are the openings that have to close; heads of users
+    have none, and may have no eyes that turn.
     """
 
     vertices: Floats32
@@ -59,12 +60,12 @@ class Head:
     correctives: dict[tuple[str, str], Delta]
     eye_centres: Floats32
     eye_radius: float
-    eye_vertices: tuple[slice, slice]
+    eye_vertices: tuple[slice, ...]
     jaw_pivot: Floats32
     head_pivot: Floats32
     head_weight: Floats32
-    mouth: Opening
-    lids: tuple[Opening, Opening]
+    mouth: Opening | None
+    lids: tuple[Opening, ...]
 
     @property
     def shape_names(self) -> tuple[str, ...]:

@@ -97,7 +97,7 @@ class Poser:
         return self.blend(weights, angles)
 
     def blend(self, weights: Floats32, angles: Floats32) -> Pose:
-        """The head with `weights` (shapes,) and `angles` (7,): yaw and pitch of both eyes, then of the head, and roll."""
+        """The head with `weights` (shapes,) and `angles` (7,) in degrees, as Controls gives them."""
         head = self.head
         weights = weights.copy()
         close, jaw = float(weights[self._close]), float(weights[self._jaw])
@@ -111,8 +111,10 @@ class Poser:
         if len(used):
             offsets = (weights[used] @ self._flat[used]).reshape(3, -1)
             points[:, self._moving] += offsets
-        seal = min(max(close / max(jaw, SEAL_FROM_JAW), 0.0), 1.0)
-        _meet(points, head.mouth, seal, UPPER_SHARE)
+        gap = jaw
+        if head.mouth is not None:
+            seal = min(max(close / max(jaw, SEAL_FROM_JAW), 0.0), 1.0)
+            gap = _meet(points, head.mouth, seal, UPPER_SHARE)
         lids = np.zeros((2, 2), dtype=np.float32)
         for side, opening in enumerate(head.lids):
             _meet(points, opening, 0.0, 0.6)
@@ -121,9 +123,6 @@ class Poser:
             centre = float(head.eye_centres[side, 1])
             lids[side, 0] = points[1, opening.upper[opening.edge, middle]] - centre
             lids[side, 1] = points[1, opening.lower[opening.edge, middle]] - centre
-        middle = head.mouth.upper.shape[1] // 2
-        edges = (head.mouth.upper[head.mouth.edge, middle], head.mouth.lower[head.mouth.edge, middle])
-        gap = float(points[1, edges[0]] - points[1, edges[1]])
         normals = self._normals(points)
         eyes = self._turn_eyes(points, normals, angles)
         neck = self._turn_head(points, normals, angles)
@@ -172,8 +171,8 @@ class Poser:
         return np.asarray(turn, dtype=np.float32)
 
 
-def _meet(points: Floats32, opening: Opening, seal: float, upper_share: float) -> None:
-    """Take both sides of an opening out of each other, and bring them together by `seal` 0..1."""
+def _meet(points: Floats32, opening: Opening, seal: float, upper_share: float) -> float:
+    """Take both sides of an opening out of each other, bring them together by `seal` 0..1; how far they stay apart."""
     above, below = opening.upper, opening.lower
     gap = points[1, above[opening.edge]] - points[1, below[opening.edge]]
     move = np.where(gap < 0.0, -gap, -seal * gap)
@@ -187,6 +186,7 @@ def _meet(points: Floats32, opening: Opening, seal: float, upper_share: float) -
     overlap = np.maximum(points[1, below] - points[1, above], 0.0)
     points[1, above] += 0.5 * overlap
     points[1, below] -= 0.5 * overlap
+    return float((gap + move).max())
 
 
 @lru_cache(maxsize=4)

@@ -95,7 +95,7 @@ def _angles() -> Floats:
             np.linspace(92.0, 180.0, BACK_COLUMNS + 1),
         ]
     )
-    return np.radians(np.concatenate([-half[:0:-1], half[:-1]]))
+    return np.asarray(np.radians(np.concatenate([-half[:0:-1], half[:-1]])))
 
 
 def _elevations() -> Floats:
@@ -103,17 +103,16 @@ def _elevations() -> Floats:
     eye_top, eye_bottom, mouth_top, mouth_bottom = np.degrees(
         np.arctan2(np.array([2.25, -1.85, -4.62, -8.95]) - AXIS[1], 9.4)
     )
-    return np.radians(
-        np.concatenate(
-            [
-                np.linspace(84.0, eye_top, CROWN_ROWS + 1)[:-1],
-                np.linspace(eye_top, eye_bottom, EYE_ROWS + 1)[:-1],
-                np.linspace(eye_bottom, mouth_top, NOSE_ROWS + 1)[:-1],
-                np.linspace(mouth_top, mouth_bottom, MOUTH_ROWS + 1)[:-1],
-                np.linspace(mouth_bottom, -72.0, CHIN_ROWS + 1),
-            ]
-        )
+    rows = np.concatenate(
+        [
+            np.linspace(84.0, eye_top, CROWN_ROWS + 1)[:-1],
+            np.linspace(eye_top, eye_bottom, EYE_ROWS + 1)[:-1],
+            np.linspace(eye_bottom, mouth_top, NOSE_ROWS + 1)[:-1],
+            np.linspace(mouth_top, mouth_bottom, MOUTH_ROWS + 1)[:-1],
+            np.linspace(mouth_bottom, -72.0, CHIN_ROWS + 1),
+        ]
     )
+    return np.asarray(np.radians(rows))
 
 
 def _grid() -> Floats:
