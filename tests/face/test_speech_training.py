@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import zipfile
@@ -196,6 +197,16 @@ def test_what_is_recognised_covers_the_recording(collection: Path, tmp_path: Pat
     assert found.spoken.end_s[-1] == pytest.approx(1.5)
 
 
+def test_figures_that_need_no_times() -> None:
+    voice = made_voice(4.0)
+    voice[20_000:36_000] *= 0.0005
+    each = dataclasses.replace(spoken(0), samples=voice)
+    r, still = evaluate.sanity([each], evaluate.loudness_jaw)
+    assert r > 0.95
+    assert still > 0.9
+    assert evaluate.sanity([each], evaluate.constant)[0] == 0
+
+
 def test_the_figures_are_printed(pack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     weights, told = tiny_face(tmp_path / "w.safetensors"), tmp_path / "figures.json"
     assert evaluate.main(["--pack", str(pack), "--weights", str(weights), "--json", str(told)]) == 0
@@ -206,4 +217,5 @@ def test_the_figures_are_printed(pack: Path, tmp_path: Path, capsys: pytest.Capt
     assert found["rules on the true sounds"]["jaw_auc"] > 0.9
     assert found["constant"]["closure_auc"] is None  # without other consonants it cannot be told
     assert found["constant"]["total"] == 0
+    assert "Without any times" in out
     assert evaluate.main(["--weights", str(weights)]) == 1
