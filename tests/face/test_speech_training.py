@@ -109,7 +109,7 @@ def test_training_learns_stops_and_goes_on(pack: Path, tmp_path: Path) -> None:
         weights = train.train(pack, out, steps=12, **settings)
         first = load_model(weights).facts
         assert first["step"] == 12
-        with pytest.raises(SystemExit, match="--resume"):
+        with pytest.raises(BadInput, match="--resume"):
             train.train(pack, out, steps=14, **settings)
         train.train(pack, out, steps=40, resume=True, **settings)
     model = load_model(weights)
@@ -120,6 +120,14 @@ def test_training_learns_stops_and_goes_on(pack: Path, tmp_path: Path) -> None:
     assert "Licence: " in card
     assert "6 utterances" in card
     assert len((out / "log.jsonl").read_text().splitlines()) == 2
+
+
+def test_nothing_to_learn_from_is_said(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no speech"):
+        train.train(tmp_path, tmp_path / "run")
+    (tmp_path / "shard-000.npz").write_bytes(b"no pack")
+    with pytest.raises(BadInput, match="could be drawn"):
+        train.train(tmp_path, tmp_path / "run", config=NetworkConfig(width=16, hidden=16))
 
 
 def test_lips_count_more_where_they_meet() -> None:
