@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from pathlib import Path
 
 import numpy as np
 
+from generators import artifacts
 from generators.artifacts import RigCurves, Voice
 from generators.face.actions import SPEECH
 from generators.face.heard import Heard
@@ -21,6 +23,12 @@ _LOUD_DB, _QUIET_DB = -15.0, -45.0
 
 def voice_for(path: Path) -> Voice:
     """What is heard in a sound file: all of it real but the recognised sounds, which follow each other in turn."""
+    return _voice(artifacts.digest(path.read_bytes()), path)
+
+
+@functools.lru_cache(maxsize=16)
+def _voice(sha256: str, path: Path) -> Voice:
+    del sha256  # it names the bytes for the cache
     heard = listen(path, tiny_model(0))
     count = max(1, round(heard.duration_s / SOUND_S))
     edges = np.linspace(0.0, heard.duration_s, count + 1)

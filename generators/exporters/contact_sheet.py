@@ -10,6 +10,7 @@ from generators.artifacts import Artifact, RigCurves
 from generators.exporter import GENERATED_BY, NOTHING, Exporter, ExportInputs, Option, write_atomically
 from generators.face.contact_sheet import png_bytes, row_at, sheet_of
 from generators.face.renderer import HeadRenderer
+from generators.face.user_head import load_user_head
 from generators.progress import Progress, silent
 
 MOMENTS = Option("moments", "The number of moments", "12", ("1", "6", "12", "24"))
@@ -23,6 +24,7 @@ class ContactSheetExporter(Exporter):
     title: ClassVar[str] = "Contact sheet, PNG"
     suffix: ClassVar[str] = ".png"
     accepts: ClassVar[tuple[str, ...]] = ("rig curves",)
+    takes_head: ClassVar[bool] = True
     is_drawn: ClassVar[bool] = True
     options: ClassVar[tuple[Option, ...]] = (MOMENTS, STILL)
 
@@ -41,7 +43,8 @@ class ContactSheetExporter(Exporter):
         count = int(chosen[MOMENTS.name])
         times_s = [(index + 0.5) / count * artifact.duration_s for index in range(count)]
         stills = []
-        with HeadRenderer(int(chosen[STILL.name])) as renderer:
+        head = None if beside.head is None else load_user_head(beside.head)
+        with HeadRenderer(int(chosen[STILL.name]), head) as renderer:
             for index, time_s in enumerate(times_s):
                 stills.append(renderer.draw(row_at(artifact, time_s)))
                 progress(index, count, f"still {index + 1} of {count}")  # after the first the driver has compiled

@@ -11,6 +11,7 @@ from generators.exporter import GENERATED_BY, NOTHING, Exporter, ExportInputs, O
 from generators.face.film import SIZES, Film, write_film
 from generators.face.frame_rate import RATES
 from generators.face.renderer import DARK, LIGHT
+from generators.face.user_head import load_user_head
 from generators.progress import Progress, silent
 
 SIZE = Option("size", "The size", "720x720", tuple(SIZES))
@@ -26,6 +27,7 @@ class FilmExporter(Exporter):
     suffix: ClassVar[str] = ".mp4"
     accepts: ClassVar[tuple[str, ...]] = ("rig curves",)
     takes_voice: ClassVar[bool] = True
+    takes_head: ClassVar[bool] = True
     is_drawn: ClassVar[bool] = True
     options: ClassVar[tuple[Option, ...]] = (SIZE, RATE, BACKGROUND)
 
@@ -44,5 +46,6 @@ class FilmExporter(Exporter):
         light = LIGHT if chosen[BACKGROUND.name] == "light" else DARK
         film = Film(SIZES[chosen[SIZE.name]], chosen[RATE.name], light=light)
         tags = {"description": GENERATED_BY, "title": facts.get("title", ""), "comment": facts.get("request", "")}
+        head = None if beside.head is None else load_user_head(beside.head)
         with write_atomically(path) as file:
-            write_film(file, artifact, beside.voice, film, progress, tags=tags)
+            write_film(file, artifact, beside.voice, film, progress, head, tags)

@@ -160,10 +160,9 @@ class _Sound:
             facts = reader.facts
         self._rate_in_hz = facts.sample_rate_hz
         rate_hz = facts.sample_rate_hz if facts.sample_rate_hz in AAC_RATES_HZ else _SOUND_RATE_HZ
-        self._layout = "stereo" if facts.channels == 2 else "mono"
-        self._stream = container.add_stream("aac", rate=rate_hz, layout=self._layout)
-        self._stream.bit_rate = 192_000 if facts.channels == 2 else 128_000
-        self._resampler = av.AudioResampler(format="fltp", layout=self._layout, rate=rate_hz)
+        self._stream = container.add_stream("aac", rate=rate_hz, layout="stereo")
+        self._stream.bit_rate = 192_000
+        self._resampler = av.AudioResampler(format="fltp", layout="stereo", rate=rate_hz)
         self._blocks = _blocks(voice)
         self._read = 0
         self._ended = False
@@ -178,7 +177,7 @@ class _Sound:
             self._push(block)
 
     def _push(self, block: npt.NDArray[np.float32]) -> None:
-        frame = self._av.AudioFrame.from_ndarray(np.ascontiguousarray(block.T), format="fltp", layout=self._layout)
+        frame = self._av.AudioFrame.from_ndarray(np.ascontiguousarray(block.T), format="fltp", layout="stereo")
         frame.sample_rate = self._rate_in_hz
         frame.pts = self._read
         frame.time_base = Fraction(1, self._rate_in_hz)
@@ -195,14 +194,17 @@ class _Sound:
 
 
 def _blocks(voice: Path) -> Iterator[npt.NDArray[np.float32]]:
-    """The voice (n, 1 or 2) in blocks; more channels are averaged."""
+    """The voice (n, 2) in blocks: one channel on both sides, more than two averaged.
+
+    Always two, because players expect it and the encoder clicks at the beginning of a single channel.
+    """
     import soundfile
 
     try:
         with soundfile.SoundFile(voice) as file:
             while len(block := file.read(_SOUND_BLOCK, dtype="float32", always_2d=True)):
-                if block.shape[1] > 2:
-                    block = block.mean(axis=1, keepdims=True)
+                if block.shape[1] != 2:
+                    block = np.repeat(block.mean(axis=1, keepdims=True), 2, axis=1)
                 yield np.clip(np.nan_to_num(block, nan=0.0, posinf=1.0, neginf=-1.0), -1.0, 1.0)
     except (soundfile.LibsndfileError, RuntimeError, OSError) as error:
         raise BadSound(f"{voice.name} is damaged: export it again from the program that made it.") from error

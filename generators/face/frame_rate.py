@@ -1,8 +1,9 @@
 """Curves at the frame rate of a film or a game, and timecodes.
 
-Plain sampling loses what is shorter than a new frame: the p of quick speech, the lowest moment of a blink. So each new frame shows the curves at its own time, except where within half a frame of it the lips meet, the lower lip
-touches the teeth, or the lids close: then mouth or lids are shown at that moment, all of them together. Every closure
-so stays as complete as it was, half a frame from its time at most; brows, gaze and head are never moved.
+Plain sampling loses what is shorter than a new frame: the p of quick speech, the lowest moment of a blink. So each new
+frame shows the curves at its own time, except where within half a frame of it the lips meet, the lower lip touches the
+teeth, or the lids close: then mouth or lids are shown at that moment, all of them together. Every closure so stays as
+complete as it was, half a frame from its time at most; brows, gaze and head are never moved.
 """
 
 from __future__ import annotations

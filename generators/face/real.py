@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from generators.errors import BadInput
+from generators.errors import AffectStudioError, BadInput
 from generators.face.align import align
 from generators.face.features import FRAME_RATE_HZ
 from generators.face.hearing import speech_curves
@@ -167,7 +167,10 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, required=True, help="the face model that aligns")
     parser.add_argument("--out", type=Path, required=True, help="the folder of the pack")
     chosen = parser.parse_args()
-    facts = write_real(chosen.data, load_model(chosen.weights), chosen.out)
+    try:
+        facts = write_real(chosen.data, load_model(chosen.weights), chosen.out)
+    except AffectStudioError as error:
+        raise SystemExit(error.message) from error
     sys.stdout.write(json.dumps(facts, indent=1) + "\n")
 
 

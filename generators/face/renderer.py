@@ -118,6 +118,10 @@ _FILL = np.array([0.82, 0.02, 0.57]) / np.linalg.norm([0.82, 0.02, 0.57])
 _RIM = np.array([0.72, 0.38, -0.60]) / np.linalg.norm([0.72, 0.38, -0.60])
 
 
+_PAINT_LAST = ("hair", "collar", "teeth_upper", "teeth_lower", "tongue", "inner_mouth")
+_INSIDE = ("teeth_upper", "teeth_lower", "tongue", "inner_mouth")
+_SHUT_CM = 0.005
+"""Lips that are no further apart than this show nothing of the mouth."""
 _BAKED: WeakKeyDictionary[Head, tuple[Visibility, npt.NDArray[np.float32]]] = WeakKeyDictionary()
 """What was baked for a head does not depend on the picture's size: each renderer of it takes the same."""
 
@@ -166,9 +170,12 @@ class HeadRenderer:
         fixed = np.column_stack([head.vertices, head.colours, surface, head.kind]).astype("f4")
         self._fixed = context.buffer(fixed.tobytes())
         self._moving = context.buffer(reserve=count * 28, dynamic=True)
-        self._clay_array = self._array(
-            self._clay, [name for name in head.parts if not name.startswith(("eye", "cornea"))]
-        )
+        clay = [name for name in head.parts if not name.startswith(("eye_", "cornea_"))]
+        # what lies behind others comes last, so that it is not painted where it is hidden
+        clay.sort(key=lambda name: _PAINT_LAST.index(name) if name in _PAINT_LAST else -1)
+        self._clay_array = self._array(self._clay, [name for name in clay if name not in _INSIDE])
+        inside = [name for name in clay if name in _INSIDE]
+        self._inside_array = self._array(self._clay, inside) if inside else None
         self._eye_arrays = [
             self._array(self._eye, [f"eye_{side}"]) for side in ("left", "right") if f"eye_{side}" in head.parts
         ]
@@ -274,6 +281,8 @@ class HeadRenderer:
         self._grain.use(0)
         _tell(self._clay, common)
         self._clay_array.render()
+        if self._inside_array is not None and pose.mouth > _SHUT_CM:
+            self._inside_array.render()
         pivot = self.head.head_pivot
         for index, array in enumerate(self._eye_arrays):
             centre = pose.neck @ (self.head.eye_centres[index] - pivot) + pivot
@@ -319,6 +328,12 @@ class HeadRenderer:
             angle = np.degrees(2.0 * np.arctan(np.tan(np.radians(angle) / 2.0) / aspect))
         matrix = np.diag([1.0, -1.0, 1.0, 1.0]) @ _perspective(float(angle), aspect) @ _look_from(eye, target)
         return eye, matrix
+
+    @property
+    def driver(self) -> str:
+        """What draws: the name that the driver gives itself."""
+        with self._context:
+            return str(self._context.info["GL_RENDERER"])
 
     def close(self) -> None:
         """Give the GL context back; the renderer draws no more."""

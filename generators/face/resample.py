@@ -89,6 +89,14 @@ class Resampler:
         self._heard = self._told = 0
         self._first = -self._half  # the input sample that _held begins with
 
+    @property
+    def delay_s(self) -> float:
+        """How long after its own time an output can come at the latest: it waits for a period of outputs."""
+        if self._is_same:
+            return 0.0
+        advance = _matrix(self._in, self._out)[1] if self._has_matrix else 1
+        return (self._half + advance) / self._in
+
     def push(self, samples: FloatArray) -> FloatArray:
         """The outputs that `samples` complete; there may be none."""
         self._heard += len(samples)

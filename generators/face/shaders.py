@@ -46,12 +46,13 @@ void main() {{
     float soft = surface.z;
     float outside = kind > 2.5 && kind < 3.5 ? 0.0 : 1.0;
     float occlusion = max(surface.w, 0.001) * mix(mix(0.30, 1.0, open_mouth), 1.0, outside);
-    vec3 air = mix(vec3(occlusion), pow(vec3(occlusion), vec3(0.74, 1.0, 1.12)), soft);
+    // red light gets further into the creases
+    vec3 air = occlusion * (1.0 + vec3(0.36, 0.0, -0.12) * soft * (1.0 - occlusion));
     vec3 light = mix(ground, sky, normal.y * 0.5 + 0.5) * air;
     light += fill_colour * max((dot(normal, fill_direction) + 0.3) / 1.3, 0.0) * air;
-    light += rim_colour * max(dot(normal, rim_direction) + 0.05, 0.0) * 0.5 * occlusion * outside;
+    light += rim_colour * max((dot(normal, rim_direction) + 0.30) / 1.30, 0.0) * 0.36 * occlusion * outside;
     // light that has wandered under the skin comes out red beyond the edge of the shadow
-    light += key_colour * vec3(0.070, 0.016, 0.009) * soft * (0.4 + 0.6 * occlusion);
+    light += key_colour * vec3(0.052, 0.016, 0.010) * soft * (0.4 + 0.6 * occlusion);
     float gloss = (0.06 + 0.20 * surface.y) * (0.35 + 0.65 * occlusion);
     float edge = 1.0 - max(dot(normal, towards_eye), 0.0);
     edge *= edge * edge * gloss;
@@ -61,7 +62,7 @@ void main() {{
     facing = normal;
     float seen = lamp * mix(open_mouth, 1.0, outside);
     clay = vec4(surface.x * surface.x, gloss, soft, seen);
-    spot = rest.xy * 0.075 + rest.z * vec2(0.052, -0.031);
+    spot = rest.xy * 0.075 + rest.z * vec2(0.041, 0.013);
     gl_Position = view_projection * vec4(position, 1.0);
 }}
 """
@@ -83,10 +84,9 @@ void main() {{
     vec4 uneven = texture(grain, spot) - 0.5;  // fingers leave the clay slightly uneven
     vec3 n = normalize(facing + uneven.xyz * 0.10);
     float ndl = dot(n, key_direction);
-    vec3 wrap = vec3(0.34, 0.15, 0.10) * clay.z;
-    vec3 through = max((ndl + wrap) / (1.0 + wrap), 0.0);
+    vec3 through = max(ndl + vec3(0.25, 0.13, 0.09) * clay.z * (1.0 - ndl), 0.0);  // light goes around under the skin
     float seen = clamp(clay.w, 0.0, 1.0);  // at the edge of a triangle it may lie outside
-    through.r *= mix(1.0, inversesqrt(seen + 0.02), clay.z * 0.6);
+    through.r *= 1.0 + 0.45 * clay.z * (1.0 - seen);
     float a = clay.x * (1.0 + uneven.x * 0.5);
     float nh = max(dot(n, half_key), 0.0);
     float d = nh * nh * (a * a - 1.0) + 1.0;

@@ -15,12 +15,14 @@ from generators.face.features import BANDS, FRAME_RATE_HZ, SAMPLE_RATE_HZ, Loudn
 from generators.face.model import CurveStream, FaceModel
 from generators.face.phones import PHONES, SILENCE
 from generators.face.request import FRAME_RATE_HZ as CURVE_RATE_HZ
-from generators.face.resample import Resampler, half_width
+from generators.face.resample import Resampler
 
 FloatArray = npt.NDArray[np.float32]
 
 _LOW = LOW[[INDEX[name] for name in SPEECH]]
 _HIGH = HIGH[[INDEX[name] for name in SPEECH]]
+_STIR = np.float32(0.03)
+"""What moves less than this is the network's own noise, and comes to rest: a silent face is still."""
 
 
 class Part(NamedTuple):
@@ -100,7 +102,8 @@ class SpeechStream:
 
     @staticmethod
     def _bounded(actions: FloatArray) -> FloatArray:
-        return np.clip(actions, _LOW, _HIGH)
+        settled = actions * np.minimum(np.abs(actions) / _STIR, 1.0)
+        return np.clip(settled, _LOW, _HIGH)
 
 
 class LiveListener:
@@ -109,7 +112,7 @@ class LiveListener:
     def __init__(self, model: FaceModel, sample_rate_hz: int) -> None:
         self._resampler = Resampler(sample_rate_hz, SAMPLE_RATE_HZ)
         self._stream = SpeechStream(model, is_live=True)
-        self.look_ahead_s = model.config.look_ahead_s + half_width(sample_rate_hz, SAMPLE_RATE_HZ) / sample_rate_hz
+        self.look_ahead_s = model.config.look_ahead_s + self._resampler.delay_s
         """How long after its sound a frame can come out at the latest, blocks apart."""
 
     def push(self, samples: FloatArray) -> FloatArray:

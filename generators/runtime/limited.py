@@ -109,6 +109,8 @@ def run_limited(
     if child.returncode < 0 and hearing.is_closed_in:  # a limit of the system's
         raise _too_much("time or memory")
     if child.returncode:
+        if "MemoryError" in hearing.last_words:
+            raise _too_much("memory")
         said = hearing.last_words or "it said nothing"
         raise JobCrashed(f"The process that read the file ended unexpectedly ({said}): try again, and report it.")
 

@@ -43,7 +43,7 @@ class HeadView(Canvas):
         self._caption = ""
         self._turn = (0.0, 0.0, 1.0)
         self._press: tuple[QPointF, tuple[float, float, float]] | None = None
-        self.setMinimumSize(180, 160)
+        self.setMinimumSize(180, 110)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Head")
         self.setToolTip("Drag to look from another side, double-click to look from the front.")

@@ -15,7 +15,7 @@ from studio.widgets.time_lane import RULER_PX, TimeLane
 from studio.widgets.time_view import GUTTER_PX, TimeView
 
 SOUNDS_PX = 22.0
-WAVE_PX = 78.0
+WAVE_PX, LOW_WAVE_PX = 78.0, 38.0
 SILENT = frozenset({"", "sil", "spn", "pau", "_"})
 JUMP_S = 1.0
 Bytes = npt.NDArray[np.uint8]
@@ -41,13 +41,19 @@ class VoiceLane(TimeLane):
         self._moments: tuple[tuple[float, float, str], ...] = ()
         self._table_key: tuple[object, ...] = ()
         self._table: npt.NDArray[np.uint32] = np.zeros(256, dtype=np.uint32)
-        self.setFixedHeight(int(RULER_PX + WAVE_PX + SOUNDS_PX))
+        self._wave_px = WAVE_PX
+        self.set_low(False)
         self.setAccessibleName("Voice")
         self.setToolTip(
             "Click to go there, drag to choose a stretch and loop it.\n"
             "Ctrl and the wheel zoom, Shift and the wheel scroll; double-click shows the whole recording."
         )
         self._describe()
+
+    def set_low(self, low: bool) -> None:
+        """Take less room in a low window."""
+        self._wave_px = LOW_WAVE_PX if low else WAVE_PX
+        self.setFixedHeight(int(RULER_PX + self._wave_px + SOUNDS_PX))
 
     @property
     def voice(self) -> Voice | None:
@@ -129,7 +135,7 @@ class VoiceLane(TimeLane):
         painter.fillRect(self.rect(), theme.row_white)
         self.paint_gutter(painter)
         self.paint_ruler(painter)
-        body = QRectF(GUTTER_PX, RULER_PX, self.width() - GUTTER_PX, WAVE_PX)
+        body = QRectF(GUTTER_PX, RULER_PX, self.width() - GUTTER_PX, self._wave_px)
         painter.save()
         painter.setClipRect(QRectF(GUTTER_PX, 0, self.width(), self.height()))
         if self._voice is not None:
@@ -143,7 +149,7 @@ class VoiceLane(TimeLane):
         painter.setFont(font("small"))
         align = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(theme.text2)
-        painter.drawText(QRectF(12, RULER_PX, GUTTER_PX - 16, WAVE_PX), align, "Voice")
+        painter.drawText(QRectF(12, RULER_PX, GUTTER_PX - 16, self._wave_px), align, "Voice")
         painter.setPen(theme.text3)
         painter.drawText(QRectF(12, body.bottom(), GUTTER_PX - 16, SOUNDS_PX), align, "Sounds heard")
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

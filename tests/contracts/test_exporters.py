@@ -41,7 +41,7 @@ def a_sound() -> Audio:
     return Audio(wave_form.astype(np.float32), RATE)
 
 
-def a_face(frames: int = 30) -> RigCurves:
+def a_face(frames: int = 14) -> RigCurves:
     values = np.zeros((frames, len(NAMES)), dtype=np.float32)
     values[:, INDEX["jaw_drop"]] = 0.3
     values[10:13, INDEX["lips_close"]] = 0.3

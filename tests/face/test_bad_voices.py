@@ -177,6 +177,7 @@ def test_three_hours_can_be_cancelled_at_once(engine: LocalEngine, tmp_path: Pat
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 def test_three_hours(engine: LocalEngine, tmp_path: Path) -> None:
     path = wave(tmp_path / "long.wav", 2000, 3 * 3600 * 2000)
     sha256 = artifacts.digest(path.read_bytes())

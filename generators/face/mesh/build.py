@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -112,10 +113,32 @@ def _skin_parts(skin: Skin) -> dict[str, Ints]:
     zone[rings[-1].max() + 1 :] = 0
     throat = triangles[-rings.shape[1] :, 1]
     zone[throat] = 2
-    triangles = triangles[~hidden_by_hair(skin.vertices)[triangles].all(axis=1)]
     inner = (zone[triangles] == 2).any(axis=1)
     lips = (zone[triangles] >= 1).all(axis=1) & ~inner
     return {"skin": triangles[~inner & ~lips], "lips": triangles[lips], "inner_mouth": triangles[inner]}
+
+
+def _shown(skin: Skin) -> Skin:
+    """The skin without what the hair always covers."""
+    hidden = hidden_by_hair(skin.vertices)
+    quads = skin.quads[~hidden[skin.quads].all(axis=1)]
+    triangles = skin.triangles[~hidden[skin.triangles].all(axis=1)]
+    used = np.unique(np.concatenate([quads.ravel(), triangles.ravel()]))
+    number = np.full(len(skin.vertices), -1)
+    number[used] = np.arange(len(used))
+
+    def renumbered(loops: Loops) -> Loops:
+        return Loops(number[loops.rings], loops.edge)
+
+    eyes = {side: renumbered(loops) for side, loops in skin.eyes.items()}
+    return replace(
+        skin,
+        vertices=skin.vertices[used],
+        quads=number[quads],
+        triangles=number[triangles],
+        mouth=renumbered(skin.mouth),
+        eyes=eyes,
+    )
 
 
 def _assembled(skin: Skin) -> _Assembly:
@@ -209,7 +232,7 @@ def _delta(offsets: Floats) -> Delta:
 @cache
 def clay_head() -> Head:
     """The clay puppet. The same in every process; made in a fraction of a second and kept."""
-    skin = build_skin()
+    skin = _shown(build_skin())
     whole = _assembled(skin)
     rest = np.concatenate(whole.vertices)
     triangles = np.concatenate(whole.triangles)

@@ -233,9 +233,9 @@ def shrug_lower(face: Sculpt) -> Floats:
     chin = face.near(0.0, -8.8, 1.9, 1.25) * smooth_step(0.2, 0.8, face.low)
     lip = lips(face, 0.2, 1.5) * bump(face.x / 2.3, 1.0)
     return (
-        chin[:, None] * vector(0, 0.62, 0.26)
-        + lip[:, None] * vector(0, 0.36, 0.10)
-        + (lip * face.low)[:, None] * vector(0, 0.0, 0.30)
+        chin[:, None] * vector(0, 0.78, 0.34)
+        + lip[:, None] * vector(0, 0.46, 0.12)
+        + (lip * face.low)[:, None] * vector(0, 0.0, 0.36)
     )
 
 

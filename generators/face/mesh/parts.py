@@ -95,7 +95,7 @@ def brow() -> Piece:
     count, around = 20, 10
     s = np.linspace(0.0, 1.0, count)
     x = 1.18 + 4.35 * s
-    y = 2.62 + 1.15 * np.sin(np.pi * (0.04 + 0.80 * s**1.15)) - 0.55 * s**2
+    y = 2.86 + 0.92 * np.sin(np.pi * (0.04 + 0.78 * s**1.1)) - 0.55 * s**2
     height = 0.47 * (1.0 - 0.72 * s**1.6) * smooth_step(-0.12, 0.10, s) * smooth_step(1.06, 0.86, s)
     depth = 0.40 * (1.0 - 0.45 * s) * smooth_step(-0.14, 0.14, s) * smooth_step(1.06, 0.84, s)
     path = np.column_stack([x, y, front(x, y)])

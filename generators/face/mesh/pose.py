@@ -16,6 +16,8 @@ from generators.face.mesh.weights import controls_for
 
 LID_CLEARANCE = 0.10
 """How far the lids' skin stays outside the eyeball, in centimetres."""
+LIDS_JOIN_WITHIN = 0.06
+"""Lids that are nearer than this come to lie on one line, in centimetres."""
 SEAL_FROM_JAW = 0.15
 """At a smaller jawOpen than this, mouthClose of as much seals the lips."""
 UPPER_SHARE = 0.35
@@ -118,6 +120,7 @@ class Poser:
         lids = np.zeros((2, 2), dtype=np.float32)
         for side, opening in enumerate(head.lids):
             _meet(points, opening, 0.0, 0.6)
+            _join(points, opening)
             self._clear_eye(points, side)
             middle = opening.upper.shape[1] // 2
             centre = float(head.eye_centres[side, 1])
@@ -187,6 +190,20 @@ def _meet(points: Floats32, opening: Opening, seal: float, upper_share: float) -
     points[1, above] += 0.5 * overlap
     points[1, below] -= 0.5 * overlap
     return float((gap + move).max())
+
+
+def _join(points: Floats32, opening: Opening) -> None:
+    """Where two lids have met, let them also lie equally far out."""
+    above, below = opening.upper, opening.lower
+    gap = points[1, above[opening.edge]] - points[1, below[opening.edge]]
+    near = np.clip(1.0 - gap / LIDS_JOIN_WITHIN, 0.0, 1.0)
+    if not near.any():
+        return
+    for axis in (0, 2):
+        apart = points[axis, above[opening.edge]] - points[axis, below[opening.edge]]
+        move = 0.5 * near * apart * opening.grip[:, None]
+        points[axis, above] -= move
+        points[axis, below] += move
 
 
 @lru_cache(maxsize=4)

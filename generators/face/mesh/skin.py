@@ -82,7 +82,7 @@ class _Builder:
 def slit_y(x: Floats) -> Floats:
     """The height of the mouth's slit at rest: a shallow bow, corners a little up."""
     u = np.abs(x) / HALF_MOUTH
-    return np.asarray(SLIT_Y + 0.10 * u**2 - 0.05 * np.exp(-((x / 0.5) ** 2)) - 0.10 * smooth_step(0.8, 1.15, u))
+    return np.asarray(SLIT_Y + 0.17 * u**2 - 0.05 * np.exp(-((x / 0.5) ** 2)) - 0.10 * smooth_step(0.8, 1.15, u))
 
 
 def _angles() -> Floats:

@@ -101,7 +101,7 @@ def look_up(face: Sculpt, side: str) -> Floats:
 
 def look_down(face: Sculpt, side: str) -> Floats:
     """How the lids follow an eye that looks down."""
-    return _lids(face, side, -21.0, -5.0)
+    return _lids(face, side, -20.0, -13.0)
 
 
 def look_across(face: Sculpt, side: str, towards: float) -> Floats:
@@ -165,7 +165,7 @@ def cheek_squint(face: Sculpt, side: str) -> Floats:
     s = SIDES[side]
     apple = face.near(s * 4.0, -2.4, 1.75, 1.25)
     return (
-        apple[:, None] * vector(s * 0.10, 0.52, 0.40)
+        apple[:, None] * vector(s * 0.12, 0.60, 0.50)
         + _lids(face, side, -2.0, 7.0)
         + face.near(s * 3.4, -1.25, 1.7, 0.75)[:, None] * vector(0, 0.20, 0.06)
         + face.near(s * 5.5, 0.2, 0.9, 1.0)[:, None] * vector(-s * 0.12, 0.10, 0.08)
@@ -190,11 +190,11 @@ def nose_sneer(face: Sculpt, side: str) -> Floats:
     wrinkle = np.sin((face.y + 0.2) * 6.0 + s * face.x * 2.0) * face.near(s * 0.75, 0.0, 0.7, 1.0)
     brow = face.near(s * 1.4, 2.6, 1.3, 0.9) * face.side(s, 0.7)
     return (
-        wing[:, None] * vector(s * 0.14, 0.46, 0.02)
-        + beside[:, None] * vector(0, 0.18, 0.16)
+        wing[:, None] * vector(s * 0.18, 0.58, 0.03)
+        + beside[:, None] * vector(0, 0.22, 0.24)
         + lip[:, None] * vector(0, 0.40, 0.05)
-        - fold[:, None] * vector(0, 0, 0.20)
-        + wrinkle[:, None] * vector(0, 0, 0.06)
+        - fold[:, None] * vector(0, 0, 0.26)
+        + wrinkle[:, None] * vector(0, 0, 0.09)
         + brow[:, None] * vector(-s * 0.08, -0.22, 0.06)
         + _lids(face, side, -2.0, 4.0)
     )

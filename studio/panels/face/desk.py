@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
@@ -9,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from generators.artifacts import RigCurves, Voice
-from generators.engine.requests import encode_request
+from generators.engine.requests import decode_request, encode_request
 from generators.errors import AffectStudioError
 from generators.face.actions import INDEX, NAMES
 from generators.face.request import EditLayer, PerformRequest
@@ -69,9 +70,9 @@ class Desk(QObject):
         self._side = 0
         self.head.pictured.connect(stage.head.set_picture)
         self.head.failed.connect(stage.head.set_trouble)
-        stage.head.viewTurned.connect(lambda *_turn: self.show_time(context.playback.position_s))
-        stage.head.roomChanged.connect(lambda _size: self.show_time(context.playback.position_s))
-        context.hub.settled.connect(lambda: self.show_time(context.playback.position_s))
+        stage.head.viewTurned.connect(self._show_now)
+        stage.head.roomChanged.connect(self._show_now)
+        context.hub.settled.connect(self._show_now)
         performing.previewed.connect(self._previewed)
         performing.previewFailed.connect(self._told)
 
@@ -110,8 +111,8 @@ class Desk(QObject):
     def show(self, line: Line | None, ask: Ask) -> None:
         """Show a line with these settings."""
         before, self._line, self._ask = self._line, line, ask
+        self._hand = None  # what the hand made is kept by now, or was taken back
         if line is None or before is None or before.id != line.id:
-            self._hand = None
             self._performing.forget_preview()
             self._put(None, b"")
             self._show_voice(line)
@@ -277,6 +278,9 @@ class Desk(QObject):
         self._stage.head.set_caption("" if sound in SILENT else sound)
         self._stage.set_playhead(position_s if self._line is not None else None)
 
+    def _show_now(self, *_unused: object) -> None:
+        self.show_time(self._context.playback.position_s)
+
     def _told(self, text: str) -> None:
         self._context.say(Message(text, Level.ERROR, key="preview"))
 
@@ -293,10 +297,13 @@ class Desk(QObject):
 
 def request_of(take: Take) -> PerformRequest | None:
     """The request of a take, None where it cannot be read."""
-    from generators.engine.requests import decode_request
+    return _decoded(take.request)
 
+
+@functools.lru_cache(maxsize=1024)
+def _decoded(text: str) -> PerformRequest | None:
     try:
-        request = decode_request(take.request)
+        request = decode_request(text)
     except AffectStudioError:
         return None
     return request if isinstance(request, PerformRequest) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QIntValidator
+from PySide6.QtGui import QIntValidator, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -33,6 +33,7 @@ from studio.widgets.voice_lane import VoiceLane
 
 TOOLBAR_PX = 52
 HEAD_PX, TIME_PX = 340, 520
+NARROW_PX = 660
 
 
 class Stage(QWidget):
@@ -135,7 +136,10 @@ class Stage(QWidget):
         rows.setSpacing(6)
         self.head = HeadView(hub)
         rows.addWidget(self.head, 3)
-        rows.addSpacing(6)
+        self._edits_part = QWidget()
+        below = QVBoxLayout(self._edits_part)
+        below.setContentsMargins(0, 6, 0, 0)
+        below.setSpacing(6)
         line = QHBoxLayout()
         line.addWidget(heading("Edits by hand"))
         line.addStretch(1)
@@ -143,7 +147,7 @@ class Stage(QWidget):
         self.clear_edits.setProperty("flat", True)
         self.clear_edits.setToolTip("Take all edits of this line away; undo brings them back.")
         line.addWidget(self.clear_edits)
-        rows.addLayout(line)
+        below.addLayout(line)
         self.edits = EditList()
         self.no_edits = label_of(
             "Draw on a curve, or move, scale and smooth it: each edit is kept here above what was made.",
@@ -151,8 +155,9 @@ class Stage(QWidget):
             wraps=True,
         )
         self.no_edits.setAlignment(Qt.AlignmentFlag.AlignTop)
-        rows.addWidget(self.no_edits)
-        rows.addWidget(self.edits, 1)
+        below.addWidget(self.no_edits, 1)
+        below.addWidget(self.edits, 1)
+        rows.addWidget(self._edits_part, 1)
         return column
 
     def _build_time(self, hub: ThemeHub) -> QWidget:
@@ -181,6 +186,16 @@ class Stage(QWidget):
         rows.addWidget(self.mixture)
         rows.addWidget(self.curves, 1)
         return column
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the head stands above the curves, and the list of edits makes room."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW_PX
+        if narrow != (self.columns.orientation() == Qt.Orientation.Vertical):
+            self.columns.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
+            self.columns.setSizes([2, 3] if narrow else [HEAD_PX, TIME_PX])
+            self.voice.set_low(narrow)
+            self._edits_part.setVisible(not narrow)
 
     def _seed_edited(self) -> None:
         if self.seed.text().isdigit() and self.seed.isModified():
