@@ -193,7 +193,7 @@ class Stage(QWidget):
         narrow = self.width() < NARROW_PX
         if narrow != (self.columns.orientation() == Qt.Orientation.Vertical):
             self.columns.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
-            self.columns.setSizes([2, 3] if narrow else [HEAD_PX, TIME_PX])
+            self.columns.setSizes([110, 1_000] if narrow else [HEAD_PX, TIME_PX])
             self.voice.set_low(narrow)
             self._edits_part.setVisible(not narrow)
 
