@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from studio.panel import Panel
+from studio.widgets.board_keys import KEYS as CURVE_KEYS
 from studio.widgets.roll_keys import KEYS as ROLL_KEYS
 
 THEMES = (("dark", "Dark"), ("light", "Light"), ("system", "As the system"))
@@ -159,7 +160,11 @@ class Menus:
                      if not action.shortcut().isEmpty()])
             for title, actions in self.sections
         ]  # fmt: skip
-        places = [("Everywhere", list(PLAIN_KEYS)), ("In the piano roll", list(ROLL_KEYS))]
+        places = [
+            ("Everywhere", list(PLAIN_KEYS)),
+            ("In the piano roll", list(ROLL_KEYS)),
+            ("In lanes and curves of the face", list(CURVE_KEYS)),
+        ]
         return [*places, *(section for section in found if section[1])]
 
     def _fill_recent(self) -> None:

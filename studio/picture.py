@@ -1,6 +1,7 @@
 """Pictures of the window without a screen: for machines that have none, and for the documentation.
 
-`python -m studio.picture OUT.png --take FILE.mid …` draws one in a process of its own.
+`python -m studio.picture OUT.png --take FILE.mid …` draws one in a process of its own, with `--panel face --line VOICE
+HEARD CURVES` one of the face panel.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:  # Qt is imported only after its platform was chosen
     from studio.app import Shell
 
 WAIT_S = 20.0
+HEAD_WAIT_S = 90.0
 SETTLE_S = 0.4
 
 
@@ -37,6 +39,18 @@ class ShownTake:
 
 
 @dataclass(frozen=True)
+class ShownLine:
+    """A line of the face panel to put into the picture.
+
+    `voice` is its sound file, `heard` and `curves` are the artifact files that the engine made of it.
+    """
+
+    voice: Path
+    heard: Path
+    curves: Path
+
+
+@dataclass(frozen=True)
 class Picture:
     """What is drawn: `size` in points, `ratio` pixels to a point, the playhead at a fraction of the take in view."""
 
@@ -46,6 +60,7 @@ class Picture:
     playhead: float = 0.4
     project: Path | None = None
     takes: Sequence[ShownTake] = ()
+    lines: Sequence[ShownLine] = ()
 
 
 def render_window(
@@ -56,13 +71,15 @@ def render_window(
     ratio: float = 1.0,
     *,
     takes: Sequence[ShownTake] = (),
+    lines: Sequence[ShownLine] = (),
     panel: str = "music",
     playhead: float = 0.4,
 ) -> None:
     """Draw the window into the PNG file `path`; `size` in points, `ratio` pixels to a point.
 
     It shows `project`, or an untitled one with `takes` of the music panel, the first of them chosen, and the playhead
-    at a fraction of it. Nothing of the user's own settings and projects is touched.
+    at a fraction of it; `lines` are those of the face panel, the first of them in view. Nothing of the user's own
+    settings and projects is touched.
 
     Raises:
         MissingDependency: Qt runs already, on a real screen: draw in a process of its own.
@@ -75,7 +92,7 @@ def render_window(
         raise MissingDependency("The picture of the window needs a process of its own: run python -m studio.picture.")
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["QT_SCALE_FACTOR"] = str(ratio)
-    picture = Picture(size, theme, panel, playhead, project, takes)
+    picture = Picture(size, theme, panel, playhead, project, takes, lines)
     with tempfile.TemporaryDirectory(prefix="affect-studio-picture-", ignore_cleanup_errors=True) as home:
         _draw(path, picture, Path(home))
 
@@ -122,15 +139,59 @@ def _arrange(shell: Shell, picture: Picture) -> None:
             raise BadInput(window.strip.current.text)
         music.middle.set_count(4)
         music.select(first)
+    if picture.lines:
+        _add_lines(shell, picture.lines)
     keys = [panel.key for panel in window.panels]
     window.show_panel(keys.index(picture.panel) if picture.panel in keys else 0)
     if shell.project.state.takes and window.panel is music:
         _wait(lambda: window.panel.timeline.score is not None or bool(window.strip.current), "the take")
     _settle(SETTLE_S)
-    score = window.panel.timeline.score
-    if score is not None:
-        shell.playback.seek(score.duration_s * picture.playhead)
+    shell.playback.seek(shell.playback.length_s * picture.playhead)
     _settle(SETTLE_S)
+    _wait_for_face(window.panel, picture)
+
+
+def _wait_for_face(panel: object, picture: Picture) -> None:
+    """Where a face is in view, its curves and the modelled head; a machine without OpenGL draws it in a few lines."""
+    from studio.panels.face import FacePanel
+
+    if not isinstance(panel, FacePanel) or panel.state.shown is None:
+        return
+    _wait(lambda: panel.desk.shown is not None, "the face")
+    panel.hands.seek(panel.state.shown.duration_s * picture.playhead)
+    if panel.can_draw_head:
+        _wait(lambda: panel.middle.head.picture is not None or not panel.can_draw_head, "the head", HEAD_WAIT_S)
+    _settle(SETTLE_S)
+
+
+def _add_lines(shell: Shell, lines: Sequence[ShownLine]) -> None:
+    """Put lines into the project, each with one take that is in view."""
+    from generators.engine.requests import decode_request, encode_request
+    from generators.face.request import PerformRequest
+    from studio.document.model import AddTakes, SetPanelState, Take
+    from studio.panels.face.state import FaceState, Line, ask_of, encode_state
+
+    made, takes, assets = [], [], {}
+    for place, shown in enumerate(lines):
+        files = [path.read_bytes() for path in (shown.voice, shown.heard, shown.curves)]
+        voice, heard, curves = (artifacts.digest(data) for data in files)
+        assets.update(zip((voice, heard, curves), files, strict=True))
+        found = artifacts.unpack(files[1])
+        request = decode_request(str(artifacts.facts(files[2]).get("request", "{}")))
+        if not isinstance(found, artifacts.Voice) or not isinstance(request, PerformRequest):
+            raise BadInput(f"{shown.curves.name} is no face that was made of {shown.voice.name}: make it again.")
+        identity = f"shown-line-{place}"
+        ask = ask_of(request)
+        made.append(Line(identity, shown.voice.stem, voice, heard, shown.voice.name, found.duration_s, ask=ask))
+        text = encode_request(request).decode()
+        name = f"{ask.feeling_words()} 1"
+        takes.append(
+            Take(f"shown-face-{place}", "face", name, False, "rig curves", curves, text, facts={"line": identity})
+        )
+    state = FaceState().with_lines(made)
+    shell.project.perform(AddTakes(tuple(takes)), assets)  # first: the takes are what the lines show
+    shell.project.perform(SetPanelState("face", encode_state(state)))
+    _wait(lambda: "face" in shell.project.state.panel_states or bool(shell.window.strip.current), "the lines")
 
 
 def _no_engine() -> Engine:
@@ -177,11 +238,11 @@ def _settle(seconds: float) -> None:
         time.sleep(0.005)
 
 
-def _wait(ready: Callable[[], bool], what: str) -> None:
-    end_s = time.monotonic() + WAIT_S
+def _wait(ready: Callable[[], bool], what: str, limit_s: float = WAIT_S) -> None:
+    end_s = time.monotonic() + limit_s
     while not ready():
         if time.monotonic() > end_s:
-            raise BadInput(f"The window did not show {what} within {WAIT_S:.0f} seconds: try it once more.")
+            raise BadInput(f"The window did not show {what} within {limit_s:.0f} seconds: try it once more.")
         _settle(0.02)
 
 
@@ -203,7 +264,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--take", type=Path, action="append", default=[], help="a MIDI or artifact file; the first shows"
     )
+    parser.add_argument(
+        "--line",
+        type=Path,
+        nargs=3,
+        action="append",
+        default=[],
+        metavar=("VOICE", "HEARD", "CURVES"),
+        help="a line of the face panel: its sound file, and what the engine heard in it and made of it",
+    )
     options = parser.parse_args(argv)
+    lines = [ShownLine(*paths) for paths in options.line]
     takes = [ShownTake(path, path.stem) for path in options.take]
     try:
         render_window(
@@ -213,6 +284,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             options.project,
             options.ratio,
             takes=takes,
+            lines=lines,
             panel=options.panel,
             playhead=options.playhead,
         )

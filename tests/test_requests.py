@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from generators.affect import AffectPoint, curve_of
 from generators.engine.requests import ExportRequest, Request, decode_request, encode_request
 from generators.errors import BadRequest
+from generators.face.request import Eyes, PerformRequest, Strengths
 from generators.music.request import (
     MAX_BARS,
     METRES,
@@ -145,3 +146,12 @@ def test_what_is_no_number_is_refused(field: str, value: float) -> None:
 def test_rework_is_checked(change: str, said: str) -> None:
     with pytest.raises(BadRequest, match=said):
         decode_request('{"type": "rework", "score_sha256": "", ' + change + "}")
+
+
+def test_a_default_that_was_typed_or_read_is_left_out_like_any_other() -> None:
+    typed = PerformRequest("0" * 64, intensity=float("1.0"), strengths=Strengths(jaw=float("1")), eyes=Eyes())
+    plain = encode_request(PerformRequest("0" * 64))
+    assert encode_request(typed) == plain
+    assert encode_request(decode_request(plain)) == plain
+    again = decode_request(b'{"type":"perform","voice_sha256":"' + b"0" * 64 + b'","variation":0.3,"eyes":{}}')
+    assert encode_request(again) == plain

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from generators.errors import AffectStudioError, BadRequest
@@ -44,7 +46,26 @@ MAX_REQUEST_BYTES = 4 << 20
 
 def encode_request(request: Request) -> bytes:
     """The canonical JSON of `request`: the same value gives the same bytes."""
-    return msgspec.json.encode(request, order="sorted")
+    return msgspec.json.encode(_canonical(request), order="sorted")
+
+
+def _canonical(value: Any) -> Any:
+    """`value` with the very defaults of its structs wherever it equals them.
+
+    Only those are left out: msgspec compares them by identity, so that a 1.0 that was typed or decoded would stay.
+    """
+    if isinstance(value, tuple):
+        return tuple(_canonical(item) for item in value)
+    if not isinstance(value, msgspec.Struct):
+        return value
+    changes = {}
+    for field in msgspec.structs.fields(value):
+        held = getattr(value, field.name)
+        if field.default is not msgspec.NODEFAULT and held == field.default and type(held) is type(field.default):
+            changes[field.name] = field.default
+        elif isinstance(held, (msgspec.Struct, tuple)):
+            changes[field.name] = _canonical(held)
+    return msgspec.structs.replace(value, **changes)
 
 
 def decode_request(data: bytes | str) -> Request:

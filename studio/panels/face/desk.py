@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
@@ -9,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from generators.artifacts import RigCurves, Voice
-from generators.engine.requests import encode_request
+from generators.engine.requests import decode_request, encode_request
 from generators.errors import AffectStudioError
 from generators.face.actions import INDEX, NAMES
 from generators.face.request import EditLayer, PerformRequest
@@ -296,10 +297,13 @@ class Desk(QObject):
 
 def request_of(take: Take) -> PerformRequest | None:
     """The request of a take, None where it cannot be read."""
-    from generators.engine.requests import decode_request
+    return _decoded(take.request)
 
+
+@functools.lru_cache(maxsize=1024)
+def _decoded(text: str) -> PerformRequest | None:
     try:
-        request = decode_request(take.request)
+        request = decode_request(text)
     except AffectStudioError:
         return None
     return request if isinstance(request, PerformRequest) else None

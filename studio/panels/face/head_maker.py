@@ -104,6 +104,11 @@ class HeadMaker(QObject):
         self._came.connect(self._give, Qt.ConnectionType.QueuedConnection)
         self._broke.connect(self.failed, Qt.ConnectionType.QueuedConnection)
 
+    @property
+    def can_draw(self) -> bool:
+        """Whether nothing has gone wrong so far."""
+        return not self._ended
+
     def ask(self, wish: Wish) -> None:
         """Draw `wish` next; what was asked for before and is not begun yet is left out."""
         with self._wake:

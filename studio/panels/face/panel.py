@@ -172,6 +172,11 @@ class FacePanel(Panel):
         return self._state
 
     @property
+    def can_draw_head(self) -> bool:
+        """Whether this machine can draw the modelled head, as far as is known."""
+        return self.desk.head.can_draw
+
+    @property
     def shown(self) -> str:
         """The id of the take that is just what is in view, "" for none."""
         line = self._state.shown

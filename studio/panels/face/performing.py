@@ -17,7 +17,7 @@ from generators import artifacts
 from generators.artifacts import Artifact, RigCurves
 from generators.engine.engine import Failed, Finished, Lane, Previewed, Progressed
 from generators.engine.requests import encode_request
-from generators.errors import BadArtifact
+from generators.errors import AffectStudioError, BadArtifact
 from generators.face.actions import NAMES
 from generators.face.request import PerformRequest
 from studio.document.document import Document
@@ -126,15 +126,19 @@ class Performing(QObject):
             None,
             functools.partial(self._preview_begun, request),
         )
-        job = self._context.jobs.submit(
-            request,
-            "Performing",
-            callbacks,
-            lane=Lane.PREVIEW,
-            panel=self._panel,
-            inputs={request.voice_sha256: voice},
-            quiet=True,
-        )
+        try:
+            job = self._context.jobs.submit(
+                request,
+                "Performing",
+                callbacks,
+                lane=Lane.PREVIEW,
+                panel=self._panel,
+                inputs={request.voice_sha256: voice},
+                quiet=True,
+            )
+        except AffectStudioError as error:  # there is no engine
+            self._preview_ended(request, error.message)
+            return
         self._preview = (job, request)
 
     def _preview_begun(self, request: PerformRequest, event: Previewed) -> None:

@@ -30,8 +30,8 @@ from studio.widgets.theme import ThemeHub
 FACT_ROWS = 6
 MAX_NOTE = 2_000
 LIST_MARGIN = 8
-MOST_LINES, FEW_LINES = 6, 3
-LOW_PX = 640
+MOST_LINES, FEW_LINES, LEAST_LINES = 6, 3, 2
+LOW_PX, LOWEST_PX = 640, 520
 
 
 class FaceColumn(QWidget):
@@ -213,7 +213,7 @@ class FaceColumn(QWidget):
         self.show_facts(self._facts_shown)
 
     def _fit_lines(self) -> None:
-        most = FEW_LINES if self.height() < LOW_PX else MOST_LINES
+        most = LEAST_LINES if self.height() < LOWEST_PX else FEW_LINES if self.height() < LOW_PX else MOST_LINES
         self.lines.setFixedHeight(min(max(self._count, 1), most) * ROW_PX + 4)
 
     def show_lines(self, rows: Sequence[LineRow], current: str, line: Line | None) -> None:
@@ -241,7 +241,8 @@ class FaceColumn(QWidget):
         """Show rows of name, value and tooltip; none hides the place."""
         self._facts_shown = tuple(facts)
         self._facts.setVisible(bool(facts))
-        room = 3 if self.height() < LOW_PX else FACT_ROWS
+        room = 0 if self.height() < LOWEST_PX else 3 if self.height() < LOW_PX else FACT_ROWS
+        self.note.setVisible(room > 0)
         for index, (name, value) in enumerate(self._rows):
             shown = index < min(len(facts), room)
             name.setVisible(shown)

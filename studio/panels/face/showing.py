@@ -24,6 +24,7 @@ class Showing(QObject):
         super().__init__(panel)
         self._panel = panel
         self._is_opening = False
+        self._can_export = False
 
     def edits(self, ask: Ask) -> None:
         """Show the edits by hand."""
@@ -65,6 +66,14 @@ class Showing(QObject):
             self.progress()
         else:
             self._panel.middle.set_progress(fraction, words)
+
+    def curves(self) -> None:
+        """Other curves are in view, or none any more."""
+        self.told()
+        can_export = self._panel.desk.shown is not None
+        if can_export != self._can_export:
+            self._can_export = can_export
+            self._panel.exportsChanged.emit()
 
     def told(self) -> None:
         """Say whether what is in view is a take."""

@@ -155,7 +155,7 @@ class Stage(QWidget):
             wraps=True,
         )
         self.no_edits.setAlignment(Qt.AlignmentFlag.AlignTop)
-        below.addWidget(self.no_edits)
+        below.addWidget(self.no_edits, 1)
         below.addWidget(self.edits, 1)
         rows.addWidget(self._edits_part, 1)
         return column

@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from generators.affect import AffectPoint, emotion_named
-from generators.engine.requests import encode_request
 from generators.face.request import PerformRequest
 from studio.document.model import AddTakes, RemoveTake, RenameTake, StarTake, Take
 from studio.panel import Message, PanelContext
@@ -111,8 +110,8 @@ class Takes(QObject):
 
     def matching(self, line: Line, preferred: str = "") -> Take | None:
         """The take that is just what the settings of a line ask for: of several `preferred`, else the newest."""
-        text = encode_request(line.ask.request(line.voice_sha256)).decode()
-        found = [take for take in self.of_line(line.id) if take.request == text]
+        asked = line.ask.request(line.voice_sha256)
+        found = [take for take in self.of_line(line.id) if request_of(take) == asked]
         return next((take for take in found if take.id == preferred), found[-1] if found else None)
 
     def free_name(self, line: Line, waiting: Sequence[Pending]) -> str:

@@ -22,7 +22,7 @@ def connect(panel: FacePanel) -> None:
     panel.importing.progressed.connect(panel.showing.opening)
     panel.importing.opened.connect(panel.choosing.choose_line)
     panel.desk.voiceShown.connect(panel.showing.voice)
-    panel.desk.curvesShown.connect(panel.showing.told)
+    panel.desk.curvesShown.connect(panel.showing.curves)
     panel.context.playback.positionChanged.connect(panel.follow)
     panel.context.playback.loopRangeChanged.connect(panel.show_loop)
     panel.context.hub.settled.connect(panel.showing.lists)

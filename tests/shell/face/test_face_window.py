@@ -152,7 +152,7 @@ def test_every_control_has_a_name_and_is_reached_by_tab(spoken: Face) -> None:
 def test_no_two_commands_have_the_same_keys(spoken: Face) -> None:
     keys: dict[str, str] = {}
     for title, entries in spoken.studio.window.menus.shortcuts():
-        if title in ("Music", "In the piano roll", "Everywhere"):
+        if title == "Music" or title.startswith("In ") or title == "Everywhere":
             continue
         for shortcut, words in entries:
             assert shortcut not in keys, f"{words} and {keys.get(shortcut)}"
