@@ -23,8 +23,9 @@ def shut(frames: int = 1) -> np.ndarray:
     return rows
 
 
-def told(closed: float, bite: float = 0.0) -> np.ndarray:
-    return made_sure(shut(), np.array([closed], np.float32), np.array([bite], np.float32))[0]
+def told(closed: float, bite: float = 0.0, lisp: float = 0.0, rows: np.ndarray | None = None) -> np.ndarray:
+    chances = [np.array([chance], np.float32) for chance in (closed, bite, lisp)]
+    return made_sure(shut() if rows is None else rows, *chances)[0]
 
 
 def test_a_sure_closure_stays_and_an_unlikely_one_parts() -> None:
@@ -40,11 +41,17 @@ def test_a_sure_closure_stays_and_an_unlikely_one_parts() -> None:
 def test_the_lip_goes_to_the_teeth_where_f_or_v_is_likely() -> None:
     rows = np.zeros((1, len(SPEECH)), np.float32)
     rows[0, JAW], rows[0, LOWER] = 0.4, 0.2
-    sure = made_sure(rows, np.zeros(1, np.float32), np.full(1, 0.6, np.float32))[0]
+    sure = told(0.0, 0.6, rows=rows)
     assert sure[TEETH] == 1
     assert sure[LOWER] == 0
     assert sure[JAW] == pytest.approx(0.12)
-    assert made_sure(rows, np.zeros(1, np.float32), np.zeros(1, np.float32)) == pytest.approx(rows)
+    assert told(0.0, rows=rows) == pytest.approx(rows[0])
+
+
+def test_the_tongue_shows_on_th() -> None:
+    tongue = SPEECH.index("tongue_out")
+    assert told(0.9, lisp=0.7)[tongue] == pytest.approx(0.42)
+    assert told(0.9, lisp=0.1)[tongue] == 0
 
 
 @pytest.mark.parametrize("is_live", [True, False])
