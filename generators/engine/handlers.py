@@ -180,8 +180,8 @@ def export(request: ExportRequest, context: JobContext) -> Outcome:
     exporter.chosen(request.options)  # refused before anything is read
     path = Path(request.path)
     beside = inputs_of(request, context.input_path)
-    if beside.soundfont is not None:
-        context.expect_silence()  # to unpack a compressed one takes seconds
+    if beside.soundfont is not None or exporter.is_drawn:
+        context.expect_silence()  # to unpack a compressed font, or to compile shaders in software, takes seconds
     exporter.write(context.read(request.artifact_sha256), path, request.facts, context.progress, beside)
     return Wrote(path)
 

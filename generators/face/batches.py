@@ -22,6 +22,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from generators.errors import BadInput
 from generators.face.actions import SPEECH
 from generators.face.features import BANDS, FRAME_RATE_HZ, HOP, SAMPLE_RATE_HZ, WINDOW, features_of
 from generators.face.phones import SILENCE
@@ -39,6 +40,7 @@ REAL_SHARE = 0.5
 """How many rows are of real speech, where there is some."""
 _CLEAN_SHARE = 0.15
 _LOOK_AGAIN_S = 30.0
+_WAIT_S = 1.0
 
 
 class Pack:
@@ -243,12 +245,21 @@ class Reservoir:
             pipe.close()
 
     def take_in(self, at_least: int = 0) -> None:
-        """Take the rows that are ready, and wait until there have been `at_least` so many in all."""
+        """Take the rows that are ready, and wait until there have been `at_least` so many in all.
+
+        Raises:
+            BadInput: the processes that draw have ended, because the data cannot be used.
+        """
         while True:
+            is_waiting = self.drawn < at_least
             try:
-                row = Row.of_bytes(self._arrived.get(block=self.drawn < at_least))
+                row = Row.of_bytes(self._arrived.get(block=is_waiting, timeout=_WAIT_S))
             except queue.Empty:
-                return
+                if not is_waiting:
+                    return
+                if not any(process.is_alive() for process in self._processes):
+                    raise BadInput("No speech could be drawn from the data: see above what is wrong with it.") from None
+                continue
             place = self.drawn % len(self._sounds)
             self._features[place], self._actions[place], self._sounds[place] = row.features, row.actions, row.sounds
             self.drawn += 1

@@ -41,6 +41,7 @@ FloatArray = npt.NDArray[np.float32]
 System = Callable[[Spoken], FloatArray]
 PARTS = ("lips", "eyes")
 _LOUD_RANGE_DB = 35.0
+_QUIET_BELOW_DB, _QUIET_FOR_S = 35.0, 0.25
 
 
 def curves_of(speech: FloatArray) -> RigCurves:
@@ -111,6 +112,37 @@ def _clip(spoken: Spoken, system: System) -> Clip:
     return clip_of(curves_of(system(spoken)), spoken.phone, spoken.start_s, spoken.end_s)
 
 
+def sanity(spoken: Sequence[Spoken], system: System) -> tuple[float, float]:
+    """Two figures that need no times of sounds, so that no alignment can flatter them.
+
+    The first is the correlation of the jaw with the loudness of the voice; a mouth that speaks has a good part of it,
+    and less than one that only follows loudness. The second is how still the jaw is where it is quiet for a quarter of
+    a second (1 - RMS speed there over that elsewhere).
+    """
+    jaws, levels, quiet_speeds, loud_speeds = [], [], [], []
+    for each in spoken:
+        jaw = system(each)[:, 0]
+        prosody = prosody_of(each.samples)
+        times_s = np.arange(len(jaw)) / FRAME_RATE_HZ
+        centres_s = (np.arange(len(prosody.loudness_db)) + 0.5) / PROSODY_RATE_HZ
+        level = np.interp(times_s, centres_s, prosody.loudness_db)
+        level = np.maximum(level - np.percentile(level, 95), -_QUIET_BELOW_DB)
+        reach = round(0.5 * _QUIET_FOR_S * FRAME_RATE_HZ)
+        around = np.lib.stride_tricks.sliding_window_view(np.pad(level, reach, mode="edge"), 2 * reach + 1).max(axis=1)
+        is_quiet = around <= -_QUIET_BELOW_DB + 1e-6
+        speed = np.gradient(jaw) if len(jaw) > 1 else np.zeros(len(jaw))
+        jaws.append(jaw - jaw.mean())
+        levels.append(level - level.mean())
+        quiet_speeds.append(speed[is_quiet])
+        loud_speeds.append(speed[~is_quiet])
+    jaw, level = np.concatenate(jaws), np.concatenate(levels)
+    scale = float(np.sqrt((jaw @ jaw) * (level @ level)))
+    moving = float(np.sqrt(np.mean(np.square(np.concatenate(loud_speeds)))))
+    quiet = np.concatenate(quiet_speeds)
+    still = 1.0 - float(np.sqrt(np.mean(np.square(quiet)))) / moving if len(quiet) and moving > 1e-9 else math.nan
+    return (float(jaw @ level) / scale if scale > 1e-9 else 0.0), still
+
+
 def table(found: Mapping[str, LipSync]) -> str:
     """The figures as a table in Markdown, a row a measure."""
     names = list(found)
@@ -174,6 +206,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             accuracy = sound_accuracy(spoken, model)
             sys.stdout.write(f"\n## {title}\n\n{len(spoken)} recordings, {minutes:.1f} minutes. ")
             sys.stdout.write(f"Frames of speech whose sound is recognised: {accuracy:.1%}.\n\n{table(found)}\n")
+            sane = {name: sanity(spoken, system) for name, system in systems_of(model).items() if name != "constant"}
+            sys.stdout.write("\nWithout any times, jaw and loudness correlate, and stillness where it is quiet: ")
+            sys.stdout.write("; ".join(f"{name} {r:.2f}, {still:.2f}" for name, (r, still) in sane.items()) + ".\n")
             sys.stdout.flush()
             told[title] = {name: _known(each) for name, each in found.items()}
         if chosen.json is not None:

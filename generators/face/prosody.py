@@ -32,6 +32,8 @@ _VOICED_AT_LEAST = 0.5
 _VOICED_ABOVE_DB = -35.0
 """Below the loudness so far by more than this nothing is voiced."""
 _OCTAVE_COST, _JUMP_COST = 0.06, 0.03
+_FAR_COST, _FAR_OCTAVES = 0.06, 0.6
+"""Likings for high pitch and for that of the voice so far, in units of correlation; an octave up stays possible."""
 _CANDIDATES = 4
 _FOLLOW = 0.05
 _MEDIAN = 2
@@ -135,7 +137,8 @@ class ProsodyStream:
             pitch = _PITCH_RATE_HZ / period
             score = strength + _OCTAVE_COST * math.log2(pitch / LOWEST_PITCH_HZ)
             if self._running_pitch:
-                score -= _JUMP_COST * min(1.5, abs(math.log2(pitch / self._running_pitch)))
+                away = abs(math.log2(pitch / self._running_pitch))
+                score -= _JUMP_COST * min(1.5, away) + _FAR_COST * max(0.0, away - _FAR_OCTAVES)
             if score > best_score:
                 best, best_score = pitch, score
         if best:

@@ -24,6 +24,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the name it has everywhere
 from torch import Tensor, nn
 
+from generators.errors import AffectStudioError, BadInput
 from generators.face import checkpoint
 from generators.face.actions import SPEECH
 from generators.face.batches import Pack, Reservoir, draw_row
@@ -32,6 +33,7 @@ from generators.face.config import NetworkConfig
 from generators.face.features import FRAME_RATE_HZ
 from generators.face.network import Network, Told
 from generators.face.phones import INDEX, SILENCE
+from generators.face.teacher.pack import shards_of
 
 PEAK_RATE, MATRIX_RATE = 2e-3, 1.2e-2
 WARM_UP_STEPS = 200
@@ -158,7 +160,11 @@ class _StopAsked:
 
     def __init__(self) -> None:
         self.is_asked = False
-        signal.signal(signal.SIGINT, self._ask)
+        self._before = signal.signal(signal.SIGINT, self._ask)
+
+    def leave(self) -> None:
+        """Give Ctrl-C back its meaning."""
+        signal.signal(signal.SIGINT, self._before)
 
     def _ask(self, *_: object) -> None:
         self.is_asked = True
@@ -181,7 +187,14 @@ def train(
     reservoir_rows: int = 4000,
     device: torch.device | None = None,
 ) -> Path:
-    """Train until `minutes` (or `steps`) are done in all runs together; returns the exported weights."""
+    """Train until `minutes` (or `steps`) are done in all runs together; returns the exported weights.
+
+    Raises:
+        BadInput: there is nothing to learn from in `data`, or the run in `out` would be overwritten.
+        ModelMissing: the run in `out` is that of another network.
+    """
+    if not shards_of(data):
+        raise BadInput(f"{data} holds no speech to learn from: have it made first, with generators.face.teacher.")
     device = device or torch.device("cpu")
     torch.manual_seed(seed)
     network = Network(config or NetworkConfig()).to(device)
@@ -193,7 +206,7 @@ def train(
         facts |= checkpoint.load_run(run_path, network, optimisers)
         print(f"resumed at step {facts['step']:,}", flush=True)
     elif run_path.exists():
-        raise SystemExit(f"{run_path} exists: add --resume to go on with it, or choose another folder.")
+        raise BadInput(f"{run_path} exists: add --resume to go on with it, or choose another folder.")
     measured = HeldOut(held_out, device) if held_out is not None else None
     print(f"{network.parameter_count():,} parameters, {device}, {torch.get_num_threads()} threads", flush=True)
     rng = np.random.default_rng([seed, int(facts["step"])])
@@ -249,6 +262,7 @@ def train(
                 save()
                 saved_s = time.monotonic()
     save()
+    stop.leave()
     if stop.is_asked:
         print(f"stopped at step {facts['step']:,}: --resume goes on", flush=True)
         raise SystemExit(STOPPED)
@@ -284,20 +298,23 @@ def main() -> None:
     if chosen.threads:
         torch.set_num_threads(chosen.threads)
     name = chosen.device or ("cuda" if torch.cuda.is_available() else "cpu")
-    train(
-        chosen.data,
-        chosen.out,
-        real=chosen.real,
-        held_out=chosen.held_out,
-        seed=chosen.seed,
-        batch=chosen.batch,
-        minutes=chosen.minutes,
-        steps=chosen.steps,
-        resume=chosen.resume,
-        workers=chosen.workers,
-        reservoir_rows=chosen.reservoir,
-        device=torch.device(name),
-    )
+    try:
+        train(
+            chosen.data,
+            chosen.out,
+            real=chosen.real,
+            held_out=chosen.held_out,
+            seed=chosen.seed,
+            batch=chosen.batch,
+            minutes=chosen.minutes,
+            steps=chosen.steps,
+            resume=chosen.resume,
+            workers=chosen.workers,
+            reservoir_rows=chosen.reservoir,
+            device=torch.device(name),
+        )
+    except AffectStudioError as error:
+        raise SystemExit(error.message) from error
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ def facts_of(voice: Voice) -> dict[str, float | int | None]:
         "speech_s": round(speech_s, 2),
         "loudness_db": rounded(voice.loudness_db[spoken].mean(), 1) if is_spoken else None,
         "pitch_hz": rounded(np.median(pitched), 1) if len(pitched) else None,
-        "pitch_range_semitones": rounded(np.subtract(*np.percentile(semitones, [95, 5])), 1) if len(pitched) else None,
+        "pitch_range_semitones": rounded(np.subtract(*np.percentile(semitones, [90, 10])), 1) if len(pitched) else None,
         "vowels_per_s": rounded(vowels / speech_s, 2) if is_spoken else None,
         "arousal": rounded(voice.arousal[spoken].mean(), 2) if is_spoken else None,
         "valence": rounded(voice.valence[spoken].mean(), 2) if is_spoken else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import zipfile
@@ -23,7 +24,7 @@ from generators.face.model import load_model
 from generators.face.network import Network
 from generators.face.phones import INDEX, SILENCE
 from generators.face.real import recognised
-from generators.face.recordings import collections_in, recordings
+from generators.face.recordings import collections_in, recordings, words_of
 from generators.face.teacher.pack import write_shard
 from generators.face.teacher.spoken import Spoken
 
@@ -108,7 +109,7 @@ def test_training_learns_stops_and_goes_on(pack: Path, tmp_path: Path) -> None:
         weights = train.train(pack, out, steps=12, **settings)
         first = load_model(weights).facts
         assert first["step"] == 12
-        with pytest.raises(SystemExit, match="--resume"):
+        with pytest.raises(BadInput, match="--resume"):
             train.train(pack, out, steps=14, **settings)
         train.train(pack, out, steps=40, resume=True, **settings)
     model = load_model(weights)
@@ -119,6 +120,14 @@ def test_training_learns_stops_and_goes_on(pack: Path, tmp_path: Path) -> None:
     assert "Licence: " in card
     assert "6 utterances" in card
     assert len((out / "log.jsonl").read_text().splitlines()) == 2
+
+
+def test_nothing_to_learn_from_is_said(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no speech"):
+        train.train(tmp_path, tmp_path / "run")
+    (tmp_path / "shard-000.npz").write_bytes(b"no pack")
+    with pytest.raises(BadInput, match="could be drawn"):
+        train.train(tmp_path, tmp_path / "run", config=NetworkConfig(width=16, hidden=16))
 
 
 def test_lips_count_more_where_they_meet() -> None:
@@ -187,6 +196,15 @@ def test_recordings_of_a_collection(collection: Path) -> None:
         collections_in(collection.parent / "nowhere")
 
 
+def test_words_of_a_textgrid() -> None:
+    grid = (
+        'File type = "ooTextFile"\nObject class = "TextGrid"\n\n0\n2.5\n<exists>\n2\n"IntervalTier"\n"words"\n0\n2.5\n'
+        '3\n0\n1.24\n""\n1.24\n1.67\n"uh"\n1.67\n2.5\n"so"\n"IntervalTier"\n"phones"\n0\n2.5\n1\n0\n2.5\n"s"\n'
+    )
+    assert words_of(grid) == (("uh", 1.24, 1.67), ("so", 1.67, 2.5))
+    assert words_of(grid.replace("words", "speaker")) == ()
+
+
 def test_what_is_recognised_covers_the_recording(collection: Path, tmp_path: Path) -> None:
     *_, two = recordings(collection)
     found = recognised(two, load_model(tiny_face(tmp_path / "w.safetensors")))
@@ -194,6 +212,16 @@ def test_what_is_recognised_covers_the_recording(collection: Path, tmp_path: Pat
     assert 0 <= found.confidence <= 1
     assert found.spoken.start_s[0] == 0
     assert found.spoken.end_s[-1] == pytest.approx(1.5)
+
+
+def test_figures_that_need_no_times() -> None:
+    voice = made_voice(4.0)
+    voice[20_000:36_000] *= 0.0005
+    each = dataclasses.replace(spoken(0), samples=voice)
+    r, still = evaluate.sanity([each], evaluate.loudness_jaw)
+    assert r > 0.95
+    assert still > 0.9
+    assert evaluate.sanity([each], evaluate.constant)[0] == 0
 
 
 def test_the_figures_are_printed(pack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -206,4 +234,5 @@ def test_the_figures_are_printed(pack: Path, tmp_path: Path, capsys: pytest.Capt
     assert found["rules on the true sounds"]["jaw_auc"] > 0.9
     assert found["constant"]["closure_auc"] is None  # without other consonants it cannot be told
     assert found["constant"]["total"] == 0
+    assert "Without any times" in out
     assert evaluate.main(["--weights", str(weights)]) == 1
