@@ -364,6 +364,6 @@ class FacePanel(Panel):
         """Open the sheet that records a voice."""
         from studio.panels.face.record_sheet import RecordSheet
 
-        sheet = RecordSheet(self.context.hub, self.middle.window())
+        sheet = RecordSheet(self.context.hub, self.output.scratch(), self.middle.window())
         sheet.recorded.connect(lambda path: self.importing.open([path]))
         sheet.show()
