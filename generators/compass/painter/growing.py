@@ -109,19 +109,19 @@ def broad_leaved(which: int) -> Stencil:
     def grow(x: float, height: float, angle: float, length: float, width: float, level: int) -> None:
         end_x, end_height = x + length * np.sin(angle), height + length * np.cos(angle)
         limbs.append((x, height, end_x, end_height, width))
-        if level >= 4:
+        if level >= 3:
             ends.append((end_x, end_height))
         if level == 7:
             return
         forks = 3 if level in (1, 2) and rng.random() < 0.5 else 2
         for fork in range(forks):
             turn = (fork - (forks - 1) / 2.0) * (0.72 + 0.25 * rng.random()) + 0.17 * rng.standard_normal()
-            # branches strive up a little and hang at their ends
-            onward = (angle + turn) * (0.90 if level < 4 else 1.03)
+            # branches strive up; none hangs
+            onward = 1.4 * np.tanh((angle + turn) * (0.95 if level < 3 else 1.0) / 1.4)
             grow(end_x, end_height, onward, length * (0.70 + 0.17 * rng.random()), width * 0.66, level + 1)
 
     lean = 0.07 * rng.standard_normal()
-    grow(0.0, 0.0, lean, 0.23 + 0.06 * rng.random(), 0.046, 0)
+    grow(0.0, 0.0, lean, 0.19 + 0.06 * rng.random(), 0.046, 0)
     # whatever grew is made to fit the stencil
     places = np.array(ends)
     tall = 0.91 / places[:, 1].max()
