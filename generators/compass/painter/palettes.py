@@ -78,6 +78,10 @@ def _tempered(lab: npt.NDArray[np.float64], factors: Factors, share: float = 1.0
     out = np.array(lab)
     # dark colours are turned less, so that a warm night is no red one
     warm = (factors.warmth - 0.5) * 2.0 * share * np.clip(0.30 + 0.85 * out[..., 0], 0.0, 1.0)
+    # skies are blue enough already: cold takes colour away more than it adds blue
+    if factors.warmth < 0.5:
+        warm *= 0.66
+        out[..., 1:] *= 1.0 - 0.36 * (0.5 - factors.warmth)
     storm = factors.storminess
     out[..., 1:] *= 1.0 - 0.42 * storm
     # warm light leans to orange, cold light to blue, the same lightness
