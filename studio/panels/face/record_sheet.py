@@ -66,8 +66,9 @@ class LevelMeter(Canvas):
 
 
 class RecordSheet(QDialog):
-    """Record, stop, and then use what was recorded or record it again. `recorded` carries the file,
-    which lies in `folder`.
+    """Record, stop, and then use what was recorded or record it again.
+
+    `recorded` carries the file, which lies in `folder`.
     """
 
     recorded = Signal(object)
