@@ -120,7 +120,7 @@ PROTOTYPES: tuple[Prototype, ...] = (
             {"jaw_drop": 0.12, "lip_funnel": 0.15},
             {"jaw_drop": -0.2, "brow_inner_raise": 0.1, "lid_upper_raise": 0.1},
         ),
-        speaking={"jaw_drop": 0.1},
+        speaking={"jaw_drop": 0.2, "lip_funnel": 0.1},
     ),
     Prototype(
         "content",
