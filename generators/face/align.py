@@ -50,7 +50,8 @@ class Alignment:
 class _States:
     """A row of states: `sound` that each hears, `place` in the sequence (-1 for a pause), `enter` cost from others.
 
-    `may_skip` says that the state before last may go straight here, which passes over a pause.
+    `skips` says that the state before last may go straight here, which passes over a pause; `stays` that it lasts as
+    long as it likes. With `is_whole` the way goes from the very first to the very last.
     """
 
     sound: npt.NDArray[np.int64]
@@ -58,6 +59,7 @@ class _States:
     skips: npt.NDArray[np.bool_]
     stays: npt.NDArray[np.bool_]
     cost: npt.NDArray[np.float64]
+    is_whole: bool = False
 
 
 def _states(phones: Sequence[int]) -> _States:
@@ -79,8 +81,18 @@ def _states(phones: Sequence[int]) -> _States:
     return _States(np.array(sound), np.array(place_of), np.array(skips), np.array(stays), np.array(cost))
 
 
-def align(probabilities: npt.NDArray[np.floating], phones: Sequence[int]) -> Alignment:
+def _states_without_pauses(phones: Sequence[int]) -> _States:
+    rows = [
+        (phone, place + 1, copy == MIN_FRAMES - 1) for place, phone in enumerate(phones) for copy in range(MIN_FRAMES)
+    ]
+    sound, place_of, stays = (np.array(column) for column in zip(*rows, strict=True))
+    return _States(sound, place_of, np.zeros(len(rows), dtype=bool), stays, np.zeros(len(rows)), is_whole=True)
+
+
+def align(probabilities: npt.NDArray[np.floating], phones: Sequence[int], *, has_pauses: bool = True) -> Alignment:
     """Where the sounds `phones` lie in a recording with `probabilities` (n, PHONES) at features.FRAME_RATE_HZ.
+
+    Without `has_pauses` they fill it from the first to the last frame.
 
     Raises:
         BadInput: there are no sounds, or too many for so short a recording.
@@ -88,7 +100,7 @@ def align(probabilities: npt.NDArray[np.floating], phones: Sequence[int]) -> Ali
     wanted = [phone for phone in phones if phone != SILENCE]
     if not wanted or len(probabilities) < MIN_FRAMES * len(wanted):
         raise BadInput("The text does not fit the recording: check that they belong together.")
-    chosen = _states([SILENCE, *_trimmed(phones), SILENCE])
+    chosen = _states([SILENCE, *_trimmed(phones), SILENCE]) if has_pauses else _states_without_pauses(wanted)
     logs = np.log(np.maximum(probabilities.astype(np.float64), _FLOOR))
     prior = np.maximum(probabilities.astype(np.float64).mean(axis=0), 1e-3)
     logs -= PRIOR_SHARE * np.log(prior)
@@ -109,7 +121,8 @@ def _best_path(logs: npt.NDArray[np.float64], chosen: _States) -> npt.NDArray[np
     skip = np.where(chosen.skips, 0.0, _NEVER)
     score = np.full(count, _NEVER)
     score[0] = logs[0, 0]
-    score[1] = logs[0, 1]
+    if not chosen.is_whole:
+        score[1] = logs[0, 1]
     back = np.zeros((frames, count), dtype=np.int8)
     options = np.full((3, count), _NEVER)
     for frame in range(1, frames):
@@ -119,7 +132,7 @@ def _best_path(logs: npt.NDArray[np.float64], chosen: _States) -> npt.NDArray[np
         step = options.argmax(axis=0)
         back[frame] = step
         score = np.take_along_axis(options, step[None], axis=0)[0] + logs[frame]
-    ends = [count - 1, count - 2]
+    ends = [count - 1] if chosen.is_whole else [count - 1, count - 2]
     state = max(ends, key=lambda end: score[end])
     if score[state] < _NEVER / 2:
         raise BadInput("The text does not fit the recording: check that they belong together.")

@@ -22,16 +22,17 @@ from pathlib import Path
 import numpy as np
 
 from generators.errors import AffectStudioError, BadInput
-from generators.face.align import align
-from generators.face.features import FRAME_RATE_HZ
+from generators.face.align import MIN_FRAMES, align
+from generators.face.features import FRAME_RATE_HZ, SAMPLE_RATE_HZ
 from generators.face.hearing import speech_curves
 from generators.face.listen import Recogniser
 from generators.face.model import FaceModel, load_model
+from generators.face.phone_names import Piece
 from generators.face.phones import SILENCE
 from generators.face.recordings import Recording, collections_in, recordings
 from generators.face.teacher.espeak import Espeak
 from generators.face.teacher.pack import write_shard
-from generators.face.teacher.spoken import STRESS_UNKNOWN, Spoken
+from generators.face.teacher.spoken import STRESS_UNKNOWN, Sounding, Spoken, phones_of
 
 HELD_OUT: frozenset[str] = frozenset({"emodb_09", "emodb_12"})
 HELD_OUT_FOLDERS: tuple[str, ...] = ("small/", "mfa/")
@@ -71,6 +72,8 @@ def aligned(recording: Recording, model: FaceModel, espeak: Espeak) -> Aligned:
         return Aligned(recording, recording.by_hand, 1.0)
     if not recording.transcript or recording.language not in VOICES:
         raise BadInput(f"{recording.name} has no transcript that can be read aloud: add one, or leave it out.")
+    if recording.words:
+        return _aligned_by_words(recording, model, espeak)
     wanted = espeak.transcribe(recording.transcript.lower(), VOICES[recording.language])
     _, probabilities = speech_curves([recording.samples], model)
     found = align(probabilities, [phone for phone, _ in wanted])
@@ -85,6 +88,42 @@ def aligned(recording: Recording, model: FaceModel, espeak: Espeak) -> Aligned:
         recording.speaker,
     )
     return Aligned(recording, spoken, found.confidence)
+
+
+def _aligned_by_words(recording: Recording, model: FaceModel, espeak: Espeak) -> Aligned:
+    """`recording`, whose words have times, with the sounds of each word found inside it."""
+    _, probabilities = speech_curves([recording.samples], model)
+    soundings: list[Sounding] = []
+    sure: list[float] = []
+    pause = (Piece(SILENCE, 1.0),)
+    for word, start_s, end_s in recording.words:
+        wanted = [pair for pair in espeak.transcribe(word, VOICES[recording.language]) if pair[0] != SILENCE]
+        first, last = round(start_s * FRAME_RATE_HZ), round(end_s * FRAME_RATE_HZ)
+        if not wanted:
+            continue  # a noise
+        if last - first <= MIN_FRAMES * len(wanted):
+            step_s = (end_s - start_s) / len(wanted)
+            places = [(phone, start_s + number * step_s) for number, (phone, _) in enumerate(wanted)]
+        else:
+            found = align(probabilities[first:last], [phone for phone, _ in wanted], has_pauses=False)
+            places = [
+                (int(phone), first / FRAME_RATE_HZ + float(at))
+                for phone, at in zip(found.phone, found.start_s, strict=True)
+            ]
+            sure.append(found.confidence)
+        soundings += [Sounding((Piece(phone, 1.0),), at_s) for phone, at_s in places]
+        soundings.append(Sounding(pause, end_s))
+    phones, starts, ends, _ = phones_of(soundings, len(recording.samples) / SAMPLE_RATE_HZ)
+    spoken = Spoken(
+        recording.samples,
+        np.array(phones, dtype=np.uint8),
+        np.array(starts, dtype=np.float32),
+        np.array(ends, dtype=np.float32),
+        np.full(len(phones), STRESS_UNKNOWN, dtype=np.uint8),
+        recording.language,
+        recording.speaker,
+    )
+    return Aligned(recording, spoken, float(np.mean(sure)) if sure else 0.0)
 
 
 def recognised(recording: Recording, model: FaceModel) -> Aligned:

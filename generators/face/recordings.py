@@ -1,7 +1,8 @@
 """Collections of real speech: zip archives or folders with `files.csv` and the sounds it names.
 
 The table has the columns file, speaker, language and transcript. Times of phones made by hand, where there are some,
-are in `*_alignments.json`: for each file's stem, `phones` as rows of [start in s, end in s or null, label].
+are in `*_alignments.json`: for each file's stem, `phones` as rows of [start in s, end in s or null, label]. Times of
+words may stand in the tier "words" of a TextGrid of Praat that the column alignment names.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -33,7 +35,8 @@ _MAX_SECONDS = 60.0
 class Recording:
     """One recording: mono `samples` at SAMPLE_RATE_HZ, and what is known of it.
 
-    `by_hand` are its phones with times that a person made, None where nobody did. `facts` is its row of the table.
+    `by_hand` are its phones with times that a person made, None where nobody did; `words` are its words with their
+    starts and ends in seconds, where they are known. `facts` is its row of the table.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Recording:
     samples: FloatArray
     by_hand: Spoken | None
     facts: Mapping[str, str]
+    words: tuple[tuple[str, float, float], ...] = ()
 
 
 class _Folder:
@@ -96,7 +100,17 @@ def recordings(path: Path) -> Iterator[Recording]:
         known = by_hand.get(path_of.stem)
         speaker = row.get("speaker", "") or str(path_of.parent)
         spoken = _by_hand(samples, known["phones"], language, speaker) if known and known["phones"] else None
-        yield Recording(str(path_of), speaker, language, row.get("transcript", "") or "", samples, spoken, row)
+        grid = row.get("alignment", "") or ""
+        words = words_of(folder.read(grid).decode("utf-8")) if grid.endswith(".TextGrid") else ()
+        yield Recording(str(path_of), speaker, language, row.get("transcript", "") or "", samples, spoken, row, words)
+
+
+def words_of(grid: str) -> tuple[tuple[str, float, float], ...]:
+    """The words with their times in the tier "words" of a TextGrid in its short form; none if there is no such tier."""
+    _, found, tier = grid.partition('"words"')
+    tier, _, _ = tier.partition('"IntervalTier"')
+    rows = re.findall(r'^([\d.]+)\s*\n([\d.]+)\s*\n"(.*)"\s*$', tier, re.MULTILINE)
+    return tuple((text.strip(), float(start), float(end)) for start, end, text in rows if text.strip()) if found else ()
 
 
 def _samples(data: bytes, name: str) -> FloatArray:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from generators.face.actions import HIGH, INDEX, LOW, SPEECH
+from generators.face.contacts import Contacts
 from generators.face.features import BANDS, FRAME_RATE_HZ, SAMPLE_RATE_HZ, Loudness, MelStream
 from generators.face.model import CurveStream, FaceModel
 from generators.face.phones import PHONES, SILENCE
@@ -79,6 +80,7 @@ class SpeechStream:
         self._mel = MelStream()
         self._loudness = Loudness()
         self._curves = CurveStream(model, is_live=is_live)
+        self._contacts = Contacts(is_live=is_live)
         self._frames = _ToFrames()
         self._samples = 0
 
@@ -90,15 +92,18 @@ class SpeechStream:
             nothing = np.zeros((0, len(PHONES)), dtype=np.float32)
             return Part(np.zeros((0, len(SPEECH)), dtype=np.float32), nothing, levels)
         actions, log_sounds = self._curves.push(self._loudness.normalise(levels))
-        return Part(self._bounded(self._frames.push(actions)), np.exp(log_sounds), levels)
+        sounds = np.exp(log_sounds)
+        return Part(self._bounded(self._frames.push(self._contacts.push(actions, sounds))), sounds, levels)
 
     def finish(self) -> Part:
         """What is left, as if silence followed; the stream must not be used after it."""
         levels = self._mel.finish()
         features = self._loudness.normalise(levels) if len(levels) else np.zeros((0, BANDS), dtype=np.float32)
         actions, log_sounds = self._curves.push(features, is_last=True)
+        sounds = np.exp(log_sounds)
+        actions = self._contacts.push(actions, sounds, is_last=True)
         total = -(-self._samples * int(CURVE_RATE_HZ) // SAMPLE_RATE_HZ)
-        return Part(self._bounded(self._frames.push(actions, total)), np.exp(log_sounds), levels)
+        return Part(self._bounded(self._frames.push(actions, total)), sounds, levels)
 
     @staticmethod
     def _bounded(actions: FloatArray) -> FloatArray:

@@ -44,6 +44,14 @@ def test_pauses_that_nobody_wrote_are_found_and_written_ones_may_be_missing() ->
     assert frames_of(found) == path
 
 
+def test_without_pauses_all_of_it_is_filled() -> None:
+    path = [SILENCE] * 8 + [5] * 10 + [20] * 10 + [SILENCE] * 8
+    found = align(heard(path), [5, 20], has_pauses=False)
+    assert found.phone.tolist() == [5, 20]
+    assert frames_of(found) == [5] * 18 + [20] * 18
+    assert found.source.tolist() == [0, 1]
+
+
 def test_the_same_sound_twice_stays_two() -> None:
     path = [5] * 20 + [16] * 10
     found = align(heard(path), [5, 5, 16])

@@ -24,7 +24,7 @@ from generators.face.model import load_model
 from generators.face.network import Network
 from generators.face.phones import INDEX, SILENCE
 from generators.face.real import recognised
-from generators.face.recordings import collections_in, recordings
+from generators.face.recordings import collections_in, recordings, words_of
 from generators.face.teacher.pack import write_shard
 from generators.face.teacher.spoken import Spoken
 
@@ -194,6 +194,15 @@ def test_recordings_of_a_collection(collection: Path) -> None:
     assert one.by_hand.end_s[-1] == pytest.approx(1.5)
     with pytest.raises(BadInput, match="no recordings"):
         collections_in(collection.parent / "nowhere")
+
+
+def test_words_of_a_textgrid() -> None:
+    grid = (
+        'File type = "ooTextFile"\nObject class = "TextGrid"\n\n0\n2.5\n<exists>\n2\n"IntervalTier"\n"words"\n0\n2.5\n'
+        '3\n0\n1.24\n""\n1.24\n1.67\n"uh"\n1.67\n2.5\n"so"\n"IntervalTier"\n"phones"\n0\n2.5\n1\n0\n2.5\n"s"\n'
+    )
+    assert words_of(grid) == (("uh", 1.24, 1.67), ("so", 1.67, 2.5))
+    assert words_of(grid.replace("words", "speaker")) == ()
 
 
 def test_what_is_recognised_covers_the_recording(collection: Path, tmp_path: Path) -> None:
