@@ -73,8 +73,9 @@ class Exporter(ABC):
     `name` is what requests call it, `title` what menus do, `suffix` the file's ending with its dot, and `accepts` the
     kinds of artifacts it can write. With `is_folder` it writes several files into a folder; `suffix` is then the end of
     the folder's name, with a space for the dot. With `is_sound` a score is played, so that a SoundFont matters.
-    With `takes_voice` and `takes_head` the recording and a head of the user's own matter. `keeps_facts` says that the
-    format has a place for the facts.
+    With `takes_voice` and `takes_head` the recording and a head of the user's own matter. With `is_drawn` a head is
+    drawn, and the driver prepares that for seconds before the first progress. `keeps_facts` says that the format has a
+    place for the facts.
     """
 
     name: ClassVar[str]
@@ -85,6 +86,7 @@ class Exporter(ABC):
     is_sound: ClassVar[bool] = False
     takes_voice: ClassVar[bool] = False
     takes_head: ClassVar[bool] = False
+    is_drawn: ClassVar[bool] = False
     keeps_facts: ClassVar[bool] = True
     options: ClassVar[tuple[Option, ...]] = ()
 

@@ -17,7 +17,7 @@ from studio.commands.console import INTERRUPTED, OK, Console
 from studio.commands.session import EngineFactory, start_local_engine
 from studio.commands.train import add_training
 
-VERBS = ("render", "rework", "batch", "demo", "live", "analyse", "models", "train", "evaluate", "doctor")
+VERBS = ("render", "rework", "batch", "demo", "retarget", "live", "analyse", "models", "train", "evaluate", "doctor")
 _JSON = "--json"
 _VALUE_MAY_BEGIN_WITH_MINUS = ("--affect", "--bar-attribute")
 
@@ -92,6 +92,7 @@ def build_parser() -> argparse.ArgumentParser:
     demo.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files go")
     demo.add_argument("--no-window", dest="window", action="store_false", help="leave the picture of the window out")
     demo.set_defaults(verb=_demo)
+    _add_retarget(verbs.add_parser("retarget", help="write curves of a face for another rig", allow_abbrev=False))
     _add_live(verbs.add_parser("live", help="move an avatar with a voice while it sounds", allow_abbrev=False))
     analyse = verbs.add_parser("analyse", help="measure a score, or a voice recording", allow_abbrev=False)
     analyse.add_argument("file", type=Path, metavar="FILE", help="a MIDI file, or a sound file with a voice")
@@ -174,14 +175,35 @@ def _add_face(face: argparse.ArgumentParser) -> None:
     )
     face.add_argument("--model", metavar="NAME", help="the model; see models list")
     face.add_argument("--name", metavar="NAME", help="the name of the files, without suffix (the recording's)")
-    face.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files go")
-    forms = "live-link-face, metahuman, csv, json, blender-script … (live-link-face and csv)"
-    face.add_argument("--format", action="append", metavar="NAME", help=forms)
-    face.add_argument("--rig", metavar="NAME", help="whose controls plain curves are: arkit, metahuman, vrm, … (arkit)")
-    face.add_argument("--fps", metavar="RATE", help="24, 25, 29.97, 30 or 60 (60)")
-    face.add_argument("--timecode", metavar="HH:MM:SS:FF", help="of the first frame (00:00:00:00)")
-    face.add_argument("--head", type=Path, metavar="FILE.glb", help="a head of your own that is animated")
+    _add_forms(face)
     face.set_defaults(verb=_render_face)
+
+
+def _add_forms(parser: argparse.ArgumentParser) -> None:
+    """How curves of a face are written."""
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files go")
+    forms = (
+        "live-link-face, unreal-script, maya-script, blender-script, metahuman, emoface, gltf, usd, csv, json, film, "
+        "contact-sheet; may be given several times (live-link-face and csv)"
+    )
+    parser.add_argument("--format", action="append", metavar="NAME", help=forms)
+    rigs = "whose controls csv and json hold: arkit, metahuman, vrm, oculus or actions (arkit)"
+    parser.add_argument("--rig", metavar="NAME", help=rigs)
+    parser.add_argument("--fps", metavar="RATE", help="24, 25, 29.97, 30 or 60 (60; films 30)")
+    parser.add_argument("--timecode", metavar="HH:MM:SS:FF", help="of the first frame (00:00:00:00)")
+    parser.add_argument("--head", type=Path, metavar="FILE.glb", help="a head of your own, for gltf, film and sheet")
+
+
+def _add_retarget(retarget: argparse.ArgumentParser) -> None:
+    retarget.description = (
+        "Write curves of a face for other rigs and programs: recordings of Live Link Face (CSV), and what EmoFace "
+        "wrote (text with 174 columns)."
+    )
+    retarget.add_argument("files", type=Path, nargs="+", metavar="CURVES", help="FILE.csv or FILE.txt")
+    retarget.add_argument("--voice", type=Path, metavar="VOICE.wav", help="the recording, for a film with its sound")
+    retarget.add_argument("--name", metavar="NAME", help="the name of the files, without suffix (the file's)")
+    _add_forms(retarget)
+    retarget.set_defaults(verb=_retarget)
 
 
 def _add_sampling(parser: argparse.ArgumentParser) -> None:
@@ -279,6 +301,12 @@ def _render_face(options: argparse.Namespace, console: Console, start_engine: En
     from studio.commands.face import render_face
 
     return render_face(options, console, start_engine)
+
+
+def _retarget(options: argparse.Namespace, console: Console, start_engine: EngineFactory) -> int:
+    from studio.commands.retarget import retarget
+
+    return retarget(options, console, start_engine)
 
 
 def _rework(options: argparse.Namespace, console: Console, start_engine: EngineFactory) -> int:

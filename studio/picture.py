@@ -171,7 +171,8 @@ def _add_lines(shell: Shell, lines: Sequence[ShownLine]) -> None:
     from studio.document.model import AddTakes, SetPanelState, Take
     from studio.panels.face.state import FaceState, Line, ask_of, encode_state
 
-    made, takes, assets = [], [], {}
+    made, takes = [], []
+    assets: dict[str, bytes] = {}
     for place, shown in enumerate(lines):
         files = [path.read_bytes() for path in (shown.voice, shown.heard, shown.curves)]
         voice, heard, curves = (artifacts.digest(data) for data in files)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from generators.affect import AffectPoint, curve_of
 from generators.engine.requests import ExportRequest, Request, decode_request, encode_request
 from generators.errors import BadRequest
-from generators.face.request import Eyes, PerformRequest, Strengths
+from generators.face.request import Eyes, PerformRequest, RetargetRequest, Strengths
 from generators.music.request import (
     MAX_BARS,
     METRES,
@@ -37,6 +37,7 @@ requests = (
     compose_requests
     | st.builds(SynthesiseRequest, score_sha256=st.text(max_size=64))
     | st.builds(AnalyseScoreRequest, score_sha256=st.text(max_size=64))
+    | st.builds(RetargetRequest, curves_sha256=st.text(max_size=64))
     | st.builds(ExportRequest, artifact_sha256=st.text(max_size=64), exporter=st.text(max_size=8), path=st.text())
 )
 

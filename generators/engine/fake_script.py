@@ -13,7 +13,7 @@ from generators.artifacts import Artifact, Audio, Score, Track
 from generators.engine.engine import MemoryChanged, ModelInMemory
 from generators.engine.requests import ExportRequest, Request, encode_request
 from generators.errors import AffectStudioError, BadRequest
-from generators.face.request import ListenRequest, PerformRequest
+from generators.face.request import ListenRequest, PerformRequest, RetargetRequest
 from generators.music.request import AnalyseScoreRequest, ComposeRequest, ReworkRequest, SynthesiseRequest
 from generators.progress import silent
 
@@ -114,6 +114,12 @@ def play(request: Request, inputs: Inputs, pause_s: float = 0.01) -> Iterator[St
             yield Say(1, 2, "performing")
             curves = curves_for(request, _find(inputs, sha256))
             yield Give(curves, {"request": encode_request(request).decode()}, {"model_sha256": "0" * 64})
+        case RetargetRequest(curves_sha256=sha256):
+            from generators.face.captured import read_captured
+
+            found = read_captured(_find(inputs, sha256))
+            told = {"rig": found.rig, "title": f"curves of {found.rig}", "duration_s": f"{found.duration_s:g}"}
+            yield Give(found, {"request": encode_request(request).decode()}, told)
         case ExportRequest():
             from generators.engine.beside import inputs_of
             from generators.exporters import exporter_named

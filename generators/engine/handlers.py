@@ -14,7 +14,7 @@ from generators.engine.requests import ExportRequest, Request, encode_request
 from generators.errors import BadRequest
 from generators.face.emoface_config import FORMAT as EMOFACE
 from generators.face.heard_cache import HeardCache
-from generators.face.request import SHIPPED_MODEL, ListenRequest, PerformRequest
+from generators.face.request import SHIPPED_MODEL, ListenRequest, PerformRequest, RetargetRequest
 from generators.music.request import AnalyseScoreRequest, ComposeRequest, ReworkRequest, SynthesiseRequest
 from generators.progress import Progress, part
 from generators.runtime.catalog import Model
@@ -171,6 +171,21 @@ def _emoface(request: PerformRequest, context: JobContext, heard: Heard, model_s
         return face_actions(request, heard, network, kept_if_small(windows, keep))
 
 
+def retarget(request: RetargetRequest, context: JobContext) -> Outcome:
+    """Read the curves that another program recorded or made."""
+    from generators.face.captured import read_captured
+    from generators.face.rigs import rig_named
+
+    curves = read_captured(context.input_path(request.curves_sha256), context.progress)
+    facts = {
+        "rig": curves.rig,
+        "title": f"curves of {rig_named(curves.rig).title}",
+        "frames": str(len(curves.values)),
+        "duration_s": f"{curves.duration_s:g}",
+    }
+    return Made(curves, {"request": encode_request(request).decode()}, facts)
+
+
 def export(request: ExportRequest, context: JobContext) -> Outcome:
     """Write an artifact in the form that another program reads."""
     from generators.engine.beside import inputs_of
@@ -180,8 +195,8 @@ def export(request: ExportRequest, context: JobContext) -> Outcome:
     exporter.chosen(request.options)  # refused before anything is read
     path = Path(request.path)
     beside = inputs_of(request, context.input_path)
-    if beside.soundfont is not None:
-        context.expect_silence()  # to unpack a compressed one takes seconds
+    if beside.soundfont is not None or exporter.is_drawn:
+        context.expect_silence()  # to unpack a compressed font, or to compile shaders in software, takes seconds
     exporter.write(context.read(request.artifact_sha256), path, request.facts, context.progress, beside)
     return Wrote(path)
 
@@ -210,6 +225,7 @@ HANDLERS: dict[type, Handler] = {
     AnalyseScoreRequest: analyse_score,
     ListenRequest: listen,
     PerformRequest: perform,
+    RetargetRequest: retarget,
     ExportRequest: export,
 }
 REGISTRY = Registry(HANDLERS, model_specs)

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from generators.errors import AffectStudioError, BadRequest
-from generators.face.request import ListenRequest, PerformRequest
+from generators.face.request import ListenRequest, PerformRequest, RetargetRequest
 from generators.music.request import AnalyseScoreRequest, ComposeRequest, ReworkRequest, SynthesiseRequest
 
 
@@ -37,6 +37,7 @@ Request = (
     | AnalyseScoreRequest
     | PerformRequest
     | ListenRequest
+    | RetargetRequest
     | ExportRequest
 )
 

@@ -25,6 +25,7 @@ class ContactSheetExporter(Exporter):
     suffix: ClassVar[str] = ".png"
     accepts: ClassVar[tuple[str, ...]] = ("rig curves",)
     takes_head: ClassVar[bool] = True
+    is_drawn: ClassVar[bool] = True
     options: ClassVar[tuple[Option, ...]] = (MOMENTS, STILL)
 
     def write(
@@ -45,8 +46,8 @@ class ContactSheetExporter(Exporter):
         head = None if beside.head is None else load_user_head(beside.head)
         with HeadRenderer(int(chosen[STILL.name]), head) as renderer:
             for index, time_s in enumerate(times_s):
-                progress(index, count, f"still {index + 1} of {count}")
                 stills.append(renderer.draw(row_at(artifact, time_s)))
+                progress(index, count, f"still {index + 1} of {count}")  # after the first the driver has compiled
         labels = [f"{time_s:.2f} s" for time_s in times_s] if count > 1 else []
         across = max(1, round((1.5 * count) ** 0.5))
         picture = stills[0] if count == 1 else sheet_of(stills, across, below=labels)

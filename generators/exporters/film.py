@@ -28,6 +28,7 @@ class FilmExporter(Exporter):
     accepts: ClassVar[tuple[str, ...]] = ("rig curves",)
     takes_voice: ClassVar[bool] = True
     takes_head: ClassVar[bool] = True
+    is_drawn: ClassVar[bool] = True
     options: ClassVar[tuple[Option, ...]] = (SIZE, RATE, BACKGROUND)
 
     def write(

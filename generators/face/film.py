@@ -95,9 +95,10 @@ def write_film(
         sound = None if voice is None else _Sound(av, container, voice)
         with HeadRenderer(film.size, head) as renderer:
             for index in range(count):
-                progress(index, count, f"frame {index + 1} of {count}")
                 row = shown.values[min(index, len(shown.values) - 1)]
                 drawn = renderer.draw(row, shown.names, view=film.view, light=film.light)
+                # after the first picture: until then the driver compiles, and nobody answers for this process
+                progress(index, count, f"frame {index + 1} of {count}")
                 frame = av.VideoFrame.from_ndarray(drawn, format="rgba")
                 frame.pts = index
                 frame.time_base = Fraction(denominator, numerator)

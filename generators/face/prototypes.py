@@ -70,7 +70,8 @@ PROTOTYPES: tuple[Prototype, ...] = (
             {"upper_lip_raise": 0.25, "nasolabial_deepen": 0.45, "lower_lip_depress": 0.2, "chin_raise": -0.3},
             {"nose_wrinkle": 0.15, "cheek_raise": 0.4, "lid_tighten": 0.2},
         ),
-        speaking={"nasolabial_deepen": 0.2},
+        # the nose and the upper lip are all that is left of the look between words
+        speaking={"nasolabial_deepen": 0.25, "nose_wrinkle": 0.2, "upper_lip_raise": 0.35, "cheek_raise": 0.25},
     ),
     Prototype(
         "fear",
@@ -114,12 +115,12 @@ PROTOTYPES: tuple[Prototype, ...] = (
     Prototype(
         "surprise",
         {"brow_inner_raise": 0.85, "brow_outer_raise": 0.95, "jaw_drop": 0.5, "lower_lip_depress": 0.06},
-        {"lid_upper_raise": (0.66, 0.75)},
+        {"lid_upper_raise": (0.66, 0.9)},
         styles=(
             {"jaw_drop": 0.12, "lip_funnel": 0.15},
             {"jaw_drop": -0.2, "brow_inner_raise": 0.1, "lid_upper_raise": 0.1},
         ),
-        speaking={"jaw_drop": 0.1},
+        speaking={"jaw_drop": 0.2, "lip_funnel": 0.1},
     ),
     Prototype(
         "content",

@@ -179,3 +179,12 @@ class ListenRequest(msgspec.Struct, frozen=True, tag="listen", omit_defaults=Tru
     voice_sha256: str
     model: str = SHIPPED_MODEL
     model_sha256: str = ""
+
+
+class RetargetRequest(msgspec.Struct, frozen=True, tag="retarget", omit_defaults=True):
+    """Read the curves in a file of another program, a recording of Live Link Face or what EmoFace wrote.
+
+    The result is of the file's own rig, from which all others follow.
+    """
+
+    curves_sha256: str

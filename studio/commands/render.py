@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,7 +88,11 @@ def render_take(
         request = msgspec.structs.replace(request, model_sha256=str(kept.get("model_sha256", request.model_sha256)))
         text = encode_request(request).decode()
         exporters = [exporter for exporter in exporters_for("score") if exporter.name in formats]
-        stem = name if may_replace else free_stem(folder, name, text, [exporter.suffix for exporter in exporters])
+        stem = (
+            name
+            if may_replace
+            else free_stem(folder, name, text, lambda s: [f"{s}{each.suffix}" for each in exporters])
+        )
         files: list[Path] = []
         share = (1.0 - _COMPOSE_SHARE) / len(formats)
         for index, exporter in enumerate(exporters):
@@ -107,8 +111,11 @@ def render_take(
     return Take(request, tuple(files), dict(finished.facts))
 
 
-def free_stem(folder: Path, name: str, request: str, suffixes: Sequence[str]) -> str:
-    """`name`, or `name` with a number where files of another origin have it already: nothing is written over."""
+def free_stem(folder: Path, name: str, request: str, names_of: Callable[[str], Iterable[str]]) -> str:
+    """`name`, or `name` with a number where files of another origin have it already: nothing is written over.
+
+    `names_of` gives the names of the files that something called so gets.
+    """
     number = 1
     while True:
         stem = name if number == 1 else f"{name}-{number}"
@@ -117,7 +124,7 @@ def free_stem(folder: Path, name: str, request: str, suffixes: Sequence[str]) ->
             if path.exists():
                 is_free = path.read_text(encoding="utf-8").rstrip("\n") == request
             else:
-                is_free = not any((folder / f"{stem}{suffix}").exists() for suffix in suffixes)
+                is_free = not any((folder / file).exists() for file in names_of(stem))
         except (OSError, UnicodeDecodeError):  # a file that cannot be read is another's
             is_free = False
         if is_free:

@@ -41,10 +41,10 @@ def test_too_few_values_are_refused() -> None:
 
 def test_draws_follow_the_documented_quantiles() -> None:
     rng = np.random.default_rng(11)
-    drawn = np.stack([draw(rng).as_array() for _ in range(3000)])
+    drawn = np.stack([draw(rng).as_array() for _ in range(1500)])
     for column, kind in zip(drawn.T, FACTORS, strict=True):
         shares = np.linspace(0.0, 1.0, len(kind.quantiles))
         for share, quantile in zip(shares, kind.quantiles, strict=True):
             assert np.quantile(column, share) == pytest.approx(quantile, abs=0.05)
     apart = np.abs(np.corrcoef(drawn.T) - np.eye(len(NAMES)))
-    assert apart.max() < 0.08
+    assert apart.max() < 0.11

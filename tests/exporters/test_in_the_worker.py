@@ -18,6 +18,7 @@ from generators.errors import BadInput, BadRequest
 from generators.exporter import ExportInputs
 from generators.exporters import EXPORTERS, exporter_named
 from generators.face.glb import GlbBuilder, read_glb
+from generators.face.request import RetargetRequest
 from generators.music.synth import default_soundfont
 
 FACTS = {"request": "{}", "title": "Duo"}
@@ -128,3 +129,28 @@ def test_an_animation_is_laid_on_the_users_head(
     request = ExportRequest(sha256, "gltf", str(path), FACTS, head_sha256=head_sha256)
     run_request(request, {sha256: source, head_sha256: head}, engine=engine)
     assert read_glb(path).document["animations"][0]["name"] == "Duo"
+
+
+def test_curves_of_another_program_are_read_in_the_worker(engine: LocalEngine, tmp_path: Path) -> None:
+    values = np.full((8, 1), 0.5, dtype=np.float32)
+    recorded, path = tmp_path / "Scene_1_Anna.csv", tmp_path / "out.csv"
+    exporter_named("live-link-face").write(RigCurves("actions", ("jaw_drop",), values), recorded, {})
+    sha256 = artifacts.digest(recorded.read_bytes())
+    curves = run_request(RetargetRequest(sha256), {sha256: recorded}, engine=engine)
+    assert curves.facts["rig"] == "arkit"
+    assert curves.facts["frames"] == "8"
+    request = ExportRequest(curves.sha256, "csv", str(path), options={"rig": "vrm"})
+    run_request(request, {curves.sha256: Path(curves.path)}, engine=engine)
+    assert path.read_text().splitlines()[0].startswith("time_s,timecode,happy,")
+
+
+def test_a_film_is_drawn_while_the_worker_answers(
+    engine: LocalEngine, face: tuple[RigCurves, str, Path], tmp_path: Path
+) -> None:
+    """The driver compiles before the first picture, and holds the interpreter meanwhile."""
+    assert [exporter.name for exporter in EXPORTERS if exporter.is_drawn] == ["film", "contact-sheet"]
+    _, sha256, source = face
+    path = tmp_path / "a.png"
+    request = ExportRequest(sha256, "contact-sheet", str(path), options={"moments": "1", "still": "240"})
+    run_request(request, {sha256: source}, engine=engine)
+    assert path.read_bytes().startswith(b"\x89PNG")

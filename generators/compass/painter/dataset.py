@@ -92,7 +92,7 @@ def read_shard(path: Path) -> Shard:
         BadArtifact: the file is missing, damaged, or was painted with other factors.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             names = file["names"].tolist()
             first, seed = (int(value) for value in file["first_and_seed"])
             shard = Shard(file["pictures"], file["factors"], file["seeds"], first, seed)

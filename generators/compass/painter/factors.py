@@ -35,12 +35,12 @@ class FactorKind:
 
 
 FACTORS = (
-    FactorKind("time_of_day", "Time of day", "noon", "deep night", (0.0, 0.2, 0.36, 0.48, 0.56, 0.65, 0.8, 1.0)),
+    FactorKind("time_of_day", "Time of day", "noon", "deep night", (0.0, 0.1, 0.22, 0.33, 0.43, 0.52, 0.6, 0.74, 1)),
     FactorKind("warmth", "Warmth", "cold colours", "warm colours"),
     FactorKind("haze", "Haze", "clear air", "the distance dissolves", (0.0, 0.18, 0.42, 1.0)),
     FactorKind("cloud_cover", "Cloud cover", "clear sky", "overcast", (0.0, 0.3, 0.6, 1.0)),
     FactorKind("openness", "Openness", "closed in by land", "mostly sky"),
-    FactorKind("storminess", "Storminess", "calm", "storm", (0.0, 0.08, 0.22, 0.5, 1.0)),
+    FactorKind("storminess", "Storminess", "calm", "storm", (0.0, 0.04, 0.13, 0.35, 1.0)),
     FactorKind("season", "Season", "spring", "winter"),
     FactorKind("distance", "Distance", "land close by", "land far away"),
     FactorKind("ruggedness", "Ruggedness", "rolling plain", "steep mountains"),
@@ -52,7 +52,7 @@ FACTORS = (
     FactorKind("moon", "Moon", "a thin crescent", "full", (0.0, 0.5, 0.9, 1.0)),
     FactorKind("wind", "Wind", "still", "gale", (0.0, 0.25, 1.0)),
     FactorKind("mist", "Mist", "none", "valleys filled", (0.0, 0.12, 0.4, 1.0)),
-    FactorKind("precipitation", "Rain and snow", "dry", "heavy", (0.0, 0.0, 0.0, 0.15, 1.0)),
+    FactorKind("precipitation", "Rain and snow", "dry", "heavy", (0.0, 0.0, 0.0, 0.0, 0.0, 0.3, 1.0)),
     FactorKind("tree_density", "Trees", "bare", "wooded"),
     FactorKind("light_contrast", "Contrast of light", "even light", "strong light and shade"),
 )

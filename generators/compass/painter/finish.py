@@ -91,7 +91,10 @@ def finished(picture: Picture, finish: Finish, seed: int) -> Picture:
 def _brushed(image: Colours, finish: Finish, seed: int) -> Colours:
     layers = (*strokes.BROAD[2:], *strokes.FINEST)
     painted = strokes.stroked(image, layers, seed + 17, 0.25 + 0.5 * finish.brush)
-    return mix(image, painted, finish.strokes)
+    # what is smaller than a stroke (the moon's edge, a twig) stays
+    wrong = blurred(np.abs(painted - image).sum(axis=-1), 0.006)
+    share = finish.strokes * (1.0 - 0.95 * smoothstep(0.07, 0.30, wrong))
+    return mix(image, painted, share[..., None])
 
 
 def _open_sky(image: Colours) -> Plane:
@@ -158,7 +161,7 @@ def _snowed(image: Colours, finish: Finish, seed: int) -> Colours:
     for radius, count, share in ((0.0024, 260, 0.55), (0.0042, 110, 0.70), (0.0075, 34, 0.62)):
         places = rng.random((count, 2)) * 1.1 - 0.05
         sizes = radius * (0.7 + 0.6 * rng.random(count))
-        shown = rng.random(count) < 0.25 + 0.75 * finish.snow
+        shown = rng.random(count) < 0.06 + 0.94 * finish.snow
         reach = max(1, int(np.ceil(2.4 * radius * size)))
         near = np.arange(-reach, reach + 1)
         for y, x, wide in zip(places[shown, 0], places[shown, 1], sizes[shown], strict=True):
@@ -183,5 +186,5 @@ def _grained(image: Colours, finish: Finish, seed: int) -> Colours:
     weave = noise.grains().at(steps[:, None] * 900.0 + places[0], steps[None] * 900.0 + places[1], 900.0 / size)
     light = (image @ LUMA)[..., None]
     return np.clip(
-        image + weave[..., None] * np.float32(0.020 * finish.grain) * (0.35 + 2.6 * light * (1.0 - light)), 0, 1
+        image + weave[..., None] * np.float32(0.016 * finish.grain) * (0.35 + 2.6 * light * (1.0 - light)), 0, 1
     )

@@ -56,7 +56,7 @@ def _paint_bank(scene: Scene, image: Colours, bank: _Bank) -> tuple[Colours, Pla
         line = bank.edge + lower
         lean = (factors.wind - 0.1) * 60.0 * np.clip((line[None] - y) * 12.0, 0.0, 1.0)
         blades = noise.crowns(pointed=True).at(
-            np.float32([[31.0 * row + np.floor(places[0])]]) + 0.0 * y,
+            noise.line(np.float32([[places[0] + 5.0 * row]])) + 0.0 * y,
             scene.x * 900.0 + places[1 + row] - lean,
             2.0 + 300.0 / size,
         )
@@ -99,7 +99,8 @@ def _paint_trees(scene: Scene, image: Colours, cover: Plane, bank: _Bank) -> tup
     rng = scene.chance("trees")
     dice = rng.random((_MOST_TREES, 6))
     tall = lerp(0.58, 0.26, factors.distance) * lerp(1.15, 0.85, factors.openness)
-    pointed = factors.ruggedness
+    # what grows here is the seed's choice: mostly firs, mostly broad-leaved trees, or both
+    firs = scene.chance("species").random()
     placed = []
     for number, (place, size, kind, where, flip, lag) in enumerate(dice):
         grown = ramp(number / (_MOST_TREES + 1.0), (number + 1.6) / (_MOST_TREES + 1.0), factors.tree_density)
@@ -109,7 +110,7 @@ def _paint_trees(scene: Scene, image: Colours, cover: Plane, bank: _Bank) -> tup
         x = 0.5 + bank.side * (0.50 - 0.30 * place**1.2) if near_side else 0.5 - bank.side * (0.36 + 0.14 * place)
         height = tall * (0.55 + 0.55 * size) * (1.0 if near_side else 0.72) * lerp(0.55, 1.0, grown)
         foot = float(np.interp(x, scene.x[0], bank.edge)) + 0.010 + 0.045 * lag
-        stencils = growing.fir if kind < lerp(0.12, 0.88, pointed) else growing.broad_leaved
+        stencils = growing.fir if kind < lerp(0.05, 0.90, firs) else growing.broad_leaved
         placed.append(
             (foot, x, height * (1.12 if stencils is growing.fir else 1.0), stencils, where, flip < 0.5, grown)
         )

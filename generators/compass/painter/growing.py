@@ -109,23 +109,28 @@ def broad_leaved(which: int) -> Stencil:
     def grow(x: float, height: float, angle: float, length: float, width: float, level: int) -> None:
         end_x, end_height = x + length * np.sin(angle), height + length * np.cos(angle)
         limbs.append((x, height, end_x, end_height, width))
-        if level >= 4:
+        if level >= 3:
             ends.append((end_x, end_height))
-        if level == 7:
+        if level == 7 or (level >= 4 and rng.random() < 0.14):
             return
+        if level in (1, 2):
+            # a side branch lower down, so that the crown is round below as well
+            part, side = 0.45 + 0.4 * rng.random(), rng.choice((-1.0, 1.0))
+            low = (x + part * (end_x - x), height + part * (end_height - height))
+            grow(*low, angle + side * (0.9 + 0.3 * rng.random()), 0.72 * length, 0.5 * width, level + 2)
         forks = 3 if level in (1, 2) and rng.random() < 0.5 else 2
         for fork in range(forks):
             turn = (fork - (forks - 1) / 2.0) * (0.72 + 0.25 * rng.random()) + 0.17 * rng.standard_normal()
-            # branches strive up a little and hang at their ends
-            onward = (angle + turn) * (0.90 if level < 4 else 1.03)
-            grow(end_x, end_height, onward, length * (0.70 + 0.17 * rng.random()), width * 0.66, level + 1)
+            # branches strive up; none hangs
+            onward = 1.4 * np.tanh((angle + turn) * (0.95 if level < 3 else 1.0) / 1.4)
+            grow(end_x, end_height, onward, length * (0.58 + 0.30 * rng.random()), width * 0.66, level + 1)
 
     lean = 0.07 * rng.standard_normal()
-    grow(0.0, 0.0, lean, 0.23 + 0.06 * rng.random(), 0.046, 0)
+    grow(0.0, 0.0, lean, 0.19 + 0.06 * rng.random(), 0.046, 0)
     # whatever grew is made to fit the stencil
     places = np.array(ends)
     tall = 0.91 / places[:, 1].max()
-    wide = float(np.clip(0.40 / np.abs(places[:, 0]).max(), 0.65 * tall, 1.1 * tall))
+    wide = float(np.clip(0.40 / np.abs(places[:, 0]).max(), 0.55 * tall, 0.85 * tall))
     places = places * np.array([wide, tall]) + np.array([0.5, 0.0])
     for x, height, end_x, end_height, width in limbs:
         start, end = (0.5 + x * wide, height * tall), (0.5 + end_x * wide, end_height * tall)
@@ -152,7 +157,7 @@ def fir(which: int) -> Stencil:
     plate = _Plate(100 + which)
     rng = plate.rng
     plate.branch((0.5, 0.0), (0.5, 0.98), (0.026, 0.004))
-    wide = 0.155 + 0.05 * rng.random()
+    wide = 0.200 + 0.06 * rng.random()
     height = 0.985
     while height > 0.07:
         down = 1.0 - height
@@ -161,11 +166,11 @@ def fir(which: int) -> Stencil:
             long = reach * (0.75 + 0.35 * rng.random())
             droop = 0.30 + 0.35 * down + 0.10 * rng.standard_normal()
             x, y = 0.5 + side * long * 0.5, height - 0.5 * long * np.tan(droop * 0.7)
-            thick = 0.008 + 0.013 * down**0.7
+            thick = 0.010 + 0.016 * down**0.7
             plate.cluster(x, y, (long * 0.62 + 0.006, thick), side * droop, 2.0, (side * 0.8, 0.3 - 0.4 * down))
         if down > 0.1:
             plate.cluster(
                 0.5 + 0.03 * rng.standard_normal(), height - 0.02, (reach * 0.45, 0.022), 0.0, 2.0, (0.0, 0.2)
             )
-        height -= 0.020 + 0.040 * down**0.8
+        height -= 0.024 + 0.052 * down**0.8
     return plate.done()

@@ -20,7 +20,7 @@ _FARTHEST = 14.0
 
 _ROWS_PER_PIXEL = 2
 
-_RANKS = 30
+_RANKS = 24
 """How many lines of trees stand one behind the other."""
 
 
@@ -68,15 +68,16 @@ def _relief(scene: Scene) -> _Relief:
     spacing = 150.0 / size
     crests = noise.crested().at(down + places[0], across * 1.1 + places[1], spacing)
     bulk = noise.soft(0).at(down + places[2], across * 0.8 + places[3], spacing)
-    rolling = noise.soft(1).at(down * 0.9 + places[4], across * 0.7 + places[5], 4.0)
+    rolling = noise.soft(1).at(down * 1.7 + places[4], across * 0.9 + places[5], 4.0)
 
     valley = lerp(0.25, 0.75, places[6] / noise.TEXELS)
     opening = 0.55 * np.exp(-(((scene.x - np.float32(valley)) / 0.22) ** 2))
     far = smoothstep(0.62, 0.10, nearness)
-    peaks = np.clip(0.50 + 0.30 * bulk + lerp(0.06, 0.30, rugged) * crests - opening, 0.0, 1.8)
-    peak_height = (0.020 + 0.36 * rugged**1.15) * lerp(0.62, 1.15, closed) * lerp(1.2, 0.72, factors.distance)
+    peaks = np.maximum(0.50 + 0.30 * bulk + lerp(0.06, 0.30, rugged) * crests - opening, 0.0)
+    peaks = 1.15 * np.tanh(peaks / 1.15)
+    peak_height = (0.015 + 0.36 * rugged**0.95) * lerp(0.62, 1.15, closed) * lerp(1.2, 0.72, factors.distance)
     hills = np.clip(0.50 + 0.40 * rolling + 0.10 * rugged * crests - 0.4 * opening, 0.0, 1.6)
-    hill_height = (0.045 + 0.055 * rugged) * lerp(0.55, 1.7, closed) * lerp(1.35, 0.65, factors.distance)
+    hill_height = (0.072 + 0.050 * rugged) * lerp(0.65, 1.6, closed) * lerp(1.35, 0.65, factors.distance)
     near_fade = smoothstep(1.02, 0.72, nearness) * (0.45 + 0.55 * nearness)
 
     shore = shore_line(scene)[None]
@@ -97,14 +98,15 @@ def _woods(scene: Scene, nearness: Plane, distance: Plane, height: Plane, inland
     patches = noise.soft(2).at(
         190.0 * (1.0 - nearness) + places[0], (scene.x - 0.5) * (100.0 + 130.0 * (1.0 - nearness)) + places[1], 3.0
     )
-    wooded = smoothstep(-0.8, 0.9, patches - 1.9 + 3.4 * factors.tree_density)
+    wooded = smoothstep(-0.8, 0.9, patches - 1.35 + 3.0 * factors.tree_density)
     wooded = wooded * smoothstep(0.0, 0.25, inland) * smoothstep(0.14, 0.05, height)
     wooded = wooded * ramp(0.0, 0.12, factors.tree_density)
-    # trees stand in ranks, so that air shows between them
-    rank = np.floor(nearness * _RANKS)
-    first = np.concatenate([rank[1:] != rank[:-1], [[True]]])
-    row = rank * 17.0
-    across = (scene.x - 0.5) * np.minimum(210.0 + 70.0 * distance, 620.0) + places[2] + 37.0 * row
+    # trees stand in loose ranks, so that air shows between them
+    loose = 1.3 * noise.soft(0).at(np.float32(places[4]), scene.x * 70.0 + places[5], 1.0)
+    rank = np.floor(nearness * _RANKS + loose)
+    first = np.concatenate([rank[1:] != rank[:-1], np.zeros((1, scene.size), bool)])
+    row = noise.line(rank * 7.0)
+    across = (scene.x - 0.5) * np.minimum(210.0 + 70.0 * distance, 620.0) + places[2] + 61.0 * rank
     spacing = np.float32(300.0 / scene.size)
     pointed = ramp(0.25, 0.75, factors.ruggedness * 0.6 + 0.4 * places[3] / noise.TEXELS)
     crowns = np.float32(0.0) * across
@@ -112,8 +114,11 @@ def _woods(scene: Scene, nearness: Plane, distance: Plane, height: Plane, inland
         crowns = crowns + (1.0 - pointed) * noise.crowns(pointed=False).at(row, across, float(spacing))
     if pointed > 0.0:
         crowns = crowns + pointed * noise.crowns(pointed=True).at(row, across, float(spacing))
-    tall = 0.105 / distance**0.80 * lerp(1.25, 0.72, factors.distance)
-    return np.asarray(np.clip(crowns - 0.85 * (1.0 - wooded), 0.0, 1.0) * tall * wooded * first, np.float32)
+    tall = 0.125 / distance**0.80 * lerp(1.25, 0.72, factors.distance)
+    # thin woods keep their tallest trees, whole
+    bar = 0.85 * (1.0 - wooded)
+    kept = np.clip((crowns - bar + 0.12) * 5.0, 0.0, 1.0) * smoothstep(0.02, 0.15, wooded)
+    return np.asarray(crowns * kept * tall * first, np.float32)
 
 
 @dataclass(frozen=True)
@@ -156,10 +161,16 @@ def _slice_colours(scene: Scene, relief: _Relief, air: _Air) -> tuple[Colours, C
     )
     # a low sun stands behind the land, whose near sides lie in shade
     lit = _light_on(scene, relief) * np.float32(lerp(1.0, 0.42, ramp(0.30, 0.56, factors.time_of_day)))
+    # clouds throw shadows on the land, most where cloud and sun are both there
+    shadow = noise.soft(0).at(
+        90.0 * (1.0 - nearness) + places[2], (scene.x - 0.5) * (45.0 + 60.0 * (1.0 - nearness)) + places[3], 4.0
+    )
+    broken = 4.0 * factors.cloud_cover * (1.0 - factors.cloud_cover)
+    lit = lit * (1.0 - np.float32(0.30 + 0.40 * broken) * smoothstep(-0.3, 0.8, shadow))
 
     stony = smoothstep(0.05, 0.17, height + 0.02 * speckle + 0.06 * (factors.ruggedness - 0.5))
-    fields = np.clip(0.42 + 0.34 * speckle, 0.0, 1.0)[..., None]
-    ground = mix(mix(colours.meadow, colours.leaves, 0.45), colours.meadow * 1.06, fields)
+    fields = np.clip(0.45 + 0.45 * speckle, 0.0, 1.0)[..., None]
+    ground = mix(mix(colours.meadow, colours.leaves, 0.75), colours.meadow * 1.04, fields)
     ground = mix(ground, colours.rock * (1.0 + 0.10 * speckle[..., None]), stony[..., None] * 0.92)
 
     # snow comes down from the tops as winter comes, and holds where it is not too steep
@@ -171,10 +182,10 @@ def _slice_colours(scene: Scene, relief: _Relief, air: _Air) -> tuple[Colours, C
 
     ambient, direct = scene.ambient, scene.direct
     shade = mix(ambient, ambient * 0.80 + colours.zenith * 0.16, (1.0 - lit)[..., None])
-    light = shade * np.float32(1.10) + lit[..., None] * direct * 0.95
+    light = shade * np.float32(1.18) + lit[..., None] * direct * 1.08
     open_ground = ground * light
     trees = mix(colours.leaves, mix(colours.leaves, colours.rock, 0.5) * 0.72, 0.55)
-    trees = mix(trees, colours.snow, 0.30 * winter)
+    trees = mix(trees, colours.snow, 0.46 * winter)
     woods = trees * (ambient * 0.50 + (0.08 + 0.34 * lit[..., None]) * direct)
     woods = np.broadcast_to(woods, ground.shape)
 
@@ -195,7 +206,7 @@ def _fading(scene: Scene, relief: _Relief) -> Plane:
     """How much of the air's colour lies before each slice."""
     haze = scene.factors.haze
     away = (relief.distance - 1.0) / (_FARTHEST - 1.0)
-    thick = lerp(0.75, 4.2, haze**1.25) * lerp(0.9, 1.15, scene.factors.distance) + 0.6 * scene.factors.storminess
+    thick = lerp(0.55, 3.8, haze**1.3) * lerp(0.9, 1.15, scene.factors.distance) + 0.6 * scene.factors.storminess
     thin_above = 1.0 - lerp(0.45, 0.12, haze) * smoothstep(0.02, 0.34, relief.height)
     return np.asarray(np.clip((1.0 - np.exp(-np.float32(thick) * away**0.72)) * thin_above, 0.0, 0.97), np.float32)
 

@@ -17,6 +17,9 @@ from generators.compass.painter.arrays import Plane
 TEXELS = 512
 """The side of an atlas; a coordinate that grows by this much comes back to the same value."""
 
+_ROWS_PER_LINE = 8
+"""As many as the smallest copy of an atlas makes one of."""
+
 
 class Atlas:
     """Tileable noise of mean 0 and standard deviation 1."""
@@ -95,14 +98,14 @@ def grains() -> Atlas:
 
 @lru_cache(maxsize=2)
 def crowns(*, pointed: bool) -> Atlas:
-    """The upper edge of woods: each row of texels is one line of trees, 0 at the ground and 1 at the tallest top.
+    """The upper edge of woods or grass: 0 at the ground, 1 at the tallest top; not normalised as the others are.
 
-    Unlike the other atlases it is not normalised, and its rows have nothing to do with each other.
+    It holds lines that have nothing to do with each other; `line` gives the coordinate of each.
     """
     rng = np.random.default_rng([0x7EE5, int(pointed)])
     count = 58
     across = np.arange(TEXELS, dtype=np.float32)
-    lines = np.zeros((TEXELS, TEXELS), np.float32)
+    lines = np.zeros((TEXELS // _ROWS_PER_LINE, TEXELS), np.float32)
     for row in lines:
         places = (np.arange(count) + rng.random(count)) * (TEXELS / count)
         heights = 0.35 + 0.65 * rng.random(count) ** 1.3
@@ -110,4 +113,9 @@ def crowns(*, pointed: bool) -> Atlas:
         away = np.abs((across[None] - places[:, None] + TEXELS / 2) % TEXELS - TEXELS / 2) / widths[:, None]
         shape = np.clip(1.0 - away, 0.0, 1.0) if pointed else np.sqrt(np.clip(1.0 - away**2, 0.0, 1.0))
         row[:] = (heights[:, None] * shape).max(axis=0)
-    return Atlas(lines)
+    return Atlas(np.repeat(lines, _ROWS_PER_LINE, axis=0))
+
+
+def line(number: Plane | float) -> Plane:
+    """The coordinate down `crowns` of a line of trees, by its number."""
+    return np.asarray(np.floor(number) * _ROWS_PER_LINE + (_ROWS_PER_LINE - 1) / 2, np.float32)

@@ -98,4 +98,4 @@ def _toned(scene: Scene, image: Colours) -> Colours:
     pivot = lerp(0.30, 0.52, scene.palette.level)
     strength = lerp(0.86, 1.22, factors.light_contrast)
     image = pivot + (np.clip(image, 0.0, 1.0) - pivot) * strength
-    return np.clip(image, 0.0, 1.0) ** np.float32(lerp(0.95, 0.86, scene.night))
+    return np.clip(image, 0.0, 1.0) ** np.float32(lerp(0.90, 0.86, scene.night))

@@ -76,7 +76,12 @@ def _between(table: npt.NDArray[np.float64], at: float, knots: tuple[float, ...]
 def _tempered(lab: npt.NDArray[np.float64], factors: Factors, share: float = 1.0) -> npt.NDArray[np.float64]:
     """`lab` (..., 3) under the scene's warmth and storm; `share` is how far the colour follows the warmth."""
     out = np.array(lab)
-    warm = (factors.warmth - 0.5) * 2.0 * share
+    # dark colours are turned less, so that a warm night is no red one
+    warm = (factors.warmth - 0.5) * 2.0 * share * np.clip(0.30 + 0.85 * out[..., 0], 0.0, 1.0)
+    # skies are blue enough already: cold takes colour away more than it adds blue
+    if factors.warmth < 0.5:
+        warm *= 0.66
+        out[..., 1:] *= 1.0 - 0.36 * (0.5 - factors.warmth)
     storm = factors.storminess
     out[..., 1:] *= 1.0 - 0.42 * storm
     # warm light leans to orange, cold light to blue, the same lightness

@@ -16,8 +16,11 @@ import numpy.typing as npt
 from generators.compass.painter import noise
 from generators.compass.painter.arrays import LUMA, Colours, Plane, blurred, mix, smoothstep
 
-_STROKES_OVER_EACH_POINT = 2.6
-_PIXELS_AT_ONCE = 1 << 19
+_STROKES_OVER_EACH_POINT = 2.2
+_PIXELS_AT_ONCE = 1 << 18
+
+_LEAST_WIDTH_PX = 1.5
+"""Strokes thinner than this are no strokes; their layer is left out."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Layer:
 BROAD = (Layer(0.120, 0.040, 0.0), Layer(0.072, 0.024, 0.045), Layer(0.046, 0.0140, 0.065))
 """The layers of a painting; a fine brush leaves out the first."""
 
-FINEST = (Layer(0.030, 0.0085, 0.075),)
+FINEST = (Layer(0.030, 0.0085, 0.070), Layer(0.016, 0.0045, 0.085))
 """What the finish adds."""
 
 
@@ -62,9 +65,9 @@ def directions(picture: Colours, seed: int) -> Plane:
     cross = blurred(-2.0 * down * across, 0.022)
     places = np.random.default_rng([seed, 31]).random(2) * noise.TEXELS
     steps = np.arange(size, dtype=np.float32) / size
-    drift = noise.soft(0).at(steps[:, None] * 70.0 + places[0], steps[None] * 70.0 + places[1], 4.0) * 0.45
+    drift = noise.soft(0).at(steps[:, None] * 70.0 + places[0], steps[None] * 70.0 + places[1], 4.0) * 0.28
     # a doubled angle has no front and back; level strokes where edges are weak
-    weak = np.float32(1.5e-4)
+    weak = np.float32(2.5e-4)
     return np.asarray(
         0.5 * np.arctan2(cross + weak * np.sin(2.0 * drift), along + weak * np.cos(2.0 * drift)), np.float32
     )
@@ -94,32 +97,33 @@ def _lay(angles: Plane, layer: Layer, seed: int) -> _Laid:
     tilt = rng.standard_normal(count).astype(np.float32) * 0.20
     bend = rng.standard_normal(count).astype(np.float32) * 0.16
     long = (layer.length * (0.36 + 0.24 * rng.random(count))).astype(np.float32)
-    wide = (layer.width * (0.42 + 0.26 * rng.random(count))).astype(np.float32)
+    wide = (layer.width * (0.46 + 0.26 * rng.random(count))).astype(np.float32)
     chance = rng.standard_normal(count).astype(np.float32)
 
     angle = angles.ravel()[centre] + tilt
     cos, sin = np.cos(angle), np.sin(angle)
-    reach = int(np.ceil((layer.length * 0.60 + layer.width * 0.3) * size)) + 1
-    offsets = np.arange(-reach, reach + 1)
-    near_y, near_x = (grid.ravel() for grid in np.meshgrid(offsets, offsets, indexing="ij"))
+    reach = int(np.ceil((0.60 * layer.length + 0.2 * layer.width) * size))
+    steps = np.arange(-reach, reach + 1)
+    near_y, near_x = (grid.ravel() for grid in np.meshgrid(steps, steps, indexing="ij"))
+    share_y, share_x = ((near / size).astype(np.float32)[None] for near in (near_y, near_x))
+    # from a stroke's own middle, which lies between pixels, to the middle of its pixel
+    off_y, off_x = ((pixels + 0.5) / size - middles).astype(np.float32).T
     top = np.full(size * size, -1, np.int64)
     relief = np.zeros(size * size, np.float32)
     bristles = _bristles()
-    for start in range(0, count, max(1, _PIXELS_AT_ONCE // len(near_y))):
-        some = slice(start, start + max(1, _PIXELS_AT_ONCE // len(near_y)))
-        # from the stroke's own middle, which lies between pixels
-        off_y = (pixels[some, :1] + 0.5 - middles[some, :1] * size).astype(np.float32)
-        off_x = (pixels[some, 1:] + 0.5 - middles[some, 1:] * size).astype(np.float32)
-        step_y, step_x = (near_y[None] + off_y) / np.float32(size), (near_x[None] + off_x) / np.float32(size)
-        c, s = cos[some, None], sin[some, None]
-        along = (step_x * c + step_y * s) / long[some, None]
-        aside = (step_y * c - step_x * s) / wide[some, None] + bend[some, None] * along * along
+    at_once = max(1, _PIXELS_AT_ONCE // len(near_y))
+    for start in range(0, count, at_once):
+        some = slice(start, start + at_once)
+        right, down = share_x + off_x[some, None], share_y + off_y[some, None]
+        along = right * (cos[some] / long[some])[:, None] + down * (sin[some] / long[some])[:, None]
         far = along * along
-        inside = far * np.abs(along) + aside * aside < 1.0
-        stroke, near = np.nonzero(inside)
+        aside = down * (cos[some] / wide[some])[:, None] - right * (sin[some] / wide[some])[:, None]
+        aside += bend[some, None] * far
+        stroke, near = np.nonzero(far * far + aside * aside < 1.0)
         row, column = pixels[some, 0][stroke] + near_y[near], pixels[some, 1][stroke] + near_x[near]
         kept = (row >= 0) & (row < size) & (column >= 0) & (column < size)
         stroke, near = stroke[kept], near[kept]
+        # where strokes overlap, the last one stays
         place = row[kept] * size + column[kept]
         hair = aside[stroke, near]
         top[place] = stroke + start
@@ -138,10 +142,13 @@ def stroked(picture: Colours, layers: tuple[Layer, ...], seed: int, brush: float
     `brush` in 0..1 is how broad and free the hand is: how far strokes may stray from the picture, how much their
     colours differ, how thick the paint lies.
     """
+    size = picture.shape[0]
     angles = directions(picture, seed)
     smooth = blurred(picture, 0.007)
     canvas: Colours | None = None
     for layer in layers:
+        if canvas is not None and layer.width * size < _LEAST_WIDTH_PX:
+            continue
         laid = _lay(angles, layer, seed)
         source = (smooth if layer.length > 0.05 else picture).reshape(-1, 3)
         painted = source.take(laid.source, axis=0)

@@ -126,8 +126,8 @@ def brow_inner_up(face: Sculpt, side: str) -> Floats:
     above = face.near(s * 1.2, 5.0, 1.9, 1.2) * face.side(s, 0.5)
     fold = np.sin((face.y - 4.6) * 4.2) * face.near(s * 1.0, 5.3, 2.2, 0.9) * face.side(s, 0.8)
     return (
-        lift[:, None] * vector(-s * 0.10, 1.05, 0.06)
-        + above[:, None] * vector(0, 0.35, 0)
+        lift[:, None] * vector(-s * 0.10, 1.45, 0.06)
+        + above[:, None] * vector(0, 0.48, 0)
         + fold[:, None] * vector(0, 0, 0.07)
         + face.near(s * 2.6, 1.6, 1.3, 0.6)[:, None] * vector(0, 0.22, 0)
     )
@@ -139,8 +139,8 @@ def brow_outer_up(face: Sculpt, side: str) -> Floats:
     lift = face.near(s * 4.5, 3.0, 1.85, 1.4) * smooth_step(0.6, 2.4, s * face.x)
     above = face.near(s * 4.0, 5.2, 2.0, 1.3)
     return (
-        lift[:, None] * vector(s * 0.05, 1.0, -0.05)
-        + above[:, None] * vector(0, 0.35, -0.05)
+        lift[:, None] * vector(s * 0.05, 1.45, -0.05)
+        + above[:, None] * vector(0, 0.48, -0.05)
         + face.near(s * 4.2, 1.7, 1.3, 0.6)[:, None] * vector(0, 0.26, 0)
     )
 

@@ -58,6 +58,7 @@ def face_commands(panel: FacePanel) -> tuple[Command, ...]:
         ("Next line", "Ctrl+Down", lambda: panel.choosing.choose_line(panel.lines.step(1))),
         ("Line before", "Ctrl+Up", lambda: panel.choosing.choose_line(panel.lines.step(-1))),
         ("Export all approved lines…", "", panel.choosing.export_lines),
+        ("Send live to an avatar…", "Ctrl+Shift+G", lambda: panel.live.toggle(window())),
         None,
         ("Star the take", "Ctrl+D", lambda: panel.takes.toggle_star(panel.shown)),
         ("Switch between A and B", "X", lambda: panel.compare("")),

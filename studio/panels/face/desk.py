@@ -37,10 +37,12 @@ def key_of(request: PerformRequest) -> bytes:
 class Desk(QObject):
     """Brings curves and voice to the stage: from a take that is just so, from what was previewed, or by a preview.
 
-    `voiceShown` comes when the voice of the line is there, `curvesShown` when other curves are.
+    `voiceShown` comes when the voice of the line is there, `curvesShown` when other curves are, `rowShown` with the
+    facial actions (actions,) of each moment that is shown.
     """
 
     voiceShown = Signal(object)
+    rowShown = Signal(object)
     curvesShown = Signal()
 
     def __init__(
@@ -268,9 +270,10 @@ class Desk(QObject):
         values = self.values_at(position_s)
         view = self._stage.head
         view.set_values(values)
+        row = np.array([values.get(name, 0.0) for name in NAMES], dtype=np.float32)
+        self.rowShown.emit(row)
         if view.isVisible() and self._line is not None:
             self._side = fitting(view.picture_size(), self._side)
-            row = np.array([values.get(name, 0.0) for name in NAMES], dtype=np.float32)
             yaw, pitch, zoom = view.turn
             dark = self._context.hub.theme.is_dark
             self.head.ask(Wish(row, TURN_AT_FRONT[0] + yaw, TURN_AT_FRONT[1] + pitch, zoom, dark, self._side))

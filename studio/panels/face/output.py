@@ -178,7 +178,7 @@ class Output(QObject):
         def pack_curves() -> tuple[str, Path]:
             data = pack(outgoing.curves)
             sha256 = digest(data)
-            file = self._scratch() / f"{sha256}.safetensors"
+            file = self.scratch() / f"{sha256}.safetensors"
             file.write_bytes(data)
             return sha256, file
 
@@ -232,7 +232,8 @@ class Output(QObject):
 
     # -- by hand -------------------------------------------------------------------------------------------------------
 
-    def _scratch(self) -> Path:
+    def scratch(self) -> Path:
+        """A folder for files of this session; `close` removes it."""
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="affect-studio-face-", ignore_cleanup_errors=True)
         return Path(self._folder.name)
@@ -246,7 +247,7 @@ class Output(QObject):
             return None
         try:
             exporter = exporter_named(DRAGGED)
-            path = self._scratch() / exporter.file_name(file_name(outgoing.name), {})
+            path = self.scratch() / exporter.file_name(file_name(outgoing.name), {})
             exporter.write(outgoing.curves, path, outgoing.kept_facts(), beside=ExportInputs())
         except (AffectStudioError, OSError) as error:
             self._context.say(Message(sentence(error), Level.ERROR))

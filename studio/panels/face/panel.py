@@ -23,6 +23,7 @@ from studio.panels.face.hands import Hands
 from studio.panels.face.hearing import Hearing
 from studio.panels.face.left import AskColumn
 from studio.panels.face.lines import NO_LINE, Lines
+from studio.panels.face.live import Live
 from studio.panels.face.opening import Opening
 from studio.panels.face.output import Output
 from studio.panels.face.performing import Performing
@@ -62,6 +63,7 @@ class FacePanel(Panel):
         self.takes = Takes(context, self.key, lambda: self._state, self.commit, self.pictures, self)
         self.desk = Desk(context, self.middle, self.performing, self.takes.of_line, self)
         self.hearing = Hearing(context, self)
+        self.live = Live(context, self)
         self.output = Output(context, self.key, self)
         self.lines = Lines(context, lambda: self._state, self.commit, self.takes, self.performing, self.output, self)
         self.importing = Opening(context, self.key, lambda: self._state, self._add_lines, self)
@@ -163,6 +165,7 @@ class FacePanel(Panel):
         """Remove what was written for dragging, and draw no more."""
         self.output.close()
         self.desk.close()
+        self.live.stop()
 
     # -- state ---------------------------------------------------------------------------------------------------------
 
@@ -361,6 +364,6 @@ class FacePanel(Panel):
         """Open the sheet that records a voice."""
         from studio.panels.face.record_sheet import RecordSheet
 
-        sheet = RecordSheet(self.context.hub, self.middle.window())
+        sheet = RecordSheet(self.context.hub, self.output.scratch(), self.middle.window())
         sheet.recorded.connect(lambda path: self.importing.open([path]))
         sheet.show()

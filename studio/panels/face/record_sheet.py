@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import datetime
 from pathlib import Path
 
@@ -67,12 +66,18 @@ class LevelMeter(Canvas):
 
 
 class RecordSheet(QDialog):
-    """Record, stop, and then use what was recorded or record it again. `recorded` carries the file."""
+    """Record, stop, and then use what was recorded or record it again.
+
+    `recorded` carries the file, which lies in `folder`.
+    """
 
     recorded = Signal(object)
 
-    def __init__(self, hub: ThemeHub, parent: QWidget | None = None, recorder: Recorder | None = None) -> None:
+    def __init__(
+        self, hub: ThemeHub, folder: Path, parent: QWidget | None = None, recorder: Recorder | None = None
+    ) -> None:
         super().__init__(parent)
+        self._folder = folder
         self.setWindowTitle("Record a voice")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
@@ -122,8 +127,7 @@ class RecordSheet(QDialog):
 
     def start(self) -> None:
         """Record from now on."""
-        folder = Path(tempfile.mkdtemp(prefix="affect-studio-voice-"))
-        path = folder / f"Recording {datetime.now().astimezone():%H-%M-%S}.wav"
+        path = self._folder / f"Recording {datetime.now().astimezone():%H-%M-%S}.wav"
         try:
             self.recorder.start(path)
         except AffectStudioError as error:

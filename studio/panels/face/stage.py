@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QIntValidator, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -25,6 +25,7 @@ from studio.widgets.feeling_lane import FeelingLane
 from studio.widgets.head_view import HeadView
 from studio.widgets.icons import IconButton
 from studio.widgets.job_list import ThinProgress
+from studio.widgets.letter_button import LetterButton
 from studio.widgets.mixture_lane import MixtureLane
 from studio.widgets.primary_button import PrimaryButton
 from studio.widgets.theme import ThemeHub
@@ -39,7 +40,8 @@ NARROW_PX = 660
 class Stage(QWidget):
     """All of the middle.
 
-    `performRequested`, `cancelRequested`, `seedEdited` with a number, `seedLocked` with the new state, `diceThrown`.
+    `performRequested`, `cancelRequested`, `seedEdited` with a number, `seedLocked` with the new state, `diceThrown`,
+    `liveToggled`.
     """
 
     performRequested = Signal()
@@ -47,6 +49,7 @@ class Stage(QWidget):
     seedEdited = Signal(int)
     seedLocked = Signal(bool)
     diceThrown = Signal()
+    liveToggled = Signal()
 
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,6 +99,10 @@ class Stage(QWidget):
         line.addWidget(self.told)
         line.addWidget(self._build_progress(hub), 1)
         line.addStretch(0)
+        self.live = LetterButton(hub, "Live", "Send what you see to a live avatar (VMC)", QSize(44, 24))
+        self.live.clicked.connect(self.liveToggled)
+        line.addWidget(self.live)
+        line.addSpacing(4)
         line.addWidget(label_of("Seed", "faint"))
         self.seed = QLineEdit()
         self.seed.setFixedWidth(76)
@@ -193,7 +200,7 @@ class Stage(QWidget):
         narrow = self.width() < NARROW_PX
         if narrow != (self.columns.orientation() == Qt.Orientation.Vertical):
             self.columns.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
-            self.columns.setSizes([2, 3] if narrow else [HEAD_PX, TIME_PX])
+            self.columns.setSizes([110, 1_000] if narrow else [HEAD_PX, TIME_PX])
             self.voice.set_low(narrow)
             self._edits_part.setVisible(not narrow)
 

@@ -44,6 +44,9 @@ def _connect_stage(panel: FacePanel) -> None:
     stage, hands = panel.middle, panel.hands
     stage.performRequested.connect(panel.perform)
     stage.cancelRequested.connect(panel.cancel)
+    stage.liveToggled.connect(lambda: panel.live.toggle(stage.window()))
+    panel.live.switched.connect(stage.live.setChecked)
+    panel.desk.rowShown.connect(panel.live.send)
     stage.seedEdited.connect(lambda seed: panel.change("seed", seed=seed, seed_locked=True))
     stage.seedLocked.connect(lambda locked: panel.change("seed", seed_locked=locked))
     stage.diceThrown.connect(panel.throw_dice)

@@ -91,8 +91,9 @@ def test_levels_go_from_silence_to_full_scale() -> None:
     assert 0.4 < level_of(np.array([32768 * 10 ** (-30 / 20)])) < 0.6
 
 
-def test_without_a_microphone_the_sheet_says_what_to_do(qtbot: QtBot) -> None:
-    sheet = RecordSheet(ThemeHub(None, "dark"), None, Recorder(FakeMicrophone(missing=True)))  # type: ignore[arg-type]
+def test_without_a_microphone_the_sheet_says_what_to_do(qtbot: QtBot, tmp_path: Path) -> None:
+    recorder = Recorder(FakeMicrophone(missing=True))  # type: ignore[arg-type]
+    sheet = RecordSheet(ThemeHub(None, "dark"), tmp_path, None, recorder)
     qtbot.addWidget(sheet)
     sheet.show()
     sheet.go.click()
@@ -100,9 +101,9 @@ def test_without_a_microphone_the_sheet_says_what_to_do(qtbot: QtBot) -> None:
     assert sheet.go.text() == "Record"
 
 
-def test_a_recording_becomes_a_line(face: Face) -> None:
+def test_a_recording_becomes_a_line(face: Face, tmp_path: Path) -> None:
     microphone = FakeMicrophone()
-    sheet = RecordSheet(face.studio.shell.hub, None, Recorder(microphone))  # type: ignore[arg-type]
+    sheet = RecordSheet(face.studio.shell.hub, tmp_path, None, Recorder(microphone))  # type: ignore[arg-type]
     face.studio.qtbot.addWidget(sheet)
     sheet.recorded.connect(lambda path: face.panel.importing.open([path]))
     sheet.show()

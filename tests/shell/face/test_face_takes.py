@@ -30,7 +30,7 @@ def test_perform_keeps_what_is_seen(spoken: Face) -> None:
     assert spoken.panel.middle.told.text() == "“happy 1”"
     assert spoken.panel.desk.shown is not None
     assert np.array_equal(spoken.panel.desk.shown.values, seen.values)
-    facts = {name.text(): value.text() for name, value in spoken.panel.right._rows if name.text()}
+    facts = {name: words for name, words, _ in spoken.panel.right._facts_shown}
     assert facts["feeling"] == "happy"
     assert facts["seed"] == "1"
     assert facts["voice"].startswith("line_1.wav")
