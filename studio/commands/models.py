@@ -11,9 +11,9 @@ from typing import Any
 
 from generators.errors import AffectStudioError, BadInput, BadRequest, ModelMissing
 from generators.face.config import NetworkConfig
+from generators.progress import Progress
 from generators.runtime.catalog import Catalog, Model
 from generators.runtime.folders import models_folder
-from generators.runtime.spec import ModelSpec
 from generators.runtime.weights import read_header
 from studio.commands.console import FAILED, OK, Console
 
@@ -51,18 +51,15 @@ def verify_models(options: argparse.Namespace, console: Console) -> int:  # noqa
 
 def add_model(options: argparse.Namespace, console: Console) -> int:
     """Keep weights that were trained here under a name of their own, so that takes can be made with them."""
-    from generators.runtime.spec import CPU
-
     source: Path = options.file
     name = options.name or source.stem
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name):
         raise BadRequest(f"“{name}” cannot be the name of a model: use letters, digits, dots, dashes and underscores.")
     if any(model.name == name for model in Catalog.installed().models):
         raise BadRequest(f"There is a model called “{name}” already: give another with --name, or remove that one.")
-    spec = _spec_for(source)
     with console.stage(f"Checking {source.name}") as line:
-        spec.load(source, CPU, line)
-    target = models_folder() / spec.room / f"{name}.safetensors"
+        room = _checked_room(source, line)
+    target = models_folder() / room / f"{name}.safetensors"
     temporary = target.with_suffix(".part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -76,17 +73,26 @@ def add_model(options: argparse.Namespace, console: Console) -> int:
     return OK
 
 
-def _spec_for(path: Path) -> ModelSpec:
-    """What loads the weights in `path`, told by the sizes that training wrote into it; else music."""
-    from generators.face.spec import FACE_SMALL
-    from generators.music.spec import MUSIC_SMALL
+def _checked_room(path: Path, progress: Progress) -> str:
+    """The room whose model the weights in `path` are, loaded once to see that they can be used.
 
+    Which room it is tell the sizes that training wrote into the file; where nothing is told it must be music.
+
+    Raises:
+        ModelMissing, ModelAltered: it is no model of this version.
+    """
     try:
-        config = json.loads(read_header(path).metadata["facts"])["config"]
-        NetworkConfig.of(config)
+        NetworkConfig.of(json.loads(read_header(path).metadata["facts"])["config"])
     except (AffectStudioError, KeyError, TypeError, ValueError):
-        return MUSIC_SMALL
-    return FACE_SMALL
+        from generators.music.spec import MUSIC_SMALL
+        from generators.runtime.spec import CPU
+
+        MUSIC_SMALL.load(path, CPU, progress)
+        return MUSIC_SMALL.room
+    from generators.face.model import load_model
+
+    load_model(path, progress)
+    return "face"
 
 
 def remove_model(options: argparse.Namespace, console: Console) -> int:
