@@ -109,6 +109,15 @@ class Choosing(QObject):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(place)
 
+    def show_head_menu(self, place: QPoint) -> None:
+        """Open the menu of the head."""
+        panel = self._panel
+        menu = QMenu(panel.middle)
+        menu.addAction("Use a head of your own…", lambda: panel.heads.ask(panel.middle.window()))
+        menu.addAction("Back to the clay head", panel.heads.back_to_clay).setEnabled(bool(panel.heads.sha256))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(place)
+
     # -- out -----------------------------------------------------------------------------------------------------------
 
     def outgoing(self) -> Outgoing | None:

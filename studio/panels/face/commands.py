@@ -39,6 +39,8 @@ def face_commands(panel: FacePanel) -> tuple[Command, ...]:
         ("Open a voice…", "Ctrl+Shift+O", lambda: panel.importing.ask(window())),
         ("Open a folder of lines…", "", lambda: panel.importing.ask_folder(window())),
         ("Record a voice…", "Ctrl+Shift+R", panel.record),
+        ("Use a head of your own…", "", lambda: panel.heads.ask(window())),
+        ("Back to the clay head", "", panel.heads.back_to_clay),
         None,
         ("Perform", "Ctrl+Return", panel.perform),
         ("Perform all lines", "Ctrl+Shift+Return", panel.lines.perform_all),
