@@ -64,7 +64,7 @@ class FacePanel(Panel):
         self.takes = Takes(context, self.key, lambda: self._state, self.commit, self.pictures, self)
         self.desk = Desk(context, self.middle, self.performing, self.takes.of_line, self)
         self.hearing = Hearing(context, self)
-        self.live = Live(context, self)
+        self.live = Live(context, lambda: keying.felt_now(self.left.ask, *self._places, self._now_s()), self)
         self.heads = Heads(context, self.key, lambda: self._state, self._store, self)
         self.output = Output(context, self.key, self.heads, self)
         self.lines = Lines(context, lambda: self._state, self.commit, self.takes, self.performing, self.output, self)
@@ -170,7 +170,7 @@ class FacePanel(Panel):
         self.output.close()
         self.heads.close()
         self.desk.close()
-        self.live.stop()
+        self.live.close()
 
     # -- state ---------------------------------------------------------------------------------------------------------
 
@@ -257,6 +257,10 @@ class FacePanel(Panel):
         self.exportsChanged.emit()
 
     # -- showing -------------------------------------------------------------------------------------------------------
+
+    @property
+    def _places(self) -> tuple[int | None, int | None]:
+        return self.middle.feeling.place, self.middle.mixture.place
 
     def _now_s(self) -> float:
         return self.context.playback.position_s if self.hearing.is_on_transport else 0.0

@@ -48,7 +48,7 @@ def _connect_stage(panel: FacePanel) -> None:
     stage, hands = panel.middle, panel.hands
     stage.performRequested.connect(panel.perform)
     stage.cancelRequested.connect(panel.cancel)
-    stage.liveToggled.connect(lambda: panel.live.toggle(stage.window()))
+    stage.liveToggled.connect(lambda: panel.live.ask_below(stage.live))
     panel.live.switched.connect(stage.live.setChecked)
     panel.desk.rowShown.connect(panel.live.send)
     stage.head.menuRequested.connect(panel.choosing.show_head_menu)
