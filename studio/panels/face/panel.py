@@ -171,6 +171,7 @@ class FacePanel(Panel):
         self.heads.close()
         self.desk.close()
         self.live.close()
+        self.hearing.close()
 
     # -- state ---------------------------------------------------------------------------------------------------------
 
