@@ -38,6 +38,7 @@ def face_commands(panel: FacePanel) -> tuple[Command, ...]:
     return (
         ("Open a voice…", "Ctrl+Shift+O", lambda: panel.importing.ask(window())),
         ("Open a folder of lines…", "", lambda: panel.importing.ask_folder(window())),
+        ("Open the sample line", "", panel.choosing.try_sample),
         ("Record a voice…", "Ctrl+Shift+R", panel.record),
         ("Use a head of your own…", "", lambda: panel.heads.ask(window())),
         ("Back to the clay head", "", panel.heads.back_to_clay),
