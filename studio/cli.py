@@ -104,7 +104,7 @@ def build_parser() -> argparse.ArgumentParser:
     models.add_parser("list", help="which models there are").set_defaults(verb=_list_models)
     models.add_parser("verify", help="check the digests of all weights").set_defaults(verb=_verify_models)
     added = models.add_parser("add", help="keep weights that you trained under a name", allow_abbrev=False)
-    added.add_argument("file", type=Path, metavar="FILE.safetensors", help="what train music wrote")
+    added.add_argument("file", type=Path, metavar="FILE.safetensors", help="what train music or train face wrote")
     added.add_argument("--name", metavar="NAME", help="its name (that of the file)")
     added.set_defaults(verb=_add_model)
     _add_convert(models.add_parser("convert", help="make a model of a published checkpoint", allow_abbrev=False))

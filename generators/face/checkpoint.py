@@ -54,9 +54,40 @@ def _names(network: Network, optimisers: Optimisers) -> Iterator[tuple[torch.opt
         yield optimiser, [known[id(each)] for group in optimiser.param_groups for each in group["params"]]
 
 
-def save_run(path: Path, network: Network, optimisers: Optimisers, facts: Mapping[str, Any]) -> None:
-    """Write all that is needed to go on training: weights, the optimisers' moments, and `facts`."""
+class Average:
+    """The mean of a network's weights over several moments of its training.
+
+    Source: Izmailov et al., "Averaging weights leads to wider optima and better generalization", 2018.
+    """
+
+    def __init__(self) -> None:
+        self.weights: dict[str, Tensor] = {}
+        self.moments = 0
+
+    def add(self, network: Network) -> None:
+        """Take in the weights as they are now."""
+        self.moments += 1
+        for name, tensor in network.state_dict().items():
+            mean = self.weights.setdefault(name, torch.zeros_like(tensor))
+            mean += (tensor - mean) / self.moments
+
+    def network_of(self, network: Network) -> Network:
+        """A network like `network` with the mean weights; itself where nothing was taken in."""
+        if not self.moments:
+            return network
+        found = Network(network.config).to(next(network.parameters()).device)
+        found.load_state_dict(self.weights)
+        return found
+
+
+def save_run(
+    path: Path, network: Network, optimisers: Optimisers, facts: Mapping[str, Any], average: Average | None = None
+) -> None:
+    """Write all that is needed to go on training: weights, their average, the optimisers' moments, and `facts`."""
     tensors = {f"network.{name}": tensor for name, tensor in network.state_dict().items()}
+    average = average or Average()
+    tensors |= {f"average.{name}": tensor for name, tensor in average.weights.items()}
+    facts = {**facts, "averaged": average.moments}
     for optimiser, names in _names(network, optimisers):
         for index, state in optimiser.state_dict()["state"].items():
             for key, value in state.items():
@@ -64,8 +95,8 @@ def save_run(path: Path, network: Network, optimisers: Optimisers, facts: Mappin
     write_tensors(path, tensors, {**facts, "config": network.config.as_dict()})
 
 
-def load_run(path: Path, network: Network, optimisers: Optimisers) -> dict[str, Any]:
-    """Take up the run saved in `path`: fills `network` and `optimisers`, returns the facts.
+def load_run(path: Path, network: Network, optimisers: Optimisers, average: Average | None = None) -> dict[str, Any]:
+    """Take up the run saved in `path`: fills `network`, `optimisers` and `average`, returns the facts.
 
     Raises:
         ModelMissing: it is no run, or one of a network of another size.
@@ -75,6 +106,9 @@ def load_run(path: Path, network: Network, optimisers: Optimisers) -> dict[str, 
         network.load_state_dict({n.removeprefix("network."): t for n, t in tensors.items() if n.startswith("network.")})
     except RuntimeError as error:
         raise ModelMissing(f"{path} is a run of another network: choose another folder, or its own sizes.") from error
+    if average is not None:
+        average.moments = int(facts.get("averaged", 0))
+        average.weights = {n.removeprefix("average."): t for n, t in tensors.items() if n.startswith("average.")}
     for optimiser, names in _names(network, optimisers):
         state: dict[int, dict[str, Tensor]] = {}
         for name, tensor in tensors.items():
@@ -98,7 +132,11 @@ def load_network(path: Path) -> tuple[Network, dict[str, Any]]:
         ModelMissing: it is no weight file of this version's network.
     """
     tensors, facts = read_tensors(path)
-    weights = {n.removeprefix("network."): t.float() for n, t in tensors.items() if not n.startswith("optimiser.")}
+    weights = {
+        n.removeprefix("network."): t.float()
+        for n, t in tensors.items()
+        if not n.startswith(("optimiser.", "average."))
+    }
     try:
         network = Network(NetworkConfig.of(facts["config"]))
         network.load_state_dict(weights)

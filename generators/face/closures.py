@@ -15,6 +15,8 @@ from generators.face.request import FRAME_RATE_HZ
 EASE_S = 0.1
 """How long before and after a closure what opens the mouth eases off."""
 REACH = int(np.ceil(EASE_S * FRAME_RATE_HZ))
+BITE_REACH = 4
+"""Frames that the lower lip needs to reach the teeth."""
 
 _OPENERS = tuple(
     INDEX[name]
@@ -63,6 +65,20 @@ def gates_of(speech: FloatArray) -> tuple[FloatArray, FloatArray]:
     lips = closed * smoothstep(effort, 0.04, 0.14)
     teeth = smoothstep(_speech(speech, "lower_lip_to_teeth"), 0.15, 0.5)
     return np.asarray(lips, dtype=np.float32), teeth
+
+
+def soften_bites(speech: FloatArray) -> None:
+    """Let the lower lip of speech actions (frames, len(SPEECH)) travel to the teeth and back, in place.
+
+    The network is sure of f and v from one frame to the next, and a lip needs some frames. It touches as long as
+    before and a little longer. The outermost BITE_REACH frames are not as they would be in a longer stretch.
+    """
+    bite = _speech(speech, "lower_lip_to_teeth")
+    half = BITE_REACH // 2
+    padded = np.pad(bite, BITE_REACH, mode="edge")
+    held = np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1).max(axis=1)
+    weights = np.bartlett(2 * half + 3)[1:-1]
+    bite[:] = np.convolve(held, weights / weights.sum(), mode="valid")
 
 
 def eased(gate: FloatArray) -> FloatArray:

@@ -178,10 +178,11 @@ def _multiply(values: FloatArray, gains: Mapping[str, float], *, are_late: bool)
 
 def _speech_block(heard: Heard, times_s: Times) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Speech actions at `times_s`, and the eased gates of lips and teeth."""
-    reach = closures.REACH
+    reach = closures.REACH + closures.BITE_REACH
     step = 1.0 / FRAME_RATE_HZ
     before, after = times_s[0] - step * np.arange(reach, 0, -1), times_s[-1] + step * np.arange(1, reach + 1)
     speech = _speech_at(heard.speech, np.concatenate([before, times_s, after]))
+    closures.soften_bites(speech)
     lips, teeth = (closures.eased(gate)[reach:-reach] for gate in closures.gates_of(speech))
     return speech[reach:-reach], lips, teeth
 

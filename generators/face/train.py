@@ -4,8 +4,9 @@
 
 PACK_DIR holds shards of synthesised speech with the times of its phones (generators/face/teacher/), REAL_DIR those of
 recordings that were aligned (generators/face/real.py); shards that are added while it runs are taken in. Ctrl-C writes
-a last checkpoint. The learning rate warms up, stays, and falls linearly in the last part of the time. The folder gets
-run.safetensors (to go on), a log as JSON lines, and face-small.safetensors with its card, now and then and at the end.
+a last checkpoint. The learning rate warms up, stays, and falls linearly in the last part of the time; what is kept is
+the mean of the weights from then on. The folder gets run.safetensors (to go on), a log as JSON lines, and
+face-small.safetensors with its card, now and then and at the end.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ from generators.face.teacher.pack import shards_of
 PEAK_RATE, MATRIX_RATE = 2e-3, 1.2e-2
 WARM_UP_STEPS = 200
 FALL_FROM = 0.4
+AVERAGE_EVERY = 100
+"""Steps between the moments whose mean the weights are in the end, from when the learning rate falls on."""
 LIVE_SHARE = 0.5
 """What the live head's losses count, beside the whole head's."""
 ACTION_WEIGHT, SPEED_WEIGHT = 2.0, 0.15
@@ -198,12 +201,12 @@ def train(
     device = device or torch.device("cpu")
     torch.manual_seed(seed)
     network = Network(config or NetworkConfig()).to(device)
-    optimisers = make_optimisers(network)
+    optimisers, average = make_optimisers(network), checkpoint.Average()
     out.mkdir(parents=True, exist_ok=True)
     run_path, weights = out / RUN_FILE, out / WEIGHTS_FILE
     facts: dict[str, Any] = {"step": 0, "rows": 0, "drawn": 0, "elapsed_s": 0.0, "seed": seed, "batch": batch}
     if resume and run_path.exists():
-        facts |= checkpoint.load_run(run_path, network, optimisers)
+        facts |= checkpoint.load_run(run_path, network, optimisers, average)
         print(f"resumed at step {facts['step']:,}", flush=True)
     elif run_path.exists():
         raise BadInput(f"{run_path} exists: add --resume to go on with it, or choose another folder.")
@@ -212,14 +215,16 @@ def train(
     rng = np.random.default_rng([seed, int(facts["step"])])
 
     def save() -> None:
-        checkpoint.save_run(run_path, network, optimisers, facts)
+        checkpoint.save_run(run_path, network, optimisers, facts, average)
+        facts["averaged"] = average.moments
+        mean = average.network_of(network)
         if measured is not None:
-            facts["held_out"] = measured.measure(network)
+            facts["held_out"] = measured.measure(mean)
         line = {"step": facts["step"], "elapsed_s": round(facts["elapsed_s"]), "held_out": facts.get("held_out")}
         print(json.dumps(line), flush=True)
         with (out / "log.jsonl").open("a", encoding="utf-8") as log:
             log.write(json.dumps(line) + "\n")
-        checkpoint.export(weights, network, facts)
+        checkpoint.export(weights, mean, facts)
 
     stop = _StopAsked()
     drawn_before, elapsed_before = int(facts["drawn"]), float(facts["elapsed_s"])
@@ -250,6 +255,8 @@ def train(
                 optimiser.step()
             facts["step"] += 1
             facts["rows"] += batch
+            if done >= FALL_FROM and facts["step"] % AVERAGE_EVERY == 0:
+                average.add(network)
             running += torch.cat([live, whole]).detach().double().cpu()
             steps_run += 1
             if now - logged_s > _LOG_EVERY_S:

@@ -36,12 +36,15 @@ class Forms:
         return {name: value for name, value in self.options.items() if name in known}
 
     def file_names(self, stem: str) -> list[str]:
-        """The name of each exporter's file, all different."""
-        names: list[str] = []
-        for exporter in self.exporters:
-            name = exporter.file_name(stem, self.options_of(exporter))
-            names.append(f"{stem}-{exporter.name}{exporter.suffix}" if name in names else name)
-        return names
+        """The name of each exporter's file, all different: those that would be called alike tell their form."""
+        names = [exporter.file_name(stem, self.options_of(exporter)) for exporter in self.exporters]
+        shared = {name for name in names if names.count(name) > 1}
+        return [
+            f"{stem}-{exporter.name}{exporter.suffix}"
+            if name in shared and exporter.suffix != f".{exporter.name}"  # plain CSV is a.csv whatever else there is
+            else name
+            for exporter, name in zip(self.exporters, names, strict=True)
+        ]
 
 
 def forms_of(options: argparse.Namespace) -> Forms:

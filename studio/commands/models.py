@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import shutil
 from pathlib import Path
 from typing import Any
 
 from generators.errors import AffectStudioError, BadInput, BadRequest, ModelMissing
+from generators.face.config import NetworkConfig
 from generators.runtime.catalog import Catalog, Model
 from generators.runtime.folders import models_folder
+from generators.runtime.spec import ModelSpec
+from generators.runtime.weights import read_header
 from studio.commands.console import FAILED, OK, Console
 
 
@@ -47,7 +51,6 @@ def verify_models(options: argparse.Namespace, console: Console) -> int:  # noqa
 
 def add_model(options: argparse.Namespace, console: Console) -> int:
     """Keep weights that were trained here under a name of their own, so that takes can be made with them."""
-    from generators.music.spec import MUSIC_SMALL
     from generators.runtime.spec import CPU
 
     source: Path = options.file
@@ -56,9 +59,10 @@ def add_model(options: argparse.Namespace, console: Console) -> int:
         raise BadRequest(f"“{name}” cannot be the name of a model: use letters, digits, dots, dashes and underscores.")
     if any(model.name == name for model in Catalog.installed().models):
         raise BadRequest(f"There is a model called “{name}” already: give another with --name, or remove that one.")
+    spec = _spec_for(source)
     with console.stage(f"Checking {source.name}") as line:
-        MUSIC_SMALL.load(source, CPU, line)
-    target = models_folder() / "music" / f"{name}.safetensors"
+        spec.load(source, CPU, line)
+    target = models_folder() / spec.room / f"{name}.safetensors"
     temporary = target.with_suffix(".part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -70,6 +74,19 @@ def add_model(options: argparse.Namespace, console: Console) -> int:
     console.say(f"{name} is installed: choose it with --model {name}, or in the window.")
     console.tell({"name": name, "file": str(target)})
     return OK
+
+
+def _spec_for(path: Path) -> ModelSpec:
+    """What loads the weights in `path`, told by the sizes that training wrote into it; else music."""
+    from generators.face.spec import FACE_SMALL
+    from generators.music.spec import MUSIC_SMALL
+
+    try:
+        config = json.loads(read_header(path).metadata["facts"])["config"]
+        NetworkConfig.of(config)
+    except (AffectStudioError, KeyError, TypeError, ValueError):
+        return MUSIC_SMALL
+    return FACE_SMALL
 
 
 def remove_model(options: argparse.Namespace, console: Console) -> int:

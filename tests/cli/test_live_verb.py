@@ -63,9 +63,9 @@ def test_a_recording_reaches_an_avatar(call: Any, assets: Path, voice: Path, ava
     assert "frames sent" in answer.out
     assert "/VMC/Ext/Blend/Val Joy" in told
     assert "/VMC/Ext/Bone/Pos Head" in told
-    assert sum(line.startswith("/VMC/Ext/Blend/Apply") for line in told) >= 20
+    assert sum(line.startswith("/VMC/Ext/Blend/Apply") for line in told) >= 10
     found = call("live", voice, "--to", f"127.0.0.1:{port}", "--json").json
-    assert found["frames"] >= 20
+    assert found["frames"] >= 10  # of 30: a busy machine sends fewer
     assert found["median_ms"] > 50
     assert found["names"] == "vrm"
 

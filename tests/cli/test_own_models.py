@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
+from generators.face.config import weight_shapes
+from generators.face.model import TINY
 from generators.runtime.catalog import Catalog
 from generators.runtime.folders import models_folder
 from tests.music.tiny_weights import tiny_file
@@ -28,6 +31,21 @@ def test_a_model_is_added_listed_and_removed(call: Any, weights: Path) -> None:
     assert "already" in again.err
     assert call("models", "remove", "my-music").code == 0
     assert not (models_folder() / "music" / "my-music.safetensors").exists()
+
+
+def test_a_face_model_goes_to_its_room(call: Any, tmp_path: Path) -> None:
+    path = tmp_path / "my-face.safetensors"
+    weights = {name: np.full(shape, 0.1, dtype=np.float16) for name, shape in weight_shapes(TINY).items()}
+    save_file(weights, path, {"facts": json.dumps({"config": TINY.as_dict()})})
+    answer = call("models", "add", path)
+    assert answer.code == 0, answer.err
+    model = Catalog.installed().find("my-face")
+    assert (model.room, model.path) == ("face", models_folder() / "face" / "my-face.safetensors")
+    del weights[min(weights)]
+    save_file(weights, path, {"facts": json.dumps({"config": TINY.as_dict()})})
+    answer = call("models", "add", path, "--name", "broken")
+    assert answer.code == 1
+    assert "my-face.safetensors is damaged" in answer.err
 
 
 def test_what_is_no_model_is_not_added(call: Any, tmp_path: Path) -> None:

@@ -113,3 +113,11 @@ def test_options_that_no_form_takes_are_told(call: Any, recorded: Path, tmp_path
     answer = call("retarget", recorded, "--head", tmp_path / "my.glb", "--out", out)
     assert "takes a head" in answer.err
     assert not out.exists()
+
+
+def test_forms_that_share_an_ending_tell_which_they_are(call: Any, recorded: Path, tmp_path: Path) -> None:
+    forms = ("unreal-script", "blender-script", "csv", "metahuman")
+    words = [word for form in forms for word in ("--format", form)]
+    assert call("retarget", recorded, *words, "--name", "a", "--out", tmp_path / "out").code == 0
+    wanted = ["a-blender-script.py", "a-metahuman.csv", "a-unreal-script.py", "a.csv", "a.request.json"]
+    assert names(tmp_path / "out") == wanted

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from speaking import COLUMN, LINE, heard_line, lips_apart
 
 from generators.face import closures
-from generators.face.actions import INDEX, NAMES
+from generators.face.actions import INDEX, NAMES, SPEECH
 from generators.face.heard import Heard
 from generators.face.perform import perform
 from generators.face.request import MIXABLE, FeelingKey, PerformRequest, Strengths
@@ -140,3 +140,18 @@ def test_a_mouth_at_rest_is_no_closure() -> None:
 def test_the_line_has_all_sounds() -> None:
     assert set(LINE) == set("pafuis")
     assert len(NAMES) == len(INDEX)
+
+
+def test_the_lower_lip_travels_to_the_teeth_and_touches_them_as_long() -> None:
+    speech = np.zeros((40, len(SPEECH)), dtype=np.float32)
+    speech[20, SPEECH.index("lower_lip_to_teeth")] = 1.0  # told for one frame
+    speech[28:34, SPEECH.index("lower_lip_to_teeth")] = 0.8
+    bite = speech[:, SPEECH.index("lower_lip_to_teeth")].copy()
+    closures.soften_bites(speech)
+    soft = speech[:, SPEECH.index("lower_lip_to_teeth")]
+    assert (soft >= bite - 1e-6).all()
+    assert soft.max() <= 1.0 + 1e-6
+    assert np.abs(np.diff(soft)).max() < 0.4
+    assert soft[: 20 - closures.BITE_REACH].max() == 0.0
+    others = np.delete(speech, SPEECH.index("lower_lip_to_teeth"), axis=1)
+    assert not others.any()

@@ -106,6 +106,7 @@ def test_training_learns_stops_and_goes_on(pack: Path, tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(train, "WARM_UP_STEPS", 5)
         patch.setattr(train, "FIRST_ROWS", 4)
+        patch.setattr(train, "AVERAGE_EVERY", 5)
         weights = train.train(pack, out, steps=12, **settings)
         first = load_model(weights).facts
         assert first["step"] == 12
@@ -114,6 +115,7 @@ def test_training_learns_stops_and_goes_on(pack: Path, tmp_path: Path) -> None:
         train.train(pack, out, steps=40, resume=True, **settings)
     model = load_model(weights)
     assert model.facts["step"] == 40
+    assert model.facts["averaged"] == 1 + 5  # at 10 of 12 steps, then from 20 to 40 of 40
     assert model.facts["held_out"]["whole_nats"] < first["held_out"]["whole_nats"]
     assert model.config == config
     card = weights.with_suffix(".md").read_text()
@@ -147,6 +149,18 @@ def test_a_run_of_another_network_is_refused(tmp_path: Path) -> None:
     (tmp_path / "none.safetensors").write_bytes(b"nothing")
     with pytest.raises(ModelMissing):
         checkpoint.load_network(tmp_path / "none.safetensors")
+
+
+def test_the_mean_of_moments() -> None:
+    network = Network(NetworkConfig(width=16, hidden=16))
+    average = checkpoint.Average()
+    assert average.network_of(network) is network
+    with torch.no_grad():
+        for value in (1.0, 2.0, 6.0):
+            network.stem.weight.fill_(value)
+            average.add(network)
+    assert average.moments == 3
+    assert torch.allclose(average.network_of(network).stem.weight, torch.tensor(3.0))
 
 
 def test_weights_go_from_training_to_use_and_back(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def _bank(scene: Scene) -> _Bank:
     places = scene.places("bank", 3)
     side = 1.0 if places[2] < noise.TEXELS / 2 else -1.0
     level = 0.945 - 0.11 * (1.0 - factors.distance) + 0.045 * factors.water
-    wave = noise.soft(0).at(np.float32([places[0]]), scene.x[0] * 52.0 + places[1])
+    wave = noise.soft(0).at(np.array([places[0]], np.float32), scene.x[0] * 52.0 + places[1])
     rise = smoothstep(0.30, 1.1, 0.5 + side * (scene.x[0] - 0.5))
     edge = level - 0.030 * wave - lerp(0.14, 0.02, factors.openness) * rise
     return _Bank(np.asarray(edge, np.float32), side)
@@ -56,7 +56,7 @@ def _paint_bank(scene: Scene, image: Colours, bank: _Bank) -> tuple[Colours, Pla
         line = bank.edge + lower
         lean = (factors.wind - 0.1) * 60.0 * np.clip((line[None] - y) * 12.0, 0.0, 1.0)
         blades = noise.crowns(pointed=True).at(
-            noise.line(np.float32([[places[0] + 5.0 * row]])) + 0.0 * y,
+            noise.line(places[0] + 5.0 * row) + 0.0 * y,
             scene.x * 900.0 + places[1 + row] - lean,
             2.0 + 300.0 / size,
         )
@@ -140,32 +140,32 @@ def _paint_tree(
     bend = (factors.wind - 0.08) * 0.13 * np.clip(up, 0.0, 1.0) ** 1.6
     right = (scene.x[:, columns] - np.float32(x)) / height - bend
     texels = _sampled(stencil.texels, 1.0 - up, 0.5 + (-right if flipped else right), height * size)
-    wood, leaf, falls, faces_right, faces_up = (texels[..., i] for i in range(5))
+    wood, leaf, falls, faces_right, faces_up = np.moveaxis(texels, -1, 0)
     if flipped:
         faces_right = -faces_right
 
     fallen = ramp(0.50, 0.86, factors.season) * 1.15
     young = 1.0 - 0.35 * ramp(0.18, 0.0, factors.season)
-    leaf = leaf * smoothstep(0.0, 0.14, falls + 0.07 - fallen) * young * grown
+    leaves: Plane = leaf * smoothstep(0.0, 0.14, falls + 0.07 - fallen) * young * grown
     winter = ramp(0.70, 0.96, factors.season)
     side = float(np.clip((scene.lamp.x - x) * 3.0, -1.0, 1.0))
     lit = np.clip(0.40 + 0.34 * side * faces_right + 0.34 * faces_up, 0.0, 1.0)[..., None]
     ambient, direct = scene.ambient, scene.direct
     evergreen = (falls > 1.5)[..., None]
     green = np.where(evergreen, mix(colours.leaves, colours.rock * 0.8, 0.55) * 0.85, colours.leaves)
-    colour = green * (ambient * (0.50 + 0.35 * lit) + direct * (0.10 + 0.80 * lit**1.4))
+    colour: Colours = green * (ambient * (0.50 + 0.35 * lit) + direct * (0.10 + 0.80 * lit**1.4))
     on_boughs = smoothstep(0.05, 0.55, faces_up + 0.25 * lit[..., 0]) * np.float32(0.85 * winter)
     colour = mix(colour, np.minimum(colours.snow * (ambient * 0.95 + direct * 0.5), 1.0), on_boughs[..., None])
     bark = mix(colours.rock * 0.55, colours.leaves * 0.4, 0.3) * (ambient * 0.75 + direct * 0.25)
     bark = mix(bark, colours.snow * ambient, 0.18 * winter)
 
-    air = 0.04 + 0.14 * factors.haze
+    air = 0.03 + 0.30 * factors.haze**1.3
     part = image[rows, columns]
     part = mix(part, mix(bark, colours.horizon, air), np.clip(wood * grown, 0.0, 1.0)[..., None])
-    part = mix(part, mix(colour, colours.horizon, air), np.clip(leaf, 0.0, 1.0)[..., None])
+    part = mix(part, mix(colour, colours.horizon, air), np.clip(leaves, 0.0, 1.0)[..., None])
     image = image.copy()
     image[rows, columns] = part
-    covered = 1.0 - (1.0 - np.clip(wood * grown, 0.0, 1.0)) * (1.0 - np.clip(leaf, 0.0, 1.0))
+    covered = 1.0 - (1.0 - np.clip(wood * grown, 0.0, 1.0)) * (1.0 - np.clip(leaves, 0.0, 1.0))
     cover[rows, columns] = np.maximum(cover[rows, columns], covered)
     return image, cover
 

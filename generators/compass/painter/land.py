@@ -26,7 +26,12 @@ _RANKS = 24
 
 @dataclass(frozen=True)
 class _Relief:
-    """The slices (slices, size): nearness 1..0 and distance (slices, 1), rows of the ground and of what grows."""
+    """The slices, near to far, (slices, size) each.
+
+    `nearness` 1..0 and `distance` 1 and more are (slices, 1). `base` is the row at which a plain would lie, `ground`
+    and `top` the rows of the ground's and the trees' upper edges. `height` is that of the ground over the plain and
+    `wood` that of the trees, in shares of the side; `wooded` is how much of the ground woods cover.
+    """
 
     nearness: Plane
     distance: Plane
@@ -35,6 +40,7 @@ class _Relief:
     top: Plane
     height: Plane
     wood: Plane
+    wooded: Plane
 
 
 def paint_land(scene: Scene, sky: Colours) -> tuple[Colours, Plane]:
@@ -49,7 +55,7 @@ def paint_land(scene: Scene, sky: Colours) -> tuple[Colours, Plane]:
 def shore_line(scene: Scene) -> npt.NDArray[np.float32]:
     """Where the water begins in each column (size,), as a share of the height."""
     places = scene.places("shore", 2)
-    bend = noise.soft(1).at(np.float32([places[0]]), scene.x[0] * 90.0 + places[1])
+    bend = noise.soft(1).at(np.array([places[0]], np.float32), scene.x[0] * 90.0 + places[1])
     return np.asarray(scene.shore + 0.016 * (scene.shore - scene.horizon) / 0.2 * bend, np.float32)
 
 
@@ -75,24 +81,24 @@ def _relief(scene: Scene) -> _Relief:
     far = smoothstep(0.62, 0.10, nearness)
     peaks = np.maximum(0.50 + 0.30 * bulk + lerp(0.06, 0.30, rugged) * crests - opening, 0.0)
     peaks = 1.15 * np.tanh(peaks / 1.15)
-    peak_height = (0.015 + 0.36 * rugged**0.95) * lerp(0.62, 1.15, closed) * lerp(1.2, 0.72, factors.distance)
+    peak_height = (0.015 + 0.42 * rugged**0.95) * lerp(0.62, 1.15, closed) * lerp(1.2, 0.72, factors.distance)
     hills = np.clip(0.50 + 0.40 * rolling + 0.10 * rugged * crests - 0.4 * opening, 0.0, 1.6)
-    hill_height = (0.072 + 0.050 * rugged) * lerp(0.65, 1.6, closed) * lerp(1.35, 0.65, factors.distance)
+    hill_height = (0.072 + 0.015 * rugged) * lerp(0.65, 1.6, closed) * lerp(1.35, 0.65, factors.distance)
     near_fade = smoothstep(1.02, 0.72, nearness) * (0.45 + 0.55 * nearness)
 
     shore = shore_line(scene)[None]
     inland = smoothstep(-0.004, 0.075, shore - base)
     height = far * peaks * np.float32(peak_height) + near_fade * hills * inland * np.float32(hill_height)
     ground = base - height
-    wood = _woods(scene, nearness, distance, height, inland)
+    wood, wooded = _woods(scene, nearness, distance, height, inland)
     under_water = base > shore
     ground = np.where(under_water, np.float32(2.0), ground)
     top = np.where(under_water, np.float32(2.0), ground - wood)
-    return _Relief(nearness, distance, base, ground, top, height, wood)
+    return _Relief(nearness, distance, base, ground, top, height, wood, wooded)
 
 
-def _woods(scene: Scene, nearness: Plane, distance: Plane, height: Plane, inland: Plane) -> Plane:
-    """How high trees stand on each slice (slices, size)."""
+def _woods(scene: Scene, nearness: Plane, distance: Plane, height: Plane, inland: Plane) -> tuple[Plane, Plane]:
+    """How high trees stand on each slice (slices, size), and how much of it they cover."""
     factors = scene.factors
     places = scene.places("woods", 6)
     patches = noise.soft(2).at(
@@ -102,7 +108,7 @@ def _woods(scene: Scene, nearness: Plane, distance: Plane, height: Plane, inland
     wooded = wooded * smoothstep(0.0, 0.25, inland) * smoothstep(0.14, 0.05, height)
     wooded = wooded * ramp(0.0, 0.12, factors.tree_density)
     # trees stand in loose ranks, so that air shows between them
-    loose = 1.3 * noise.soft(0).at(np.float32(places[4]), scene.x * 70.0 + places[5], 1.0)
+    loose = 1.3 * noise.soft(0).at(np.array([[places[4]]], np.float32), scene.x * 70.0 + places[5], 1.0)
     rank = np.floor(nearness * _RANKS + loose)
     first = np.concatenate([rank[1:] != rank[:-1], np.zeros((1, scene.size), bool)])
     row = noise.line(rank * 7.0)
@@ -118,7 +124,7 @@ def _woods(scene: Scene, nearness: Plane, distance: Plane, height: Plane, inland
     # thin woods keep their tallest trees, whole
     bar = 0.85 * (1.0 - wooded)
     kept = np.clip((crowns - bar + 0.12) * 5.0, 0.0, 1.0) * smoothstep(0.02, 0.15, wooded)
-    return np.asarray(crowns * kept * tall * first, np.float32)
+    return np.asarray(crowns * kept * tall * first, np.float32), np.asarray(wooded, np.float32)
 
 
 @dataclass(frozen=True)
@@ -183,11 +189,14 @@ def _slice_colours(scene: Scene, relief: _Relief, air: _Air) -> tuple[Colours, C
     ambient, direct = scene.ambient, scene.direct
     shade = mix(ambient, ambient * 0.80 + colours.zenith * 0.16, (1.0 - lit)[..., None])
     light = shade * np.float32(1.18) + lit[..., None] * direct * 1.08
-    open_ground = ground * light
+    open_ground: Colours = ground * light
     trees = mix(colours.leaves, mix(colours.leaves, colours.rock, 0.5) * 0.72, 0.55)
     trees = mix(trees, colours.snow, 0.46 * winter)
     woods = trees * (ambient * 0.50 + (0.08 + 0.34 * lit[..., None]) * direct)
     woods = np.broadcast_to(woods, ground.shape)
+    # between the ranks of a wood lies shade, not open ground
+    under_trees = 0.62 * relief.wooded * smoothstep(0.4, 1.0, relief.wooded)
+    open_ground = mix(open_ground, woods * 1.12, under_trees[..., None])
 
     faded = _fading(scene, relief)
     high = smoothstep(0.0, 0.42, scene.horizon - relief.ground)[..., None]
@@ -206,7 +215,7 @@ def _fading(scene: Scene, relief: _Relief) -> Plane:
     """How much of the air's colour lies before each slice."""
     haze = scene.factors.haze
     away = (relief.distance - 1.0) / (_FARTHEST - 1.0)
-    thick = lerp(0.55, 3.8, haze**1.3) * lerp(0.9, 1.15, scene.factors.distance) + 0.6 * scene.factors.storminess
+    thick = lerp(0.50, 6.5, haze**1.3) * lerp(0.9, 1.15, scene.factors.distance) + 0.6 * scene.factors.storminess
     thin_above = 1.0 - lerp(0.45, 0.12, haze) * smoothstep(0.02, 0.34, relief.height)
     return np.asarray(np.clip((1.0 - np.exp(-np.float32(thick) * away**0.72)) * thin_above, 0.0, 0.97), np.float32)
 

@@ -53,7 +53,7 @@ class Atlas:
         lower -= upper
         lower *= part_down
         lower += upper
-        return lower
+        return np.asarray(lower, np.float32)
 
 
 def _octave(rng: np.random.Generator, cells: int) -> npt.NDArray[np.float64]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from generators.compass.painter import strokes
-from generators.compass.painter.arrays import LUMA, Colours, Picture, Plane, lerp, mix, smoothstep, to_bytes
+from generators.compass.painter.arrays import LUMA, Colours, Picture, Plane, lerp, mix, ramp, smoothstep, to_bytes
 from generators.compass.painter.clouds import paint_clouds
 from generators.compass.painter.factors import Factors
 from generators.compass.painter.finish import finish_for, finished
@@ -70,7 +70,7 @@ def _painted(scene: Scene, image: Colours) -> Colours:
 def _birds(scene: Scene, image: Colours) -> Colours:
     """A few far birds over open country by fair weather."""
     factors = scene.factors
-    share = smoothstep(0.35, 0.7, np.float32([factors.openness]))[0] * (1.0 - factors.storminess) * (1.0 - scene.night)
+    share = ramp(0.35, 0.7, factors.openness) * (1.0 - factors.storminess) * (1.0 - scene.night)
     if share <= 0.05:
         return image
     rng = scene.chance("birds")
@@ -96,6 +96,6 @@ def _toned(scene: Scene, image: Colours) -> Colours:
     image = image + light**2 * np.array([0.014, 0.004, -0.014], np.float32)
     # contrast turns around the middle grey of the scene itself, so that night stays night
     pivot = lerp(0.30, 0.52, scene.palette.level)
-    strength = lerp(0.86, 1.22, factors.light_contrast)
+    strength = lerp(0.80, 1.28, factors.light_contrast) * lerp(1.04, 0.86, factors.haze)
     image = pivot + (np.clip(image, 0.0, 1.0) - pivot) * strength
     return np.clip(image, 0.0, 1.0) ** np.float32(lerp(0.90, 0.86, scene.night))

@@ -73,8 +73,14 @@ def _between(table: npt.NDArray[np.float64], at: float, knots: tuple[float, ...]
     return np.asarray(table[index] + (table[index + 1] - table[index]) * part)
 
 
-def _tempered(lab: npt.NDArray[np.float64], factors: Factors, share: float = 1.0) -> npt.NDArray[np.float64]:
-    """`lab` (..., 3) under the scene's warmth and storm; `share` is how far the colour follows the warmth."""
+# the top of the sky keeps its blue, against which warm light glows
+_SKY_SHARES = np.array([0.55, 0.85, 1.0, 1.0])
+
+
+def _tempered(
+    lab: npt.NDArray[np.float64], factors: Factors, share: npt.NDArray[np.float64] | float
+) -> npt.NDArray[np.float64]:
+    """`lab` (..., 3) under the scene's warmth and storm; `share` (...) is how far each colour follows the warmth."""
     out = np.array(lab)
     # dark colours are turned less, so that a warm night is no red one
     warm = (factors.warmth - 0.5) * 2.0 * share * np.clip(0.30 + 0.85 * out[..., 0], 0.0, 1.0)
@@ -85,8 +91,8 @@ def _tempered(lab: npt.NDArray[np.float64], factors: Factors, share: float = 1.0
     storm = factors.storminess
     out[..., 1:] *= 1.0 - 0.42 * storm
     # warm light leans to orange, cold light to blue, the same lightness
-    out[..., 1] += 0.022 * warm - 0.006 * storm
-    out[..., 2] += 0.052 * warm - 0.012 * storm
+    out[..., 1] += 0.028 * warm - 0.006 * storm
+    out[..., 2] += 0.066 * warm - 0.012 * storm
     return out
 
 
@@ -94,7 +100,7 @@ def palette_for(factors: Factors) -> Palette:
     """The colours of the scene that `factors` describe."""
     time = factors.time_of_day
     mood = _between(_MOODS, factors.palette, (0.0, 0.5, 1.0))
-    sky = _tempered(_between(mood, time, _TIMES), factors)
+    sky = _tempered(_between(mood, time, _TIMES), factors, _SKY_SHARES)
     storm = factors.storminess
     # a storm darkens from above; a gap of light stays over the horizon
     sky[:3, 0] *= 1.0 - storm * np.array([0.34, 0.26, 0.10])
@@ -111,4 +117,5 @@ def palette_for(factors: Factors) -> Palette:
     snow = _tempered(_SNOW, factors, 0.30)
     colours = from_oklab(np.concatenate([sky, ground, rock[None], snow[None]]))
     level = float(np.interp(time, _TIMES, _LEVELS)) * (1.0 - 0.24 * storm)
-    return Palette(*colours, level=level)
+    zenith, middle, horizon, glow, meadow, leaves, stone, white = colours
+    return Palette(zenith, middle, horizon, glow, meadow, leaves, stone, white, level)

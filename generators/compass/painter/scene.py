@@ -86,10 +86,10 @@ class Scene:
 
 def scene_for(factors: Factors, seed: int, size: int, *, specks: bool = True) -> Scene:
     """The scene of `factors` and `seed` at `size` pixels."""
-    middles = (np.arange(size, dtype=np.float32) + 0.5) / size
+    middles = np.asarray((np.arange(size) + 0.5) / size, np.float32)
     palette = palette_for(factors)
     time = factors.time_of_day
-    horizon = lerp(0.46, 0.70, factors.openness)
+    horizon = lerp(0.42, 0.73, factors.openness)
     shore = lerp(horizon + 0.82 * (1.0 - horizon), horizon + 0.07 * (1.0 - horizon), factors.water)
     clear = (1.0 - 0.55 * ramp(0.3, 1.0, factors.cloud_cover)) * (1.0 - 0.8 * ramp(0.25, 0.9, factors.storminess))
 

@@ -47,16 +47,16 @@ def _bloom(scene: Scene, sky: Colours) -> Colours:
 def disc_shares(scene: Scene) -> tuple[Plane, Plane]:
     """How much of each pixel the discs of the sun and of the moon cover, before clouds and land."""
     far = scene.beside(scene.sun)[2]
-    sun = edge(far - scene.sun.radius, scene.size) * ramp(0.05, 0.4, scene.sun.strength)
+    sun = edge(far - scene.sun.radius, scene.size) * ramp(0.20, 0.60, scene.sun.strength)
     right, below, far = scene.beside(scene.moon)
     moon = edge(far - scene.moon.radius, scene.size)
     # the terminator is half an ellipse; the lit side looks to where the sun went down, a little downwards
     side = -1.0 if scene.moon.x > scene.sun.x else 1.0
     along = (right * side + below * 0.35) / 1.06
     across = (below - right * side * 0.35) / 1.06
-    bulge = np.sqrt(np.clip(scene.moon.radius**2 - across**2, 0.0, None))
+    bulge = np.sqrt(np.clip(np.float32(scene.moon.radius**2) - across**2, 0.0, None)).astype(np.float32)
     phase = lerp(0.62, -1.05, scene.factors.moon)
-    moon *= edge(bulge * phase - along, scene.size)
+    moon *= edge(bulge * np.float32(phase) - along, scene.size)
     return sun, moon * ramp(0.08, 0.3, scene.moon.strength)
 
 

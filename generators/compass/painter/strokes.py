@@ -58,9 +58,9 @@ def directions(picture: Colours, seed: int) -> Plane:
     """The angle (size, size) at which strokes run, from the picture: along its edges, and level where it has none."""
     size = picture.shape[0]
     light = blurred(picture @ LUMA, 0.012)
-    down, across = np.gradient(light)
     scale = np.float32(size / 128.0)
-    down, across = down * scale, across * scale
+    down: Plane = np.gradient(light, axis=0) * scale
+    across: Plane = np.gradient(light, axis=1) * scale
     along = blurred(down * down - across * across, 0.022)
     cross = blurred(-2.0 * down * across, 0.022)
     places = np.random.default_rng([seed, 31]).random(2) * noise.TEXELS
