@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
 
-from studio.midi_choice import MidiChoice
+from studio.midi_choice import SOUND, MidiChoice
 from studio.panel import PanelContext, Timeline
 from studio.surface import Surface
 from studio.widgets.overview import Overview
@@ -80,6 +80,7 @@ class Bottom(Surface):
         outputs = QMenu(transport.output)
         outputs.aboutToShow.connect(lambda: self._midi.fill(outputs))
         transport.output.setMenu(outputs)
+        self._is_recorded = False
         self._midi.changed.connect(self._show_output)
         self._show_output()
 
@@ -93,12 +94,15 @@ class Bottom(Surface):
         self._context.remember(volume=volume)
 
     def _show_output(self) -> None:
-        self.transport.set_output(self._midi.title)
-        self.transport.volume.setEnabled(self._midi.player is None)
+        """A recording is heard on the sound device whatever the output of notes is."""
+        self.transport.set_output(SOUND if self._is_recorded else self._midi.title)
+        self.transport.volume.setEnabled(self._is_recorded or self._midi.player is None)
 
     def show_timeline(self, timeline: Timeline, empty_text: str) -> None:
         """Show another thing over time, or nothing."""
-        if timeline.score is None and timeline.duration_s > 0:
+        self._is_recorded = timeline.score is None and timeline.duration_s > 0
+        self._show_output()
+        if self._is_recorded:
             self.overview.set_levels(timeline.levels, timeline.duration_s)
         else:
             self.overview.set_score(timeline.score)

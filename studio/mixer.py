@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,14 @@ Samples = npt.NDArray[np.float32]
 FADE_S = 0.004
 KEPT_SEGMENTS = 256
 STEM_SCALE = 32_767.0
+
+
+class Frames(Protocol):
+    """Something that gives frames (frames, 2) by slices: an array in memory, or a file."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, place: slice, /) -> Samples: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +49,7 @@ class Stem:
 class Reading:
     """How a sound is read at one moment: its parts one after the other, times `gain`, and stems with their gains."""
 
-    parts: tuple[Samples, ...] = ()
+    parts: tuple[Frames, ...] = ()
     begins: tuple[int, ...] = ()
     frames: int = 0
     complete: bool = False
@@ -81,7 +90,7 @@ def mix_plan(levels: Mapping[int, float]) -> tuple[float, dict[int, float]]:
 
 
 class Sounding:
-    """The sound of one piece in memory; it may still grow.
+    """The sound of one piece; it may still grow.
 
     `rate` is how many seconds of the score pass in a second of the sound.
     """
@@ -95,7 +104,7 @@ class Sounding:
         self._levels: dict[int, float] = {}
 
     @classmethod
-    def whole(cls, key: str, samples: Samples, sample_rate_hz: int, rate: float = 1.0) -> Sounding:
+    def whole(cls, key: str, samples: Frames, sample_rate_hz: int, rate: float = 1.0) -> Sounding:
         """The sound of a finished piece: `samples` (frames, 2)."""
         made = cls(key, sample_rate_hz, rate)
         made.finish(samples)
@@ -111,7 +120,7 @@ class Sounding:
         old = self.reading
         self.reading = Reading((*old.parts, samples), (*old.begins, old.frames), old.frames + len(samples))
 
-    def finish(self, samples: Samples) -> None:
+    def finish(self, samples: Frames) -> None:
         """Take the exact sound of the whole in place of what has grown."""
         self.reading = Reading((samples,), (0,), len(samples), complete=True)
         self._apply()

@@ -81,12 +81,14 @@ def stereo(audio: Audio) -> Samples:
 class Output:
     """Holds what is played and plays it, on the sound device or, where `midi` is set, as notes for other instruments.
 
-    Places are seconds of the score. `mixer` is there while the sound device plays.
+    Places are seconds of the score. `mixer` is there while the sound device plays. Where the piece is `recorded` there
+    are no notes to send: the sound device plays it whatever the output of notes is.
     """
 
     def __init__(self, sound: SoundOut | None) -> None:
         self._sound = sound
         self.midi: MidiOutput | None = None
+        self.recorded = False
         self.mixer: Mixer | None = None
         self.sounding: Sounding | None = None
         self._beats_s: npt.NDArray[np.float64] = np.zeros(0)
@@ -95,9 +97,14 @@ class Output:
         self._levels: dict[int, float] = {}
 
     @property
+    def notes(self) -> MidiOutput | None:
+        """Where the notes of this piece go, None where its sound is played."""
+        return None if self.recorded else self.midi
+
+    @property
     def has_device(self) -> bool:
         """Whether a sound is needed and could be played."""
-        return self.midi is None and self._sound is not None and self._sound.available
+        return self.notes is None and self._sound is not None and self._sound.available
 
     @property
     def sample_rate_hz(self) -> int:
@@ -107,12 +114,12 @@ class Output:
     @property
     def live(self) -> bool:
         """Whether something is being played on it."""
-        return self.mixer is not None or self.midi is not None
+        return self.mixer is not None or self.notes is not None
 
     def start(self, position_s: float, rate: float, loop_s: tuple[float, float] | None, length_s: float) -> bool | None:
         """Play from `position_s`: True when a device has been asked to begin, False when it refuses, None without."""
-        if self.midi is not None:
-            self.midi.start(position_s, rate, loop_s)
+        if self.notes is not None:
+            self.notes.start(position_s, rate, loop_s)
             return None
         if self._sound is None or self.sounding is None or not self._sound.available:
             return None
@@ -140,8 +147,8 @@ class Output:
 
     def heard(self) -> Place | None:
         """What is heard now, None when nothing plays."""
-        if self.midi is not None:
-            return self.midi.heard()
+        if self.notes is not None:
+            return self.notes.heard()
         return self._sound.heard() if self._sound is not None and self.mixer is not None else None
 
     def take_sound(self, sounding: Sounding | None) -> None:
@@ -165,8 +172,8 @@ class Output:
         """Where to wrap, in a piece of this length."""
         if self.mixer is not None:
             self.mixer.set_loop(loop_s, length_s)
-        if self.midi is not None:
-            self.midi.set_loop(loop_s)
+        if self.notes is not None:
+            self.notes.set_loop(loop_s)
 
     def set_beats(self, beats_s: npt.NDArray[np.float64], accents: npt.NDArray[np.bool_]) -> None:
         """Where the beats are, and which of them begin a bar."""

@@ -45,8 +45,19 @@ class Playback(Transport):
 
     # -- the piece -----------------------------------------------------------------------------------------------------
 
-    def load(self, key: str, length_s: float, sounding: Sounding | None = None, score: Score | None = None) -> None:
-        """Put a piece on the transport, at its start; the same `key` again only changes the length."""
+    def load(
+        self,
+        key: str,
+        length_s: float,
+        sounding: Sounding | None = None,
+        score: Score | None = None,
+        *,
+        recorded: bool = False,
+    ) -> None:
+        """Put a piece on the transport, at its start; the same `key` again only changes the length.
+
+        What was `recorded` has no notes: it is heard on the sound device, whatever the output of notes is.
+        """
         if key == self._key:
             self._clock.set_length(length_s)
             self._take_score(score)
@@ -55,7 +66,7 @@ class Playback(Transport):
             return
         was_playing = self.playing
         self.pause()
-        self._enter(key, length_s, sounding)
+        self._enter(key, length_s, sounding, recorded=recorded)
         self._output.take_sound(sounding)
         self._clock.seek(0.0)
         self._take_score(score)
@@ -63,8 +74,8 @@ class Playback(Transport):
         if was_playing and key:
             self.play()
 
-    def _enter(self, key: str, length_s: float, sounding: Sounding | None) -> None:
-        self._key, self._growing = key, False
+    def _enter(self, key: str, length_s: float, sounding: Sounding | None, *, recorded: bool = False) -> None:
+        self._key, self._growing, self._output.recorded = key, False, recorded
         self._clock.set_loop_range(None)
         self._clock.set_length(length_s)
         self._clock.set_rate(sounding.rate if sounding is not None else self._tempo)
@@ -178,7 +189,7 @@ class Playback(Transport):
             self._waiting = True
             self.playingChanged.emit(True)
             return
-        if self._output.midi is None and not self._output.has_device:
+        if self._output.notes is None and not self._output.has_device:
             self._tell_silent(SILENT_NOTE)
         self._begin()
 
@@ -281,8 +292,8 @@ class Playback(Transport):
         self._tempo = factor
         if not self._output.has_device:
             self._clock.set_rate(factor)
-            if self._output.midi is not None and self._clock.playing:
-                self._output.midi.start(self._clock.position_s, factor, self._loop_s)
+            if self._output.notes is not None and self._clock.playing:
+                self._output.notes.start(self._clock.position_s, factor, self._loop_s)
         self.tempoChanged.emit(factor)
 
     def set_midi(self, midi: MidiOutput | None) -> None:
@@ -292,7 +303,7 @@ class Playback(Transport):
         self._output.set_midi(midi)
         self._take_score(self._score)
         sounding = self._output.sounding
-        self._clock.set_rate(self._tempo if sounding is None or midi is not None else sounding.rate)
+        self._clock.set_rate(self._tempo if sounding is None or self._output.notes is not None else sounding.rate)
         self.outputChanged.emit()
         if was_playing:
             self.play()

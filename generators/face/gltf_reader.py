@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from generators.errors import BadInput
-from generators.face.glb import MAX_GLB_BYTES, MAX_JSON_BYTES, Document, check_document, parse_glb
+from generators.face.glb import MAX_GLB_BYTES, MAX_JSON_BYTES, Document, Glb, GlbBuilder, check_document, parse_glb
 
 MAX_ELEMENTS = 8_000_000
 MAX_PIXELS = 4096 * 4096
@@ -99,6 +99,47 @@ class Gltf:
             raise BadInput(
                 f"{target.name}, which {self._path.name} needs, cannot be read: keep them together."
             ) from error
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it needs no file beside it."""
+        parts = [*self.items("buffers"), *self.items("images")]
+        return not any("uri" in part and not str(part["uri"]).startswith("data:") for part in parts)
+
+    def packed(self) -> bytes:
+        """The same as one binary file that needs no other: all buffers and pictures are put into it.
+
+        Raises:
+            BadInput: a file that it needs is missing, or all of them are too large together.
+        """
+        document = json.loads(json.dumps(self.document))
+        binary = bytearray()
+
+        def put(data: bytes) -> int:
+            binary.extend(b"\0" * (-len(binary) % 4))
+            place = len(binary)
+            binary.extend(data)
+            if len(binary) > MAX_GLB_BYTES:
+                raise BadInput(f"{self._path.name} is larger than {MAX_GLB_BYTES >> 20} MB: export the head alone.")
+            return place
+
+        places = [put(self._bytes(number)) for number in range(len(self.items("buffers")))]
+        views = document.setdefault("bufferViews", [])
+        for view in views:
+            number, offset = view.get("buffer", 0), view.get("byteOffset", 0)
+            if type(number) is not int or not 0 <= number < len(places) or type(offset) is not int:
+                raise self.damaged()
+            view.update(buffer=0, byteOffset=places[number] + offset)
+        for image in document.get("images", []):
+            if not isinstance(image, dict):
+                raise self.damaged()
+            if isinstance(uri := image.pop("uri", None), str):
+                data = self._resource(uri)
+                views.append({"buffer": 0, "byteOffset": put(data), "byteLength": len(data)})
+                kind = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
+                image.update(bufferView=len(views) - 1, mimeType=image.get("mimeType", kind))
+        document["buffers"] = [{"byteLength": len(binary)}]
+        return GlbBuilder(Glb(document, bytes(binary))).to_bytes()
 
     def _view(self, number: Any) -> tuple[bytes, int]:
         view = self._item("bufferViews", number)

@@ -90,6 +90,16 @@ def load_user_head(path: Path) -> Head:
     return _placed(collected, is_turned="VRM" in gltf.document.get("extensions", {}))
 
 
+def packed_head(path: Path) -> bytes | None:
+    """A head as one binary file that needs no other; None where the file at `path` is that already.
+
+    Raises:
+        BadInput: it is missing, damaged or too large, or a file that it needs is.
+    """
+    gltf = open_gltf(path)
+    return None if gltf.is_alone and path.suffix.lower() != ".gltf" else gltf.packed()
+
+
 def _expressions(gltf: Gltf) -> dict[tuple[int, int], dict[str, float]]:
     """What the morph targets (mesh, target) of a VRM's expressions stand for."""
     extensions = gltf.document.get("extensions")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QImage,
     QMouseEvent,
     QPainter,
@@ -30,11 +31,12 @@ class HeadView(Canvas):
     """Shows facial actions by name, or the newest square picture of the head, as large as fits in.
 
     `viewTurned` carries how the user turned the view: yaw and pitch in degrees, and a zoom. `roomChanged` carries the
-    size of the pictures that fit in, in device pixels.
+    size of the pictures that fit in, in device pixels, `menuRequested` a place on the screen.
     """
 
     viewTurned = Signal(float, float, float)
     roomChanged = Signal(QSize)
+    menuRequested = Signal(QPoint)
 
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(hub, parent)
@@ -46,7 +48,10 @@ class HeadView(Canvas):
         self.setMinimumSize(180, 110)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Head")
-        self.setToolTip("Drag to look from another side, double-click to look from the front.")
+        self.setToolTip(
+            "Drag to look from another side, double-click to look from the front.\n"
+            "Drop a head of your own here (.glb, .gltf, .vrm), or press the right button."
+        )
 
     @property
     def values(self) -> Mapping[str, float]:
@@ -119,6 +124,10 @@ class HeadView(Canvas):
         if event.button() == Qt.MouseButton.LeftButton:
             self._press = None
             self._turned(0.0, 0.0, 1.0)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the head."""
+        self.menuRequested.emit(event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Nearer or farther."""

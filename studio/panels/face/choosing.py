@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from generators.artifacts import unpack
 from generators.errors import AffectStudioError
+from generators.runtime.folders import assets_folder
 from studio.panel import Level, Message
 from studio.panels.face.lines import outgoing_of
 from studio.panels.face.output import Outgoing
@@ -18,6 +20,8 @@ from studio.panels.face.takes import ask_like
 if TYPE_CHECKING:  # the panel imports this module
     from studio.panels.face.panel import FacePanel
 
+SAMPLE = Path("samples") / "letters.flac"
+
 
 class Choosing(QObject):
     """Brings another line or take into view, and hands what is in view to exports and drags."""
@@ -25,6 +29,7 @@ class Choosing(QObject):
     def __init__(self, panel: FacePanel) -> None:
         super().__init__(panel)
         self._panel = panel
+        self._plays_sample = False
 
     # -- lines and takes -----------------------------------------------------------------------------------------------
 
@@ -41,6 +46,24 @@ class Choosing(QObject):
         else:
             self._panel.hearing.play_next()
             self.choose_line(identity)
+
+    def try_sample(self) -> None:
+        """Open the line that comes with the program, and play it as soon as it is performed."""
+        known = next((line.id for line in self._panel.state.lines if line.source == SAMPLE.name), "")
+        if known:
+            self.play_line(known)
+            return
+        self._plays_sample = True
+        self._panel.importing.open([assets_folder() / SAMPLE])
+
+    def play_sample(self) -> None:
+        """Play the line that was just opened to try it, once its face is there."""
+        panel = self._panel
+        line = panel.state.shown
+        if self._plays_sample and line is not None and line.source == SAMPLE.name and panel.desk.is_current:
+            self._plays_sample = False
+            if panel.hearing.is_on_transport:
+                panel.context.playback.play()
 
     def send_back(self) -> None:
         """Send the line in view back, and ask for a note."""
@@ -106,6 +129,15 @@ class Choosing(QObject):
             menu.addAction("Copy the request as text", lambda: self._panel.takes.copy_request(identity))
             menu.addSeparator()
             menu.addAction("Remove", lambda: self.remove(identity))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(place)
+
+    def show_head_menu(self, place: QPoint) -> None:
+        """Open the menu of the head."""
+        panel = self._panel
+        menu = QMenu(panel.middle)
+        menu.addAction("Use a head of your own…", lambda: panel.heads.ask(panel.middle.window()))
+        menu.addAction("Back to the clay head", panel.heads.back_to_clay).setEnabled(bool(panel.heads.sha256))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(place)
 

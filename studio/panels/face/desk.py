@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -24,6 +25,9 @@ from studio.panels.face.stage import Stage
 from studio.panels.face.state import Ask, Line
 from studio.project import sentence
 from studio.widgets.voice_lane import SILENT
+
+if TYPE_CHECKING:  # meshes are made on the thread that draws
+    from generators.face.mesh import Head
 
 KEPT_VOICES = 8
 KEPT_CURVES = 12
@@ -69,6 +73,7 @@ class Desk(QObject):
         self._hand: EditLayer | None = None
         self._loading = b""
         self.head = HeadMaker(self)
+        self._own_head: Head | None = None
         self._side = 0
         self.head.pictured.connect(stage.head.set_picture)
         self.head.failed.connect(stage.head.set_trouble)
@@ -276,13 +281,20 @@ class Desk(QObject):
             self._side = fitting(view.picture_size(), self._side)
             yaw, pitch, zoom = view.turn
             dark = self._context.hub.theme.is_dark
-            self.head.ask(Wish(row, TURN_AT_FRONT[0] + yaw, TURN_AT_FRONT[1] + pitch, zoom, dark, self._side))
+            self.head.ask(
+                Wish(row, TURN_AT_FRONT[0] + yaw, TURN_AT_FRONT[1] + pitch, zoom, dark, self._side, self._own_head)
+            )
         sound = self._stage.voice.sound_at(position_s)
         self._stage.head.set_caption("" if sound in SILENT else sound)
         self._stage.set_playhead(position_s if self._line is not None else None)
 
     def _show_now(self, *_unused: object) -> None:
         self.show_time(self._context.playback.position_s)
+
+    def set_head(self, head: Head | None) -> None:
+        """Draw a head of the user's own, None: ours."""
+        self._own_head = head
+        self._show_now()
 
     def _told(self, text: str) -> None:
         self._context.say(Message(text, Level.ERROR, key="preview"))

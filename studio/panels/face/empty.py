@@ -14,7 +14,9 @@ from studio.widgets.face_sketch import paint_face
 from studio.widgets.primary_button import PrimaryButton
 from studio.widgets.theme import Canvas, ThemeHub
 
-TEXT_PX = 460
+TEXT_PX = 415  # what the middle of the smallest window has room for
+STEPS = TEXT_PX // 5
+BUTTON_PX = 150
 SENTENCE = (
     "Drop a recording here, or a folder of lines. The lips follow its words, and the face feels what you point at on "
     "the left."
@@ -38,7 +40,7 @@ class EmptyPicture(Canvas):
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(hub, parent)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setFixedSize(QSize(460, 250))
+        self.setFixedSize(QSize(TEXT_PX, 250))
         self.setAccessibleName("A face that speaks, above the voice and the curves that move it")
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -48,7 +50,7 @@ class EmptyPicture(Canvas):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect())
         painter.setPen(QPen(with_alpha(theme.text3, 0.5), 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        for step in range(92):
+        for step in range(STEPS):
             x = box.left() + 4 + step * 5
             tall = 30 * abs(math.sin(step * 0.41) * math.sin(step * 0.083 + 0.3)) + 1.2
             painter.drawLine(QPointF(x, 212 - tall), QPointF(x, 212 + tall))
@@ -56,9 +58,9 @@ class EmptyPicture(Canvas):
             (theme.valence, 1.2, 0.4, 26), (theme.arousal, 1.9, 2.0, 34), (theme.dominance, 0.8, 3.4, 20),
         ):  # fmt: skip
             path = QPainterPath()
-            for step in range(93):
+            for step in range(STEPS + 1):
                 x = box.left() + 2 + step * 5
-                y = 206 - height * math.sin(phase + step / 92 * turns * math.tau)
+                y = 206 - height * math.sin(phase + step / STEPS * turns * math.tau)
                 path.moveTo(x, y) if step == 0 else path.lineTo(x, y)
             painter.setPen(QPen(with_alpha(color, 0.85), 1.8))
             painter.drawPath(path)
@@ -70,9 +72,10 @@ class EmptyPicture(Canvas):
 
 
 class EmptyStage(QWidget):
-    """Picture, sentence and buttons. `openRequested`, `folderRequested` and `recordRequested` come from them."""
+    """Picture, sentence and buttons, which say what is asked for."""
 
     openRequested = Signal()
+    sampleRequested = Signal()
     folderRequested = Signal()
     recordRequested = Signal()
 
@@ -96,23 +99,28 @@ class EmptyStage(QWidget):
             label.setMinimumHeight(label.heightForWidth(TEXT_PX))
             lines.addWidget(label)
         rows.addWidget(told, 0, Qt.AlignmentFlag.AlignHCenter)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
         self.open = PrimaryButton(hub, "Open a voice…")
         self.open.setToolTip("WAV, FLAC, AIFF, OGG or MP3, of any length (Ctrl+Shift+O)")
         self.open.clicked.connect(self.openRequested)
+        self.sample = QPushButton("Try a sample line")
+        self.sample.setToolTip("A line that comes with the program, performed and played at once")
+        self.sample.clicked.connect(self.sampleRequested)
         self.record = QPushButton("Record…")
         self.record.setToolTip("Speak into the microphone")
         self.record.clicked.connect(self.recordRequested)
         self.folder = QPushButton("Open a folder…")
         self.folder.setToolTip("All recordings of a folder, as a list of lines")
         self.folder.clicked.connect(self.folderRequested)
-        for button in (self.open, self.record, self.folder):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
         rows.addSpacing(6)
-        rows.addLayout(buttons)
+        for pair in ((self.open, self.sample), (self.record, self.folder)):
+            line = QHBoxLayout()
+            line.setSpacing(8)
+            line.addStretch(1)
+            for button in pair:
+                button.setMinimumWidth(BUTTON_PX)
+                line.addWidget(button)
+            line.addStretch(1)
+            rows.addLayout(line)
         self.busy = label_of("", "muted")
         self.busy.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         rows.addWidget(self.busy)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,9 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
 from generators.errors import AffectStudioError
+
+if TYPE_CHECKING:  # meshes are made on the thread that draws
+    from generators.face.mesh import Head
 
 SIDE_LIMITS = (256, 768)
 SIDE_STEP = 64
@@ -36,7 +39,10 @@ class Renderer(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Wish:
-    """What is to be drawn: facial actions (actions,), the turn of the view and its zoom, for a dark or light window."""
+    """What is to be drawn: facial actions (actions,), the turn of the view and its zoom, for a dark or light window.
+
+    `head` is one of the user's own, None for ours.
+    """
 
     row: npt.NDArray[np.float32]
     yaw: float
@@ -44,17 +50,18 @@ class Wish:
     zoom: float
     dark: bool
     side: int
+    head: Head | None = None
 
 
-def make_renderer(side: int) -> Renderer:
-    """The renderer of the shipped head.
+def make_renderer(side: int, head: Head | None) -> Renderer:
+    """The renderer of a head, of ours for None.
 
     Raises:
         MissingDependency: there is no OpenGL on this machine.
     """
     from generators.face.renderer import HeadRenderer
 
-    return HeadRenderer(side)
+    return HeadRenderer(side, head)
 
 
 def draw(renderer: Renderer, wish: Wish) -> Picture:
@@ -77,21 +84,29 @@ def fitting(size: QSize, before: int = 0) -> int:
     return max(-(-wanted // SIDE_STEP) * SIDE_STEP, low)
 
 
+def _words(error: Exception) -> str:
+    if isinstance(error, AffectStudioError):
+        return error.message
+    return f"The head cannot be drawn ({type(error).__name__}: {error}): update the graphics driver."
+
+
 class HeadMaker(QObject):
     """Takes wishes and gives pictures: `pictured` with a QImage, `failed` once with a sentence.
 
-    The thread starts with the first wish and ends with `close`.
+    The thread starts with the first wish and ends with `close`. A head of the user's that cannot be drawn is told by
+    `refused`, and ours is drawn in its place.
     """
 
     pictured = Signal(QImage)
     failed = Signal(str)
+    refused = Signal(str)
     _came = Signal(object)
     _broke = Signal(str)
 
     def __init__(
         self,
         parent: QObject | None = None,
-        make: Callable[[int], Renderer] = make_renderer,
+        make: Callable[[int, Head | None], Renderer] = make_renderer,
         paint: Callable[[Renderer, Wish], Picture] = draw,
     ) -> None:
         super().__init__(parent)
@@ -99,6 +114,7 @@ class HeadMaker(QObject):
         self._paint = paint
         self._wake = threading.Condition()
         self._wish: Wish | None = None
+        self._undrawable: Head | None = None
         self._ended = False
         self._thread: threading.Thread | None = None
         self._came.connect(self._give, Qt.ConnectionType.QueuedConnection)
@@ -122,7 +138,7 @@ class HeadMaker(QObject):
 
     def _run(self) -> None:
         renderer: Renderer | None = None
-        side = 0
+        made: tuple[int, Head | None] | None = None
         try:
             while True:
                 with self._wake:
@@ -132,16 +148,23 @@ class HeadMaker(QObject):
                     wish, self._wish = self._wish, None
                 if wish is None:
                     continue
-                if renderer is None or wish.side != side:
-                    if renderer is not None:
-                        renderer.close()
-                        renderer = None
-                    renderer, side = self._make(wish.side), wish.side
-                self._came.emit(self._paint(renderer, wish))
-        except AffectStudioError as error:
-            self._tell(error.message)
-        except Exception as error:  # a driver's own kinds: the window goes on with its drawing
-            self._tell(f"The head cannot be drawn ({type(error).__name__}: {error}): update the graphics driver.")
+                if wish.head is not None and wish.head is self._undrawable:
+                    wish = replace(wish, head=None)
+                try:
+                    if renderer is None or made != (wish.side, wish.head):
+                        if renderer is not None:
+                            renderer.close()
+                            renderer = None
+                        renderer, made = self._make(wish.side, wish.head), (wish.side, wish.head)
+                    self._came.emit(self._paint(renderer, wish))
+                except Exception as error:
+                    if wish.head is None:
+                        raise
+                    self._undrawable = wish.head
+                    self.refused.emit(_words(error))  # queued: the receivers live on the GUI thread
+                    self.ask(replace(wish, head=None))
+        except Exception as error:  # a driver's own kinds, too: the window goes on with its drawing
+            self._tell(_words(error))
         finally:
             if renderer is not None:
                 renderer.close()

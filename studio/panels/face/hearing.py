@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from studio.mixer import Samples, Sounding
 from studio.panel import Level, Message, PanelContext
+from studio.panels.face.disk_voice import DiskVoice
 from studio.panels.face.state import Line
 from studio.panels.face.voices import samples_of
 from studio.project import sentence
@@ -59,7 +60,7 @@ class Hearing(QObject):
             return
         rate = playback.sample_rate_hz
         known = self._sounds.get((line.voice_sha256, rate))
-        playback.load(key_of(line), line.duration_s, known)
+        playback.load(key_of(line), line.duration_s, known, recorded=True)
         self._want_sound()
         if self._play_next:
             self._play_next = False
@@ -93,19 +94,16 @@ class Hearing(QObject):
             functools.partial(self._no_sound, line, place),
         )
 
-    def _made(self, line: Line, place: tuple[str, int], samples: Samples | None) -> None:
+    def _made(self, line: Line, place: tuple[str, int], samples: Samples | DiskVoice) -> None:
         self._reading.discard(place)
-        if samples is None:
-            self._context.playback.give_up_sound(key_of(line))
-            self._context.say(Message(f"{line.name} is too long to be held in memory: it plays silently."))
-            return
         self._sounds[place] = Sounding.whole(key_of(line), samples, place[1])
         while len(self._sounds) > 1 and (len(self._sounds) > KEPT_SOUNDS or self._bytes() > KEPT_BYTES):
-            self._sounds.popitem(last=False)
+            _let_go(self._sounds.popitem(last=False)[1])
         self._give(line, place)
 
     def _bytes(self) -> int:
-        return sum(kept.reading.frames * 4 for kept in self._sounds.values())
+        held = [kept for kept in self._sounds.values() if not isinstance(kept.reading.parts[0], DiskVoice)]
+        return sum(kept.reading.frames * 4 for kept in held)
 
     def _give(self, line: Line, place: tuple[str, int]) -> None:
         self._sounds.move_to_end(place)
@@ -115,3 +113,15 @@ class Hearing(QObject):
         self._reading.discard(place)
         self._context.playback.give_up_sound(key_of(line))
         self._context.say(Message(f"This voice plays silently. {sentence(error)}", Level.WARNING))
+
+    def close(self) -> None:
+        """Let all files go."""
+        for sounding in self._sounds.values():
+            _let_go(sounding)
+        self._sounds.clear()
+
+
+def _let_go(sounding: Sounding) -> None:
+    for part in sounding.reading.parts:
+        if isinstance(part, DiskVoice):
+            part.close()

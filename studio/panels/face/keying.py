@@ -71,6 +71,14 @@ def mixture_at(ask: Ask, place: int | None, time_s: float) -> Weights:
     return mixture_keys.at(keys, time_s)
 
 
+def felt_now(ask: Ask, place: int | None, mixed: int | None, time_s: float) -> dict[str, object]:
+    """What pad and sliders say, as a live voice is told: `place` and `mixed` are the keyframes that are chosen."""
+    if ask.mode == "mixture":
+        return {"feeling": dict(mixture_at(ask, mixed, time_s)), "intensity": ask.intensity}
+    point = point_at(ask, place, time_s)
+    return {"affect": [point.valence, point.arousal, point.dominance], "intensity": ask.intensity}
+
+
 def with_mixture(ask: Ask, place: int | None, time_s: float, weights: Weights) -> tuple[Ask, int | None]:
     """The same with other amounts: of the chosen keyframe, of the only one there is, or of a new one at the time."""
     keys = keys_of(ask)

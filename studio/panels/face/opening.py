@@ -16,6 +16,7 @@ from generators.engine.engine import Failed, Finished, Lane, Progressed
 from generators.face.request import ListenRequest
 from studio.jobs import JobCallbacks
 from studio.panel import Level, Message, PanelContext
+from studio.panels.face.heads import looks_like_head
 from studio.panels.face.state import FaceState, Line
 from studio.panels.face.voices import (
     FILTERS,
@@ -54,6 +55,7 @@ class Opening(QObject):
 
     progressed = Signal(object, str)
     opened = Signal(str)  # the id of the first line of a batch
+    headsGiven = Signal(object)  # files of heads that were dropped, among voices or without any
 
     def __init__(
         self,
@@ -77,8 +79,8 @@ class Opening(QObject):
         return bool(self._batches)
 
     def takes(self, paths: Sequence[Path]) -> bool:
-        """Whether there is a voice among these files, by their names."""
-        return any(looks_like_voice(path) for path in paths)
+        """Whether there is a voice or a head among these files, by their names."""
+        return any(looks_like_voice(path) or looks_like_head(path) for path in paths)
 
     def ask(self, parent: QWidget | None) -> None:
         """Ask for a sound file and open it."""
@@ -99,7 +101,13 @@ class Opening(QObject):
         return Path(last) if last and Path(last).is_dir() else Path.home()
 
     def open(self, paths: Sequence[Path]) -> None:
-        """Open sound files, and all that lie in folders among them."""
+        """Open sound files, and all that lie in folders among them; heads are handed on."""
+        heads = [path for path in paths if looks_like_head(path)]
+        if heads:
+            self.headsGiven.emit(heads)
+            paths = [path for path in paths if path not in heads]
+            if not paths:
+                return
         self._context.background.run(
             functools.partial(voices_in, tuple(paths)), self._found, lambda error: self._tell([sentence(error)])
         )

@@ -22,6 +22,7 @@ from generators.face.request import PerformRequest
 from studio.jobs import JobCallbacks
 from studio.panel import ExportChoice, Level, Message, PanelContext
 from studio.panels.face.export_sheet import ExportSheet
+from studio.panels.face.heads import Heads
 from studio.project import sentence
 
 DRAGGED = "live-link-face"
@@ -53,10 +54,11 @@ class Outgoing:
 class Output(QObject):
     """Writes faces to files."""
 
-    def __init__(self, context: PanelContext, panel: str, parent: QObject | None = None) -> None:
+    def __init__(self, context: PanelContext, panel: str, heads: Heads, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
         self._panel = panel
+        self._heads = heads
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._left = 0
         self._written_count = 0
@@ -173,7 +175,10 @@ class Output(QObject):
             self._submit(outgoing, exporter, own, folder / name)
 
     def _submit(self, outgoing: Outgoing, exporter: Exporter, options: Mapping[str, str], path: Path) -> None:
-        """Write the curves beside the window, then let the engine export them with the voice where that matters."""
+        """Write the curves beside the window, then let the engine export them with what matters beside them."""
+        voice = outgoing.request.voice_sha256 if exporter.takes_voice else ""
+        head = self._heads.sha256 if exporter.takes_head else ""
+        inputs: dict[str, Path] = {}
 
         def pack_curves() -> tuple[str, Path]:
             data = pack(outgoing.curves)
@@ -183,17 +188,30 @@ class Output(QObject):
             return sha256, file
 
         def packed(found: tuple[str, Path]) -> None:
-            sha256, file = found
-            voice = outgoing.request.voice_sha256 if exporter.takes_voice else ""
+            sha256, inputs[sha256] = found
             request = ExportRequest(
-                sha256, exporter.name, str(path), outgoing.kept_facts(), voice_sha256=voice, options=dict(options)
-            )
+                sha256, exporter.name, str(path), outgoing.kept_facts(),
+                voice_sha256=voice, head_sha256=head, options=dict(options),
+            )  # fmt: skip
+
+            def with_voice(sound: Path) -> None:
+                inputs[voice] = sound
+                find_head()
+
+            def with_head(file: Path) -> None:
+                inputs[head] = file
+                self._send(request, inputs, path)
+
+            def find_head() -> None:
+                if head:
+                    self._heads.file(with_head, self._trouble)
+                else:
+                    self._send(request, inputs, path)
+
             if voice:
-                self._context.project.asset_file(
-                    voice, lambda sound: self._send(request, {sha256: file, voice: sound}, path), self._trouble
-                )
+                self._context.project.asset_file(voice, with_voice, self._trouble)
             else:
-                self._send(request, {sha256: file}, path)
+                find_head()
 
         self._context.background.run(pack_curves, packed, self._trouble)
 

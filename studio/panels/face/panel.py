@@ -20,6 +20,7 @@ from studio.panels.face.choosing import Choosing
 from studio.panels.face.commands import build_actions, face_commands
 from studio.panels.face.desk import Desk
 from studio.panels.face.hands import Hands
+from studio.panels.face.heads import Heads
 from studio.panels.face.hearing import Hearing
 from studio.panels.face.left import AskColumn
 from studio.panels.face.lines import NO_LINE, Lines
@@ -63,10 +64,11 @@ class FacePanel(Panel):
         self.takes = Takes(context, self.key, lambda: self._state, self.commit, self.pictures, self)
         self.desk = Desk(context, self.middle, self.performing, self.takes.of_line, self)
         self.hearing = Hearing(context, self)
-        self.live = Live(context, self)
-        self.output = Output(context, self.key, self)
+        self.live = Live(context, lambda: keying.felt_now(self.left.ask, *self._places, self._now_s()), self)
+        self.heads = Heads(context, self.key, lambda: self._state, self._store, self)
+        self.output = Output(context, self.key, self.heads, self)
         self.lines = Lines(context, lambda: self._state, self.commit, self.takes, self.performing, self.output, self)
-        self.importing = Opening(context, self.key, lambda: self._state, self._add_lines, self)
+        self.importing = Opening(context, self.key, lambda: self._state, self._store, self)
         self.hands, self.showing, self.choosing = Hands(self), Showing(self), Choosing(self)
         wiring.connect(self)
         self._actions = build_actions(self, face_commands(self))
@@ -133,6 +135,7 @@ class FacePanel(Panel):
                 self.performing.cancel()
                 self.importing.cancel()
                 self.desk.forget()
+                self.heads.forget()
                 self.chosen.clear()
             self._document = self.context.project.document
             self.load_state(state.panel_states.get(self.key, "{}"))
@@ -160,12 +163,15 @@ class FacePanel(Panel):
         """End what is being performed and opened."""
         self.performing.cancel()
         self.importing.cancel()
+        self.heads.cancel()
 
     def close(self) -> None:
         """Remove what was written for dragging, and draw no more."""
         self.output.close()
+        self.heads.close()
         self.desk.close()
-        self.live.stop()
+        self.live.close()
+        self.hearing.close()
 
     # -- state ---------------------------------------------------------------------------------------------------------
 
@@ -198,16 +204,6 @@ class FacePanel(Panel):
     def change(self, name: str, **changes: object) -> None:
         """Keep other values of some fields of Ask."""
         self.commit_ask(msgspec.structs.replace(self._state.asked, **changes), name)
-
-    def _add_lines(
-        self,
-        state: FaceState,
-        assets: Mapping[str, bytes | Path],
-        merge: str,
-        done: Callable[..., object],
-        failed: Callable[[BaseException], object],
-    ) -> None:
-        self._store(state, assets, merge, done, failed)
 
     def _store(
         self,
@@ -248,6 +244,7 @@ class FacePanel(Panel):
         self.middle.show_desk(line is not None)
         self.middle.show_ask(state.asked)
         self.desk.show(line, state.asked)
+        self.heads.show()
         if moved:
             self.hearing.show(line, front=self.middle.isVisibleTo(self.middle.window()))
         self.show_left()
@@ -261,6 +258,10 @@ class FacePanel(Panel):
         self.exportsChanged.emit()
 
     # -- showing -------------------------------------------------------------------------------------------------------
+
+    @property
+    def _places(self) -> tuple[int | None, int | None]:
+        return self.middle.feeling.place, self.middle.mixture.place
 
     def _now_s(self) -> float:
         return self.context.playback.position_s if self.hearing.is_on_transport else 0.0

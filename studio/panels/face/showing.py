@@ -67,6 +67,14 @@ class Showing(QObject):
         else:
             self._panel.middle.set_progress(fraction, words)
 
+    def reading(self, name: str) -> None:
+        """Show that a head is being read, "" for none."""
+        if name:
+            self._panel.middle.set_progress(0.0, f"Reading {name}")
+        else:
+            self.progress()
+        self._panel.middle.empty.busy.setText(f"Reading {name}" if name else "")
+
     def curves(self) -> None:
         """Other curves are in view, or none any more."""
         self.told()

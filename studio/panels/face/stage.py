@@ -99,7 +99,9 @@ class Stage(QWidget):
         line.addWidget(self.told)
         line.addWidget(self._build_progress(hub), 1)
         line.addStretch(0)
-        self.live = LetterButton(hub, "Live", "Send what you see to a live avatar (VMC)", QSize(44, 24))
+        self.live = LetterButton(
+            hub, "Live", "Send what you see, or the microphone, to a live avatar (VMC)", QSize(44, 24)
+        )
         self.live.clicked.connect(self.liveToggled)
         line.addWidget(self.live)
         line.addSpacing(4)

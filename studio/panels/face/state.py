@@ -197,7 +197,8 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
 class FaceState(msgspec.Struct, frozen=True, omit_defaults=True):
     """All that the panel keeps: lines in their order, which one is in view, notes on takes, the two that are compared.
 
-    `ask` are the settings for the first voice that will be opened.
+    `ask` are the settings for the first voice that will be opened; `head_sha256` is the head that performs, "" for
+    ours, and `head_name` what its file was called.
     """
 
     lines: tuple[Line, ...] = ()
@@ -207,6 +208,8 @@ class FaceState(msgspec.Struct, frozen=True, omit_defaults=True):
     mark_a: str = ""
     mark_b: str = ""
     export: dict[str, str] = {}
+    head_sha256: str = ""
+    head_name: str = ""
 
     def line(self, identity: str) -> Line | None:
         """The line with this id."""

@@ -13,6 +13,7 @@ from generators.errors import BadSound
 from generators.face.resample import Resampler
 from generators.face.sound import SoundReader
 from studio.mixer import Samples
+from studio.panels.face.disk_voice import DiskVoice
 
 SUFFIXES = frozenset(
     {".wav", ".flac", ".aif", ".aiff", ".aifc", ".ogg", ".oga", ".opus", ".mp3", ".caf", ".w64", ".au"}
@@ -20,8 +21,8 @@ SUFFIXES = frozenset(
 FILTERS = ("Sound files (*.wav *.flac *.aif *.aiff *.aifc *.ogg *.oga *.opus *.mp3 *.caf *.w64 *.au)", "All files (*)")
 MAX_FILE_BYTES = 2 << 30
 MAX_FILES = 500
-MAX_HEARD_S = 3_600.0
-"""A longer recording is not held in memory: it performs silently."""
+MAX_HELD_S = 600.0
+"""A longer recording is not held in memory: it plays from its file."""
 _HASH_BYTES = 1 << 20
 _READ_FRAMES = 1 << 18
 
@@ -97,8 +98,8 @@ def examine(path: Path) -> VoiceFile:
     return VoiceFile(path, plain_name(path.stem), hashed.hexdigest(), duration_s)
 
 
-def samples_of(path: Path, rate_hz: int) -> Samples | None:
-    """The voice in a file as (frames, 2) at `rate_hz`, both sides alike; None where it is too long to be held.
+def samples_of(path: Path, rate_hz: int) -> Samples | DiskVoice:
+    """The voice in a file as (frames, 2) at `rate_hz`, both sides alike; a long one is read as it plays.
 
     Raises:
         BadSound: it cannot be used; the message says why.
@@ -107,8 +108,8 @@ def samples_of(path: Path, rate_hz: int) -> Samples | None:
 
     with SoundReader(path) as reader:
         facts = reader.facts
-    if facts.duration_s > MAX_HEARD_S:
-        return None
+    if facts.duration_s > MAX_HELD_S:
+        return DiskVoice(path, rate_hz)
     resampler = Resampler(facts.sample_rate_hz, rate_hz)
     parts: list[np.ndarray] = []
     try:

@@ -11,12 +11,15 @@ import soundfile
 from face_hands import Face
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from window_hands import Ears, Studio
 
 from generators.artifacts import RigCurves, Voice, digest, unpack
 from generators.engine.engine import Lane
 from generators.engine.fake_script import Die, Refuse, play
 from generators.errors import BadSound, ModelMissing
 from generators.face.request import ListenRequest, PerformRequest
+from generators.runtime.folders import assets_folder
+from studio.panels.face.choosing import SAMPLE
 from studio.panels.face.voices import examine, samples_of, voices_in
 
 
@@ -145,3 +148,26 @@ def test_files_of_folders_stand_in_their_places(tmp_path: Path, make_voice: Call
     assert not more
     with pytest.raises(BadSound, match="not there"):
         examine(single)
+
+
+def test_a_newcomer_sees_a_sample_line_at_a_click(open_studio: Callable[..., Studio]) -> None:
+    studio = open_studio(ears=Ears(manual=True))
+    studio.window.show_panel([panel.key for panel in studio.window.panels].index("face"))
+    face = Face(studio)
+    face.panel.middle.empty.sample.click()
+    face.until(lambda: studio.shell.playback.playing and bool(studio.ears.started))
+    assert face.panel.desk.is_current
+    assert face.line.name == "letters"
+    assert 6.0 < face.line.duration_s < 8.0
+    assert float(np.abs(studio.ears.pull(44_100)).max()) > 0.1
+    studio.shell.playback.pause()
+    face.panel.choosing.try_sample()  # it is there already: it only plays
+    face.until(lambda: studio.shell.playback.playing)
+    assert len(face.panel.state.lines) == 1
+
+
+def test_the_sample_line_is_small_and_says_whose_it_is() -> None:
+    sample = assets_folder() / SAMPLE
+    assert sample.stat().st_size <= 150_000
+    assert "espeak-ng" in sample.with_suffix(".md").read_text(encoding="utf-8")
+    assert examine(sample).duration_s < 8.0

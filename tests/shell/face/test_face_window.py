@@ -44,7 +44,7 @@ def _wish(jaw: float, side: int = 64) -> Wish:
 def test_the_head_is_drawn_beside_the_window_the_newest_wish_last(qtbot: QtBot) -> None:
     made: list[FlatRenderer] = []
 
-    def make(side: int) -> FlatRenderer:
+    def make(side: int, _head: object) -> FlatRenderer:
         made.append(FlatRenderer(side))
         return made[-1]
 
@@ -66,7 +66,7 @@ def test_the_head_is_drawn_beside_the_window_the_newest_wish_last(qtbot: QtBot) 
 
 
 def test_without_a_graphics_driver_the_face_is_drawn_in_lines(qtbot: QtBot) -> None:
-    def make(side: int) -> FlatRenderer:
+    def make(side: int, _head: object) -> FlatRenderer:
         raise MissingDependency("No OpenGL was found: install a graphics driver.")
 
     view = HeadView(ThemeHub(None, "dark"))
