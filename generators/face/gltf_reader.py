@@ -253,17 +253,22 @@ class Gltf:
     def _colours(
         self, attributes: Document, material: Document, count: int, default: tuple[float, float, float]
     ) -> npt.NDArray[np.float64]:
-        """Linear colours (v, 3) of the vertices: the material's, times its picture where the vertices lie in it."""
+        """Linear colours (v, 3) of the vertices: those of the material, its picture and the vertices, multiplied."""
         look = material.get("pbrMetallicRoughness", {})
         factor = look.get("baseColorFactor") if isinstance(look, dict) else None
         texture = look.get("baseColorTexture") if isinstance(look, dict) else None
-        colour = np.ones(3) if texture else np.array(default)
+        own = attributes.get("COLOR_0")
+        colour = np.array(default) if texture is None and own is None else np.ones(3)
         if isinstance(factor, list) and len(factor) == 4:
             try:
                 colour = np.clip(np.asarray(factor[:3], dtype=np.float64), 0.0, 1.0)
             except (TypeError, ValueError) as error:
                 raise self.damaged() from error
         colours = np.tile(colour, (count, 1))
+        if own is not None:
+            painted = self.values(own, "VEC3" if self._item("accessors", own).get("type") == "VEC3" else "VEC4")
+            if len(painted) == count:
+                colours *= np.clip(painted[:, :3].astype(np.float64), 0.0, 1.0)
         place = attributes.get("TEXCOORD_0")
         if isinstance(texture, dict) and place is not None and not texture.get("texCoord"):
             picture = self._picture(texture)

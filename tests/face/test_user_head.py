@@ -19,7 +19,7 @@ from generators.face.glb import GlbBuilder
 from generators.face.mesh import clay_head
 from generators.face.mesh.pose import poser_of
 from generators.face.renderer import HeadRenderer, open_context
-from generators.face.user_head import load_user_head
+from generators.face.user_head import load_user_head, packed_head
 
 COUNT = 12
 
@@ -131,6 +131,44 @@ def test_expressions_of_vrm(tmp_path: Path) -> None:
 def test_colours_come_from_the_picture(tmp_path: Path) -> None:
     head = loaded(a_glb(["jawOpen"], textured=True), tmp_path)
     assert head.colours[:, 1].min() > 0.5 > head.colours[:, 0].max()
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.uint16, np.uint8])
+def test_colours_that_are_painted_on_the_vertices(kind: type, tmp_path: Path) -> None:
+    from generators.face.glb import parse_glb
+
+    builder = GlbBuilder(parse_glb(a_glb(["jawOpen"]), "good"))
+    most = 1.0 if kind is np.float32 else np.iinfo(kind).max
+    painted = np.tile(np.array([0.8, 0.2, 0.4, 1.0]) * most, (COUNT * COUNT, 1)).astype(kind)
+    number = builder.accessor(painted, normalized=kind is not np.float32)
+    builder.document["meshes"][0]["primitives"][0]["attributes"]["COLOR_0"] = number
+    head = loaded(builder.to_bytes(), tmp_path)
+    assert np.allclose(head.colours, [0.8, 0.2, 0.4], atol=0.01)
+
+
+def test_it_becomes_one_file_that_needs_no_other(tmp_path: Path) -> None:
+    from generators.face.glb import parse_glb
+
+    plain = tmp_path / "plain.glb"
+    plain.write_bytes(a_glb(["jawOpen"], textured=True))
+    assert packed_head(plain) is None, "what lies in it needs no packing"
+    glb = parse_glb(plain.read_bytes(), "plain")
+    picture = base64.b64decode(glb.document["images"][0]["uri"].partition(",")[2])
+    (tmp_path / "skin.png").write_bytes(picture)
+    (tmp_path / "body.bin").write_bytes(glb.binary)
+    document = {**glb.document, "images": [{"uri": "skin.png"}]}
+    document["buffers"] = [{"byteLength": len(glb.binary), "uri": "body.bin"}]
+    apart = tmp_path / "apart.gltf"
+    apart.write_text(json.dumps(document))
+    data = packed_head(apart)
+    assert data is not None
+    (tmp_path / "skin.png").unlink()
+    (tmp_path / "body.bin").unlink()
+    before, after = load_user_head(plain), loaded(data, tmp_path, "packed.glb")
+    assert np.array_equal(before.vertices, after.vertices)
+    assert np.array_equal(before.colours, after.colours)
+    with pytest.raises(BadInput, match="keep them together"):
+        packed_head(apart)
 
 
 def test_text_form_with_files_beside_it(tmp_path: Path) -> None:

@@ -128,13 +128,16 @@ class Heads(QObject):
         self.reading.emit(path.name)
 
         def done(found: HeadFile) -> None:
+            if turn != self._turn:
+                return
             self.reading.emit("")
-            if turn == self._turn and document is self._context.project.document:
+            if document is self._context.project.document:
                 self._use(found)
 
         def failed(error: BaseException) -> None:
-            self.reading.emit("")
-            self._context.say(Message(sentence(error), Level.ERROR, key="head"))
+            if turn == self._turn:
+                self.reading.emit("")
+                self._context.say(Message(sentence(error), Level.ERROR, key="head"))
 
         self._context.background.run(functools.partial(examine, path), done, failed)
 
@@ -148,7 +151,7 @@ class Heads(QObject):
 
     def back_to_clay(self) -> None:
         """Let our own head perform again."""
-        self._turn += 1
+        self.cancel()
         if not self._state().head_sha256:
             self._context.say(Message("The clay head performs already.", key="head"))
             return
@@ -167,6 +170,7 @@ class Heads(QObject):
     def cancel(self) -> None:
         """Forget what is being read."""
         self._turn += 1
+        self.reading.emit("")
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
@@ -223,7 +227,7 @@ class Heads(QObject):
 
     def forget(self) -> None:
         """Another project: the head of the one before is let go."""
-        self._turn += 1
+        self.cancel()
         self._read = None
         self._shown = ""
         self.changed.emit(None)

@@ -132,6 +132,15 @@ def test_what_is_no_head_changes_nothing(spoken: Face, tmp_path: Path, monkeypat
         heads.examine(large)
 
 
+def test_what_is_read_can_be_given_up(spoken: Face, mine: Path) -> None:
+    spoken.panel.importing.open([mine])
+    spoken.panel.cancel()
+    spoken.studio.qtbot.wait(300)
+    spoken.settle()
+    assert spoken.panel.state.head_sha256 == ""
+    assert spoken.panel.middle.told.isVisibleTo(spoken.panel.middle)
+
+
 def test_a_head_that_the_driver_refuses_is_told_and_ours_is_drawn(qtbot: QtBot, mine: Path) -> None:
     class Plain:
         def draw(self, row: np.ndarray, *, view: object = None, light: object = None) -> np.ndarray:
