@@ -95,6 +95,8 @@ def _evaluate(node: ast.expr, machine: Mapping[str, str]) -> bool:
 
 def _compare(variable: str, value: str, operator: ast.cmpop, wanted: str) -> bool:
     if isinstance(operator, ast.Eq):
+        if wanted.endswith(".*"):
+            return f"{value}.".startswith(wanted[:-1])
         return value == wanted
     if isinstance(operator, ast.NotEq):
         return value != wanted

@@ -42,7 +42,7 @@ _log = logging.getLogger(__name__)
 
 PING_INTERVAL_S = 0.5
 ANSWER_LIMIT_S = 5.0
-"""A worker is given up after so long without an answer. On a machine that other programs keep busy, healthy workers were
+"""A worker is given up after so long without an answer. On a machine that other programs keep busy, healthy ones were
 silent for over two seconds."""
 CONNECT_LIMIT_S = 60.0
 RESTART_LIMIT = 3

@@ -25,6 +25,7 @@ FACE_HEIGHT_CM = 14.6
 """From the chin to above the brows: what morph targets move in our head."""
 FACE_MIDDLE = np.array([0.0, -3.2, 0.0])
 FACE_FRONT_CM = 9.6
+_BEYOND_CM = 1e5
 _FAR_CM = 60.0
 _DEFAULT_COLOUR = (0.60, 0.34, 0.24)
 _EYES = {
@@ -87,7 +88,7 @@ def load_user_head(path: Path) -> Head:
             f"{path.name} has no morph targets that the face can use: name them as ARKit does (jawOpen, eyeBlinkLeft "
             "and so on), and export them with their names."
         )
-    return _placed(collected, is_turned="VRM" in gltf.document.get("extensions", {}))
+    return _placed(collected, path.name, is_turned="VRM" in gltf.document.get("extensions", {}))
 
 
 def packed_head(path: Path) -> bytes | None:
@@ -167,33 +168,35 @@ def _collect(
             into.eyes[side] = slice(first, into.count)
 
 
-def _placed(found: _Collected, *, is_turned: bool) -> Head:
+def _placed(found: _Collected, name: str, *, is_turned: bool) -> Head:
     vertices = np.concatenate(found.vertices).astype(np.float64)
     triangles = np.concatenate(found.triangles)
     deltas = {
-        name: (np.concatenate([index for index, _ in parts]), np.concatenate([moved for _, moved in parts]))
-        for name, parts in found.offsets.items()
+        shape: (np.concatenate([index for index, _ in parts]), np.concatenate([moved for _, moved in parts]))
+        for shape, parts in found.offsets.items()
     }
     if is_turned:  # the first VRM looks along -z
         flip = np.array([-1.0, 1.0, -1.0])
         vertices = vertices * flip
-        deltas = {name: (index, moved * flip) for name, (index, moved) in deltas.items()}
+        deltas = {shape: (index, moved * flip) for shape, (index, moved) in deltas.items()}
     face = vertices[np.unique(np.concatenate([index for index, _ in deltas.values()]))]
     low, high = np.percentile(face, 1, axis=0), np.percentile(face, 99, axis=0)
     scale = FACE_HEIGHT_CM / max(float(high[1] - low[1]), 1e-9)
     middle = (low + high) / 2.0
     middle[2] = high[2] - FACE_FRONT_CM / scale
-    vertices = (vertices - middle) * scale + FACE_MIDDLE
+    vertices = np.clip((vertices - middle) * scale + FACE_MIDDLE, -_BEYOND_CM, _BEYOND_CM)
+    if max((float(np.abs(moved).max(initial=0.0)) for _, moved in deltas.values()), default=0.0) * scale > _BEYOND_CM:
+        raise BadInput(f"{name} is damaged: its shapes move the face farther than a face can go. Export it again.")
     near = np.abs(vertices[triangles]).max(axis=(1, 2)) < _FAR_CM
     if near.any():
         triangles = triangles[near]
     normals = vertex_normals(vertices, triangles)
     count = len(vertices)
     shapes = {
-        name: Delta(deltas[name][0].astype(np.int32), _single(deltas[name][1] * scale))
-        if name in deltas
+        shape: Delta(deltas[shape][0].astype(np.int32), _single(deltas[shape][1] * scale))
+        if shape in deltas
         else _nothing()
-        for name in SHAPES
+        for shape in SHAPES
     }
     eyes = [found.eyes[side] for side in ("left", "right")] if len(found.eyes) == 2 else []
     centres = [(vertices[eye].min(axis=0) + vertices[eye].max(axis=0)) / 2.0 for eye in eyes]

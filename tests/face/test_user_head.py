@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from generators.errors import BadInput, MissingDependency
@@ -246,6 +246,7 @@ def test_lies_in_the_description_are_found(part: str, key: str, value: Any, tmp_
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example([(5123, 92)])
 @given(st.lists(st.tuples(st.integers(0, 20_000), st.integers(0, 255)), min_size=1, max_size=8))
 def test_any_damage_is_a_sentence(tmp_path: Path, damage: list[tuple[int, int]]) -> None:
     data = bytearray(a_glb(["jawOpen", "mouthPucker"]))

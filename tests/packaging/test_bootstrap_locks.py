@@ -135,6 +135,7 @@ comparisons = st.one_of(
         st.sampled_from([">=", "<"]),
         st.sampled_from(["3.11", "3.12", "3.13.1", "3.15"]),
     ),
+    st.sampled_from(["python_full_version == '3.11.*'", "python_full_version == '3.1.*'"]),
 )
 markers = st.recursive(
     comparisons, lambda inner: st.builds("({} {} {})".format, inner, st.sampled_from(["and", "or"]), inner)

@@ -105,6 +105,8 @@ def _without_slivers(
     for phone, start, end, stress in zip(phones, starts, ends, stresses, strict=True):
         if kept and (end - start < MIN_PHONE_S or kept[-1][0] == phone):
             kept[-1] = (kept[-1][0], kept[-1][1], end, kept[-1][3])
+        elif len(kept) == 1 and kept[0][2] - kept[0][1] < MIN_PHONE_S:  # nothing stands before the first to join
+            kept[0] = (phone, kept[0][1], end, stress)
         else:
             kept.append((phone, start, end, stress))
     return [row[0] for row in kept], [row[1] for row in kept], [row[2] for row in kept], [row[3] for row in kept]

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generators.face.phone_names import from_ipa
@@ -14,6 +14,7 @@ from generators.face.teacher.spoken import SAMPLE_RATE_HZ, Sounding, phones_of, 
 symbols = st.sampled_from(["a", "aɪ", "p", "ts", "tʃ", "", "s", "ʎ", "m", "a"])
 
 
+@example([("a", 0.0), ("p", 0.0)], 0.5)
 @given(st.lists(st.tuples(symbols, st.floats(0.0, 0.3)), max_size=20), st.floats(0.001, 0.5))
 def test_phones_follow_each_other_without_gaps(names: list[tuple[str, float]], tail_s: float) -> None:
     soundings, now_s = [], 0.0
