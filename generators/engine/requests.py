@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from generators.compass.request import FindRequest, InvertRequest, PoolRequest, RenderRequest, ReportRequest
 from generators.errors import AffectStudioError, BadRequest
 from generators.face.request import ListenRequest, PerformRequest
 from generators.music.request import AnalyseScoreRequest, ComposeRequest, ReworkRequest, SynthesiseRequest
@@ -35,6 +36,11 @@ Request = (
     | AnalyseScoreRequest
     | PerformRequest
     | ListenRequest
+    | RenderRequest
+    | PoolRequest
+    | FindRequest
+    | ReportRequest
+    | InvertRequest
     | ExportRequest
 )
 
