@@ -11,12 +11,13 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from generators.errors import BadArtifact
+from generators.pictures import Direction, Latents, Pictures, Pool
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -254,8 +255,8 @@ class Voice:
     sound_end_s: FloatArray
 
 
-Artifact = Score | Audio | Measures | RigCurves | Voice
-ARTIFACT_TYPES: tuple[type[Artifact], ...] = (Score, Audio, Measures, RigCurves, Voice)
+Artifact = Score | Audio | Measures | RigCurves | Voice | Pictures | Pool | Direction | Latents
+ARTIFACT_TYPES: tuple[type[Artifact], ...] = get_args(Artifact)
 _BY_KIND = {kind.KIND: kind for kind in ARTIFACT_TYPES}
 
 
@@ -373,8 +374,12 @@ __all__ = [
     "ARTIFACT_TYPES",
     "Artifact",
     "Audio",
+    "Direction",
+    "Latents",
     "Marker",
     "Measures",
+    "Pictures",
+    "Pool",
     "RigCurves",
     "Score",
     "Track",

@@ -24,9 +24,16 @@ PACKAGING = Path(__file__).resolve().parent
 ROOT = PACKAGING.parent
 REQUIREMENTS = PACKAGING / "requirements"
 
-# One version for every Python version: numpy for the same numerics, av for the same films, the others for short lock
+# One version for every Python version: numpy and scipy for the same numerics, av for the same films, the others for short lock
 # files.
-CONSTRAINTS = ("numpy==2.4.6", "av==18.1.0", "contourpy==1.3.3", "deprecated==1.3.1", "networkx==3.6.1")
+CONSTRAINTS = (
+    "numpy==2.4.6",
+    "scipy==1.17.1",
+    "av==18.1.0",
+    "contourpy==1.3.3",
+    "deprecated==1.3.1",
+    "networkx==3.6.1",
+)
 # The editable install of this project is built in the environment itself.
 BUILD_TOOLS = ("setuptools>=77",)
 # tinysoundfont stands here and not in pyproject.toml because it asks for PyAudio, which it only needs to play by

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from generators.artifacts import Measures, Score, replace
+from generators.engine.compass_handlers import COMPASS_HANDLERS
 from generators.engine.context import Handler, JobContext, Made, Outcome, Registry, Wrote
 from generators.engine.requests import ExportRequest, Request, encode_request
 from generators.errors import BadRequest
@@ -212,10 +213,11 @@ def _score(sha256: str, context: JobContext) -> Score:
 
 def model_specs() -> tuple[ModelSpec, ...]:
     """The model specs of all rooms."""
+    from generators.compass.spec import SPECS as COMPASS_SPECS
     from generators.face.spec import SPECS as FACE_SPECS
     from generators.music.spec import SPECS as MUSIC_SPECS
 
-    return (*MUSIC_SPECS, *FACE_SPECS)
+    return (*MUSIC_SPECS, *COMPASS_SPECS, *FACE_SPECS)
 
 
 HANDLERS: dict[type, Handler] = {
@@ -226,6 +228,7 @@ HANDLERS: dict[type, Handler] = {
     ListenRequest: listen,
     PerformRequest: perform,
     RetargetRequest: retarget,
+    **COMPASS_HANDLERS,
     ExportRequest: export,
 }
 REGISTRY = Registry(HANDLERS, model_specs)

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from generators.compass.request import FindRequest, InvertRequest, PoolRequest, RenderRequest, ReportRequest
 from generators.errors import AffectStudioError, BadRequest
 from generators.face.request import ListenRequest, PerformRequest, RetargetRequest
 from generators.music.request import AnalyseScoreRequest, ComposeRequest, ReworkRequest, SynthesiseRequest
@@ -38,6 +39,11 @@ Request = (
     | PerformRequest
     | ListenRequest
     | RetargetRequest
+    | RenderRequest
+    | PoolRequest
+    | FindRequest
+    | ReportRequest
+    | InvertRequest
     | ExportRequest
 )
 

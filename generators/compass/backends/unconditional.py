@@ -1,0 +1,107 @@
+"""Models that read no prompt: a UNet2DModel on pixels, or on the latents of an AutoencoderKL. Ours is one of them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from generators.compass.backend import DEFAULT_ROWS, Backend, Conditioning, Usual
+from generators.compass.hook import Place
+from generators.compass.latent import ddim, ddim_inverse
+
+
+class Unconditional(Backend):
+    """A UNet2DModel with or without an autoencoder.
+
+    Source: Ho et al., arXiv 2006.11239 (pixels); Rombach et al., arXiv 2112.10752 (latents); the place is h-space: Kwon
+    et al., arXiv 2210.10960.
+    """
+
+    family: ClassVar[str] = "unconditional"
+    title: ClassVar[str] = "A model without prompts"
+    reads_prompts: ClassVar[bool] = False
+
+    def __init__(
+        self, network: Any, autoencoder: Any | None, scheduler_config: dict[str, Any], usual: Usual | None = None
+    ) -> None:
+        self.network = network.eval()
+        self.autoencoder = autoencoder.eval() if autoencoder is not None else None
+        self.scheduler_config = dict(scheduler_config)
+        parameter = next(network.parameters())
+        self.device, self.dtype = parameter.device, parameter.dtype
+        self.rows = DEFAULT_ROWS.get(self.device.type, 1)
+        self.train_steps = int(self.scheduler_config.get("num_train_timesteps", 1_000))
+        cell = 1 if autoencoder is None else 2 ** (len(autoencoder.config.block_out_channels) - 1)
+        self.pixels_per_cell = cell
+        # a UNet halves its map between blocks, and must be able to
+        self._multiple = 2 ** (len(network.config.block_out_channels) - 1)
+        side = network.config.sample_size or 32
+        self.usual = usual or Usual(50, 12, 1.0, (side if isinstance(side, int) else side[0]) * cell)
+        self._scale = float(autoencoder.config.scaling_factor) if autoencoder is not None else 1.0
+        channels = network.config.block_out_channels[-1]
+        self.place = Place(f"{self.family} h-space {channels}", network.mid_block)
+
+    def latent_shape(self, width: int, height: int) -> tuple[int, int, int]:
+        """The shape (channels, rows, columns) of the latents, or of the picture itself."""
+        return int(self.network.config.in_channels), height // self.pixels_per_cell, width // self.pixels_per_cell
+
+    def scheduler(self, steps: int, cells: int) -> Any:
+        """DDIM; what it takes for the picture is clipped where the picture itself is diffused."""
+        del cells
+        return ddim(self.scheduler_config, steps, clip=self.autoencoder is None)
+
+    def inverse(self, steps: int, cells: int) -> Any:
+        """DDIM towards noise."""
+        del cells
+        return ddim_inverse(self.scheduler_config, steps)
+
+    def condition(self, prompt: str, negative: str, width: int, height: int, *, guided: bool) -> Conditioning:
+        """Nothing: there is no prompt."""
+        del width, height, guided
+        self.no_prompt(prompt, negative)
+        return Conditioning({})
+
+    def predict(self, latents: Tensor, timestep: Tensor, told: dict[str, Tensor], guidance: float) -> Tensor:
+        """The UNet's prediction."""
+        del told, guidance
+        found: Tensor = self.network(latents, timestep, return_dict=False)[0]
+        return found
+
+    def decode(self, latents: Tensor) -> Tensor:
+        """Pictures of latents; pixels are pictures already."""
+        if self.autoencoder is None:
+            return latents
+        found: Tensor = self.autoencoder.decode(latents.to(self.autoencoder.dtype) / self._scale, return_dict=False)[0]
+        return found
+
+    def encode(self, pictures: Tensor) -> Tensor:
+        """The most likely latents of pictures."""
+        given = pictures.to(self.device, self.dtype)
+        if self.autoencoder is None:
+            return given
+        found: Tensor = self.autoencoder.encode(given).latent_dist.mode()
+        return (found * self._scale).to(self.dtype)
+
+    @classmethod
+    def tiny(cls, seed: int, *, latent: bool = True) -> Unconditional:
+        """The real architecture with very small random weights, on latents or on pixels."""
+        from diffusers import UNet2DModel
+
+        from generators.compass.latent import tiny_autoencoder
+
+        torch.manual_seed(seed)
+        network = UNet2DModel(
+            sample_size=8 if latent else 16,
+            in_channels=4 if latent else 3,
+            out_channels=4 if latent else 3,
+            block_out_channels=(8, 16),
+            down_block_types=("DownBlock2D", "AttnDownBlock2D"),
+            up_block_types=("AttnUpBlock2D", "UpBlock2D"),
+            layers_per_block=1,
+            norm_num_groups=4,
+            attention_head_dim=8,
+        )
+        autoencoder = tiny_autoencoder(seed + 1) if latent else None
+        return cls(network, autoencoder, {"num_train_timesteps": 1_000, "beta_schedule": "linear"})

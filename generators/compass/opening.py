@@ -1,0 +1,184 @@
+"""Looking into a model before it is loaded: which family it is, whether it is whole, and how large. Torch-free.
+
+Only safetensors are ever read. A folder in the form of diffusers has a model_index.json and one folder a part; our own
+models are single safetensors files whose metadata holds the configs of their parts (single_file.py).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generators.errors import BadInput, ModelAltered, ModelMissing
+from generators.runtime.weights import read_header
+
+MAX_JSON_BYTES = 1 << 20
+MAX_INDEX_BYTES = 16 << 20
+OURS = "affect_studio_compass"
+"""The metadata key of our own single files."""
+
+_PICKLES = (".ckpt", ".bin", ".pt", ".pth", ".pkl")
+_FAMILIES = {
+    "DDPMPipeline": "unconditional",
+    "DDIMPipeline": "unconditional",
+    "StableDiffusionPipeline": "stable diffusion",
+    "StableDiffusionXLPipeline": "sdxl",
+    "LatentConsistencyModelPipeline": "few-step",
+    "StableDiffusion3Pipeline": "sd3",
+}
+_PARTS = {
+    "unconditional": ("unet",),
+    "stable diffusion": ("unet", "vae", "text_encoder"),
+    "sdxl": ("unet", "vae", "text_encoder", "text_encoder_2"),
+    "few-step": ("unet", "vae", "text_encoder"),
+    "sd3": ("transformer", "vae", "text_encoder", "text_encoder_2"),
+}
+_BYTES_PER_PARAMETER = {"float32": 4, "float16": 2, "bfloat16": 2}
+# an estimate: a cell of latents becomes 64 pixels, of 128 channels in the decoder's last block, held about four times
+_BYTES_PER_CELL = 64 * 128 * 4 * 4
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a path holds: its `family`, the `kind` of pipeline, the `files` of each part, and how many parameters.
+
+    `is_xl` says that a few-step model has the networks of Stable Diffusion XL.
+    """
+
+    path: Path
+    family: str
+    kind: str
+    files: dict[str, tuple[Path, ...]]
+    parameters: int
+    is_xl: bool = False
+
+    def bytes_as(self, dtype: str) -> int:
+        """What the weights take once loaded as `dtype` ("float32", "float16", "bfloat16")."""
+        return self.parameters * _BYTES_PER_PARAMETER[dtype]
+
+
+def look_into(path: Path) -> Found:
+    """What the model at `path` is, from its configs and headers alone.
+
+    Raises:
+        ModelMissing: it is not there, or a part of it is not.
+        ModelAltered: a part is damaged or cut short.
+        BadInput: pickles, or a kind of model that is not known here.
+    """
+    if path.suffix.lower() in _PICKLES:
+        raise _pickle(path)
+    if path.is_file():
+        return _look_into_file(path)
+    if not path.is_dir():
+        raise ModelMissing(f"There is no model at {path}: check that it is still there.")
+    return _look_into_folder(path)
+
+
+def _look_into_file(path: Path) -> Found:
+    header = read_header(path)
+    if OURS in header.metadata:
+        return Found(path, "unconditional", OURS, {"all": (path,)}, header.parameters)
+    if any(name.startswith(("model.diffusion_model.", "conditioner.", "cond_stage_model.")) for name in header.tensors):
+        raise BadInput(
+            f"{path.name} holds a whole model in the layout it was trained in: open the folder of the same model "
+            "in the form of diffusers (with a model_index.json) instead."
+        )
+    raise BadInput(
+        f"{path.name} is not a whole picture model, perhaps a part or an addition of one: open the model's folder, the "
+        "one with a model_index.json in it."
+    )
+
+
+def _look_into_folder(path: Path) -> Found:
+    if not (path / "model_index.json").is_file():
+        raise ModelMissing(f"{path} is no model folder, it has no model_index.json: open the folder that has one.")
+    index = read_json(path / "model_index.json")
+    kind = str(index.get("_class_name", ""))
+    family = _FAMILIES.get(kind)
+    if family is None:
+        known = ", ".join(sorted(_FAMILIES))
+        raise BadInput(f"{path.name} is a “{kind or 'nameless'}”, which is not known here: choose one of {known}.")
+    is_xl = family == "sdxl"
+    if family in ("stable diffusion", "sdxl") and _takes_few_steps(path):
+        family = "few-step"
+    files, parameters = {}, 0
+    for part in (
+        *_PARTS["sdxl" if is_xl else family],
+        *(("vae",) if family == "unconditional" and "vae" in index else ()),
+    ):
+        files[part] = _weights(path / part)
+        parameters += sum(read_header(file).parameters for file in files[part])
+    if not (path / "scheduler" / "scheduler_config.json").is_file():
+        raise ModelMissing(f"{path.name} lacks scheduler/scheduler_config.json: copy the whole folder again.")
+    return Found(path, family, kind, files, parameters, is_xl)
+
+
+def _takes_few_steps(path: Path) -> bool:
+    """Whether the scheduler that came with the model is one of those for few steps."""
+    config = read_json(path / "scheduler" / "scheduler_config.json")
+    return "LCM" in str(config.get("_class_name", "")) or (
+        str(config.get("_class_name", "")).startswith("Euler") and config.get("timestep_spacing") == "trailing"
+    )
+
+
+def _weights(folder: Path) -> tuple[Path, ...]:
+    """The safetensors files of one part, each whole; the full precision ones where there are several."""
+    if not (folder / "config.json").is_file():
+        raise ModelMissing(f"The model lacks {folder.name}/config.json: copy its whole folder again.")
+    read_json(folder / "config.json")
+    for index_file in sorted(folder.glob("*.safetensors.index.json")):
+        named = sorted({str(name) for name in dict(read_json(index_file).get("weight_map", {})).values()})
+        # a foreign index may name anything: only files beside it count
+        files = tuple(folder / Path(name).name for name in named)
+        missing = [file.name for file in files if not file.is_file()]
+        if missing:
+            raise ModelMissing(f"The model lacks {folder.name}/{missing[0]}: copy its whole folder again.")
+        if files:
+            return files
+    found = sorted(folder.glob("*.safetensors"))
+    plain = [file for file in found if file.stem in ("diffusion_pytorch_model", "model")]
+    if plain or found:
+        return ((plain or found)[0],)
+    pickles = [file for file in sorted(folder.iterdir()) if file.suffix.lower() in _PICKLES]
+    if pickles:
+        raise _pickle(pickles[0])
+    raise ModelMissing(f"The model lacks the weights in {folder.name}: copy its whole folder again.")
+
+
+def _pickle(path: Path) -> BadInput:
+    return BadInput(
+        f"{path.name} can run any code when it is opened, so it is not: get its safetensors, or convert it in a place "
+        "that you can lose (diffusers' convert_original_stable_diffusion_to_diffusers.py, --to_safetensors)."
+    )
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The JSON object in `path`.
+
+    Raises:
+        ModelMissing: it is not there.
+        ModelAltered: it is damaged, or far too large to be a config.
+    """
+    try:
+        is_small = path.stat().st_size <= (MAX_INDEX_BYTES if path.name.endswith(".index.json") else MAX_JSON_BYTES)
+        found = json.loads(path.read_bytes()) if is_small else None
+    except OSError as error:
+        raise ModelMissing(
+            f"{path.name} is missing from {path.parent}: copy the model's whole folder again."
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise _damaged(path) from error
+    if not isinstance(found, dict):
+        raise _damaged(path)
+    return found
+
+
+def _damaged(path: Path) -> ModelAltered:
+    return ModelAltered(f"{path.parent.name}/{path.name} is damaged: copy the model's whole folder again.")
+
+
+def peak_bytes(width: int, height: int, rows: int, cell: int = 8) -> int:
+    """About what a batch of `rows` pictures takes beyond the weights at its highest."""
+    return rows * (width // cell) * (height // cell) * _BYTES_PER_CELL

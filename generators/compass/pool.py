@@ -1,0 +1,76 @@
+"""Making a pool of proposals: small pictures, and what the model felt inside while it made them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from generators.compass.backend import Backend
+from generators.compass.request import PoolRequest
+from generators.compass.sampler import Kept, Used, render
+from generators.errors import BadRequest
+from generators.pictures import Pool
+from generators.progress import Progress, silent
+
+MAX_SPATIAL_BYTES = 128 << 20
+
+
+def make_pool(
+    request: PoolRequest,
+    backend: Backend,
+    used: Sequence[Used] = (),
+    progress: Progress = silent,
+    *,
+    model_sha256: str = "",
+) -> Pool:
+    """The pool that `request` asks for.
+
+    Features are kept at the steps nearest to the levels asked for, and told by the levels that those steps have.
+
+    Raises:
+        BadRequest: the model cannot make it, or it would not fit.
+        Cancelled: from `progress`.
+    """
+    features: list[npt.NDArray[np.float32]] = []
+    spatial: list[npt.NDArray[np.float16]] = []
+    levels: tuple[float, ...] = ()
+
+    def keep(kept: Kept) -> None:
+        nonlocal levels
+        levels = kept.levels
+        features.append(kept.features.mean(dim=(3, 4)).numpy())
+        if request.spatial:
+            spatial.append(kept.features.numpy().astype(np.float16))
+            if spatial[0][0].nbytes * len(request.points) > MAX_SPATIAL_BYTES:
+                raise BadRequest(
+                    "So many pictures do not fit with all that is felt at each of their places: ask for fewer, "
+                    "or for the mean over each picture."
+                )
+
+    pixels = render(backend, request.points, used, request.making, progress=progress, keep_at=request.levels, keep=keep)
+    return Pool(
+        smaller(pixels, request.look_side),
+        np.array([point.seed for point in request.points]),
+        np.array([-1 if point.to_seed is None else point.to_seed for point in request.points]),
+        np.array([point.mix for point in request.points]),
+        np.array([point.amounts or (0.0,) * len(used) for point in request.points]).reshape(len(request.points), -1),
+        np.array(levels),
+        np.concatenate(features),
+        np.concatenate(spatial) if spatial else np.zeros((0, 0, 0, 0, 0), np.float16),
+        model=request.model,
+        model_sha256=model_sha256,
+        place=backend.place.name,
+    )
+
+
+def smaller(pixels: np.ndarray, side: int) -> np.ndarray:
+    """Pictures (n, height, width, 3) whose longer side is at most `side`."""
+    from PIL import Image
+
+    height, width = pixels.shape[1:3]
+    if max(height, width) <= side:
+        return pixels
+    size = (max(1, round(width * side / max(height, width))), max(1, round(height * side / max(height, width))))
+    return np.stack([np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BOX)) for picture in pixels])

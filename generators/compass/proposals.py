@@ -1,0 +1,104 @@
+"""Which pictures to show next: some that carry on along the direction, mixed with those that would teach most.
+
+What teaches: the ridge is also a normal belief about the direction, and the picture whose value it is least sure of
+narrows that belief most. They are chosen one after the other, so that no two teach the same.
+
+Source: MacKay, "Information-based objective functions for active data selection", Neural Computation 4, 1992; iterating
+on a direction beats finding it in one go: GANravel (Evirgen and Chen, CHI 2023).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from generators.compass.judgements import Targets
+from generators.compass.subspace import Floats, Subspace
+from generators.errors import BadRequest
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Show the picture in `row` of the pool: as it is, or moved by `amount` (raw) along the direction.
+
+    `why` is "teach" or "refine".
+    """
+
+    row: int
+    why: str
+    amount: float = 0.0
+
+
+def propose(
+    features: Floats,
+    subspace: Subspace,
+    targets: Targets | None,
+    direction: Floats | None,
+    count: int,
+    *,
+    refine: float = 0.4,
+    seed: int = 0,
+) -> tuple[Proposal, ...]:
+    """`count` proposals from a pool's features (n, d); before anything was judged all of them teach.
+
+    `direction` (d,) is the one found so far, in standard features. A share `refine` 0..1 carries on along it: pictures
+    from even places of what it orders, moved a little to either side by turns. Nothing that was judged is shown again
+    unmoved.
+
+    Raises:
+        BadRequest: fewer pictures are left than were asked for.
+    """
+    judged = set() if targets is None else set(targets.rows.tolist())
+    left = [row for row in range(len(features)) if row not in judged]
+    if count > len(left):
+        raise BadRequest(
+            f"{len(left)} pictures of the pool are not judged yet, and {count} were asked for: make a larger pool."
+        )
+    coordinates = subspace.coordinates(features) / subspace.spread
+    refining = 0 if direction is None else min(count, round(refine * count))
+    chosen = _refine(features, subspace, direction, left, refining, seed) if direction is not None and refining else []
+    taken = {proposal.row for proposal in chosen}
+    seen = [*judged, *sorted(taken)]
+    open_rows = [row for row in left if row not in taken]
+    teaching = _teach(coordinates, seen, open_rows, count - len(chosen))
+    return (*(Proposal(row, "teach") for row in teaching), *chosen)
+
+
+def _teach(coordinates: Floats, seen: Iterable[int], left: list[int], count: int) -> list[int]:
+    belief = np.eye(coordinates.shape[1])
+    for row in seen:
+        belief = _narrowed(belief, coordinates[row])
+    chosen: list[int] = []
+    rows = np.array(left, dtype=np.int64)
+    for _ in range(count):
+        doubt = np.einsum("np,pq,nq->n", coordinates[rows], belief, coordinates[rows])
+        # pictures far out are unlike all others: doubt that comes from strangeness alone counts at its root
+        strange = (coordinates[rows] ** 2).sum(axis=1)
+        best = int(rows[int(np.argmax(doubt / np.sqrt(np.maximum(strange, 1e-12))))])
+        chosen.append(best)
+        belief = _narrowed(belief, coordinates[best])
+        rows = rows[rows != best]
+    return chosen
+
+
+def _narrowed(belief: Floats, seen: Floats) -> Floats:
+    """The covariance (p, p) after one more picture was seen, with noise of variance 1."""
+    turned = belief @ seen
+    return np.asarray(belief - np.outer(turned, turned) / (1.0 + float(seen @ turned)))
+
+
+def _refine(
+    features: Floats, subspace: Subspace, direction: Floats, left: list[int], count: int, seed: int
+) -> list[Proposal]:
+    rng = np.random.default_rng([seed, 3])
+    unit = direction / max(float(np.linalg.norm(direction)), 1e-12)
+    order = np.array(left)[np.argsort(subspace.standard(features[left]) @ unit, kind="stable")]
+    # one from each of `count` equal shares of the order, so that the ends are always there
+    shares = np.array_split(order, count)
+    amounts = (0.0, 1.0, -1.0)
+    return [
+        Proposal(int(share[rng.integers(len(share))]), "refine", amounts[index % len(amounts)])
+        for index, share in enumerate(shares)
+    ]

@@ -1,0 +1,167 @@
+"""What the worker does for the requests of the compass room. The room is imported when it is first used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from generators.artifacts import Artifact, Direction, Latents, Pictures, Pool
+from generators.compass.painter.finish import OFF
+from generators.compass.request import (
+    FindRequest,
+    InvertRequest,
+    PoolRequest,
+    Push,
+    RenderRequest,
+    ReportRequest,
+)
+from generators.engine.context import Handler, JobContext, Made, Outcome
+from generators.engine.requests import Request, encode_request
+from generators.errors import BadRequest
+from generators.progress import Progress, part
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from generators.compass.backend import Backend
+    from generators.compass.sampler import Used
+
+Kind = TypeVar("Kind", Direction, Pool, Latents)
+_LOADING_SHARE = 0.1
+_FINISHING_SHARE = 0.15
+_NAMES: dict[type[Artifact], str] = {
+    Direction: "direction",
+    Pool: "pool of pictures",
+    Latents: "picture that was brought in",
+}
+
+
+def render(request: RenderRequest, context: JobContext) -> Outcome:
+    """Make pictures with the model that the request names."""
+    from generators.compass.sampler import render as render_pictures
+
+    used = _used(request.directions, context)
+    start = _read(request.start_sha256, Latents, context) if request.start_sha256 else None
+    with _leased(request.model, request.model_sha256, context) as (backend, model_sha256, working):
+        if request.finish != OFF:
+            size = backend.size(request.making.width, request.making.height)
+            if start is not None:
+                size = start.width, start.height
+            if size[0] != size[1]:
+                raise BadRequest("The painterly finish works on square pictures: ask for a square, or switch it off.")
+        share = 1.0 if request.finish == OFF else 1.0 - _FINISHING_SHARE
+        pixels = render_pictures(
+            backend,
+            request.points,
+            used,
+            request.making,
+            start=start,
+            progress=part(working, 0.0, share),
+            show=lambda done: context.preview(Pictures(done)),
+        )
+        facts = {"model_sha256": model_sha256, "rows": str(backend.rows), "device": str(backend.device)}
+    if request.finish != OFF:
+        pixels = _finished(request, pixels, part(working, share, 1.0))
+    return _made(request, Pictures(pixels), facts)
+
+
+def pool(request: PoolRequest, context: JobContext) -> Outcome:
+    """Make a pool of proposals with the model that the request names."""
+    from generators.compass.pool import make_pool
+
+    used = _used(request.directions, context)
+    with _leased(request.model, request.model_sha256, context) as (backend, model_sha256, working):
+        made = make_pool(request, backend, used, working, model_sha256=model_sha256)
+    return _made(request, made, {"model_sha256": model_sha256})
+
+
+def find(request: FindRequest, context: JobContext) -> Outcome:
+    """Fit a direction to what was judged in a pool; no model is needed."""
+    from generators.compass.find import find as find_direction
+
+    made_of = _read(request.pool_sha256, Pool, context)
+    others = [_read(sha256, Direction, context) for sha256 in request.disentangle]
+    second = _read(request.second_pool_sha256, Pool, context) if request.second_pool_sha256 else None
+    context.progress(0, 1, "finding the direction")
+    return _made(request, find_direction(request, made_of, others, second), {"model_sha256": made_of.model_sha256})
+
+
+def report(request: ReportRequest, context: JobContext) -> Outcome:
+    """Even the scale of a direction and judge it on unseen seeds."""
+    from generators.compass.judge import judge
+
+    direction = _read(request.direction_sha256, Direction, context)
+    found_in = _read(request.pool_sha256, Pool, context)
+    with _leased(request.model, request.model_sha256, context) as (backend, model_sha256, working):
+        judged = judge(request, direction, found_in, backend, working)
+    return _made(request, judged, {"model_sha256": model_sha256})
+
+
+def invert(request: InvertRequest, context: JobContext) -> Outcome:
+    """Turn a picture of one's own into the noise that the model would make it from."""
+    import dataclasses
+
+    from generators.compass.invert import invert as invert_picture
+    from generators.compass.picture_file import open_picture
+
+    path = context.input_path(request.picture_sha256)
+    with _leased(request.model, request.model_sha256, context) as (backend, model_sha256, working):
+        picture = open_picture(path, *backend.size(request.making.width, request.making.height))
+        latents = invert_picture(backend, picture, request.making, working)
+    latents = dataclasses.replace(latents, model=request.model, model_sha256=model_sha256)
+    return _made(request, latents, {"model_sha256": model_sha256, "error_db": f"{latents.error_db:.2f}"})
+
+
+@contextmanager
+def _leased(name: str, sha256: str, context: JobContext) -> Iterator[tuple[Backend, str, Progress]]:
+    model = context.models.catalog.find(name, sha256)
+    loading = part(context.progress, 0.0, _LOADING_SHARE)
+    working = part(context.progress, _LOADING_SHARE, 1.0)
+    with context.models.lease(name, loading, sha256=sha256) as backend:
+        yield cast("Backend", backend), context.models.catalog.sha256(model), working
+
+
+def _used(pushes: tuple[Push, ...], context: JobContext) -> list[Used]:
+    if not pushes:
+        return []
+    from generators.compass.sampler import Used
+
+    return [Used(_read(push.sha256, Direction, context), push) for push in pushes]
+
+
+def _finished(request: RenderRequest, pixels: npt.NDArray[np.uint8], progress: Progress) -> npt.NDArray[np.uint8]:
+    import numpy as np
+
+    from generators.compass.painter.finish import finished
+
+    painted = []
+    for index, (picture, point) in enumerate(zip(pixels, request.points, strict=True)):
+        progress(index, len(pixels), "painting")
+        # the same strokes along a strip or a walk: what differs is the picture
+        painted.append(finished(picture, request.finish, point.seed))
+    return np.stack(painted)
+
+
+def _read(sha256: str, kind: type[Kind], context: JobContext) -> Kind:
+    artifact = context.read(sha256)
+    if not isinstance(artifact, kind):
+        raise BadRequest(
+            f"A {_NAMES[kind]} is needed here, and this file holds a result of kind “{artifact.KIND}”: choose another."
+        )
+    return artifact
+
+
+def _made(request: Request, artifact: Artifact, facts: Mapping[str, str]) -> Made:
+    kept = {"request": encode_request(request).decode(), "model_sha256": facts["model_sha256"]}
+    return Made(artifact, kept, facts)
+
+
+COMPASS_HANDLERS: dict[type, Handler] = {
+    RenderRequest: render,
+    PoolRequest: pool,
+    FindRequest: find,
+    ReportRequest: report,
+    InvertRequest: invert,
+}
