@@ -24,8 +24,8 @@ PACKAGING = Path(__file__).resolve().parent
 ROOT = PACKAGING.parent
 REQUIREMENTS = PACKAGING / "requirements"
 
-# One version for every Python version: numpy and scipy for the same numerics, av for the same films, the others for short lock
-# files.
+# One version for every Python version: numpy and scipy for the same numerics, av for the same films, the others for
+# short lock files.
 CONSTRAINTS = (
     "numpy==2.4.6",
     "scipy==1.17.1",

@@ -135,6 +135,7 @@ def _video_stream(av: Any, container: Any, film: Film, rate: Fraction) -> Any:
     stream.width, stream.height = film.size
     stream.pix_fmt = "yuv420p"
     stream.codec_context.time_base = 1 / rate
+    stream.codec_context.thread_count = 1  # several do not always choose the same bytes
     stream.codec_context.colorspace = 1  # BT.709, in all three
     stream.codec_context.color_primaries = 1
     stream.codec_context.color_trc = 1
