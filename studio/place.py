@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from studio.widgets.theme import Canvas, ThemeHub
+from studio.widgets.theme import Canvas, Theme, ThemeHub
 
 MARGIN = 16
 TEXT_PX = 470
@@ -28,12 +28,15 @@ class PlaceWords:
 
 
 class Sketch(Canvas):
-    """A line drawing of what will be there, in quiet colours; subclasses draw into a box of 360 by 240."""
+    """A line drawing of what will be there: `draw` paints it into a box of 360 by 240 in the theme's quiet colours."""
 
     WIDTH, HEIGHT = 360.0, 240.0
 
-    def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, hub: ThemeHub, draw: Callable[[QPainter, QRectF, Theme], None], parent: QWidget | None = None
+    ) -> None:
         super().__init__(hub, parent)
+        self._draw = draw
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("A sketch of what will be here")
 
@@ -45,11 +48,7 @@ class Sketch(Canvas):
         """Draw."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.draw(painter, QRectF(0, 0, self.WIDTH, self.HEIGHT))
-
-    def draw(self, painter: QPainter, box: QRectF) -> None:
-        """Draw the sketch into `box`."""
-        raise NotImplementedError
+        self._draw(painter, QRectF(0, 0, self.WIDTH, self.HEIGHT), self.hub.theme)
 
 
 def _label(text: str, role: str) -> QLabel:

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from generators.runtime.whole_files import written_whole
+
 
 def card_text(facts: Mapping[str, Any], *, command: Sequence[str], data: str, real: str) -> str:
     """A card in Markdown; `facts` are those of a run, `data` and `real` say what was learnt from."""
@@ -39,7 +41,6 @@ def card_text(facts: Mapping[str, Any], *, command: Sequence[str], data: str, re
 
 
 def write_card(path: Path, text: str) -> None:
-    """Write the card `text` through a temporary file."""
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    """Write the card `text`, whole or not at all."""
+    with written_whole(path) as file:
+        file.write(text.encode())

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,44 +12,17 @@ from torch import Tensor
 from generators.errors import ModelMissing
 from generators.face.config import NetworkConfig
 from generators.face.network import Network
+from generators.runtime.training_files import (
+    Optimisers,
+    halved,
+    read_tensors,
+    run_tensors,
+    take_up,
+    weights_in,
+    write_tensors,
+)
 
-Optimisers = Sequence[torch.optim.Optimizer]
-
-
-def write_tensors(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
-    """Write `tensors` and JSON `facts` to `path` through a temporary file."""
-    from safetensors.torch import save
-
-    whole = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    temporary = path.with_name(path.name + ".part")
-    with temporary.open("wb") as file:
-        file.write(save(whole, {"facts": json.dumps(facts, sort_keys=True)}))
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-
-
-def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """The tensors and facts in `path`.
-
-    Raises:
-        ModelMissing: there is no such file, or it is no weight file of ours.
-    """
-    from safetensors import safe_open
-
-    try:
-        with safe_open(str(path), framework="pt") as file:
-            facts = json.loads((file.metadata() or {})["facts"])
-            return {name: file.get_tensor(name) for name in file.keys()}, facts  # noqa: SIM118 - not a mapping
-    except Exception as error:
-        raise ModelMissing(f"{path} is not a weight file of the face model: choose another one.") from error
-
-
-def _names(network: Network, optimisers: Optimisers) -> Iterator[tuple[torch.optim.Optimizer, list[str]]]:
-    """Each optimiser with the names of its parameters in its own order."""
-    known = {id(parameter): name for name, parameter in network.named_parameters()}
-    for optimiser in optimisers:
-        yield optimiser, [known[id(each)] for group in optimiser.param_groups for each in group["params"]]
+_AVERAGE = "average."
 
 
 class Average:
@@ -84,14 +55,10 @@ def save_run(
     path: Path, network: Network, optimisers: Optimisers, facts: Mapping[str, Any], average: Average | None = None
 ) -> None:
     """Write all that is needed to go on training: weights, their average, the optimisers' moments, and `facts`."""
-    tensors = {f"network.{name}": tensor for name, tensor in network.state_dict().items()}
     average = average or Average()
-    tensors |= {f"average.{name}": tensor for name, tensor in average.weights.items()}
+    tensors = run_tensors(network, optimisers)
+    tensors |= {f"{_AVERAGE}{name}": tensor for name, tensor in average.weights.items()}
     facts = {**facts, "averaged": average.moments}
-    for optimiser, names in _names(network, optimisers):
-        for index, state in optimiser.state_dict()["state"].items():
-            for key, value in state.items():
-                tensors[f"optimiser.{names[index]}/{key}"] = torch.as_tensor(value)
     write_tensors(path, tensors, {**facts, "config": network.config.as_dict()})
 
 
@@ -102,27 +69,16 @@ def load_run(path: Path, network: Network, optimisers: Optimisers, average: Aver
         ModelMissing: it is no run, or one of a network of another size.
     """
     tensors, facts = read_tensors(path)
-    try:
-        network.load_state_dict({n.removeprefix("network."): t for n, t in tensors.items() if n.startswith("network.")})
-    except RuntimeError as error:
-        raise ModelMissing(f"{path} is a run of another network: choose another folder, or its own sizes.") from error
+    take_up(path, tensors, network, optimisers)
     if average is not None:
         average.moments = int(facts.get("averaged", 0))
-        average.weights = {n.removeprefix("average."): t for n, t in tensors.items() if n.startswith("average.")}
-    for optimiser, names in _names(network, optimisers):
-        state: dict[int, dict[str, Tensor]] = {}
-        for name, tensor in tensors.items():
-            parameter, _, key = name.removeprefix("optimiser.").rpartition("/")
-            if name.startswith("optimiser.") and parameter in names:
-                state.setdefault(names.index(parameter), {})[key] = tensor
-        optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
+        average.weights = {n.removeprefix(_AVERAGE): t for n, t in tensors.items() if n.startswith(_AVERAGE)}
     return facts
 
 
 def export(path: Path, network: Network, facts: Mapping[str, Any]) -> None:
     """Write the weights alone, in half precision, with `facts`."""
-    tensors = {name: tensor.to(torch.float16) for name, tensor in network.state_dict().items()}
-    write_tensors(path, tensors, {**facts, "config": network.config.as_dict()})
+    write_tensors(path, halved(network), {**facts, "config": network.config.as_dict()})
 
 
 def load_network(path: Path) -> tuple[Network, dict[str, Any]]:
@@ -132,14 +88,9 @@ def load_network(path: Path) -> tuple[Network, dict[str, Any]]:
         ModelMissing: it is no weight file of this version's network.
     """
     tensors, facts = read_tensors(path)
-    weights = {
-        n.removeprefix("network."): t.float()
-        for n, t in tensors.items()
-        if not n.startswith(("optimiser.", "average."))
-    }
     try:
         network = Network(NetworkConfig.of(facts["config"]))
-        network.load_state_dict(weights)
+        network.load_state_dict(weights_in(tensors, (_AVERAGE,)))
     except (KeyError, TypeError, RuntimeError) as error:
         raise ModelMissing(f"{path} holds weights of another network than this version's.") from error
     return network.eval(), facts

@@ -2,72 +2,32 @@
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from generators.errors import ModelMissing
 from generators.music.config import NetworkConfig
 from generators.music.network import Network
+from generators.runtime.training_files import (
+    Optimisers,
+    halved,
+    read_tensors,
+    run_tensors,
+    take_up,
+    weights_in,
+    write_tensors,
+)
 
-
-def write_tensors(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
-    """Write `tensors` and JSON `facts` to `path` through a temporary file."""
-    from safetensors.torch import save
-
-    data = save(
-        {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, {"facts": json.dumps(facts)}
-    )
-    temporary = path.with_name(path.name + ".part")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-
-
-def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """The tensors and facts in `path`.
-
-    Raises:
-        ModelMissing: there is no such file, or it is no weight file of ours.
-    """
-    from safetensors import safe_open
-
-    try:
-        with safe_open(str(path), framework="pt") as file:
-            facts = json.loads((file.metadata() or {})["facts"])
-            return {name: file.get_tensor(name) for name in file.keys()}, facts  # noqa: SIM118 - not a mapping
-    except Exception as error:
-        raise ModelMissing(
-            f"{path} is not a weight file of the music model: choose another or fetch it again."
-        ) from error
-
-
-Optimisers = Sequence[torch.optim.Optimizer]
-
-
-def _names(network: Network, optimisers: Optimisers) -> Iterator[tuple[torch.optim.Optimizer, list[str]]]:
-    """Each optimiser with the names of its parameters in its own order."""
-    known = {id(parameter): name for name, parameter in network.named_parameters()}
-    for optimiser in optimisers:
-        yield optimiser, [known[id(each)] for group in optimiser.param_groups for each in group["params"]]
+_RANKS = "ranks."
 
 
 def save_run(path: Path, network: Network, optimisers: Optimisers, facts: Mapping[str, Any]) -> None:
     """Write all that is needed to go on training: weights, the optimisers' moments, and `facts`."""
-    tensors = {f"network.{name}": tensor for name, tensor in network.state_dict().items()}
-    for optimiser, names in _names(network, optimisers):
-        for index, state in optimiser.state_dict()["state"].items():
-            for key, value in state.items():
-                tensors[f"optimiser.{names[index]}/{key}"] = torch.as_tensor(value)
-    write_tensors(path, tensors, {**facts, "config": network.config.as_dict()})
+    write_tensors(path, run_tensors(network, optimisers), {**facts, "config": network.config.as_dict()})
 
 
 def load_run(path: Path, network: Network, optimisers: Optimisers) -> dict[str, Any]:
@@ -77,24 +37,13 @@ def load_run(path: Path, network: Network, optimisers: Optimisers) -> dict[str, 
         ModelMissing: it is no run, or one of a network of another size.
     """
     tensors, facts = read_tensors(path)
-    try:
-        network.load_state_dict({n.removeprefix("network."): t for n, t in tensors.items() if n.startswith("network.")})
-    except RuntimeError as error:
-        raise ModelMissing(f"{path} is a run of another network: choose another folder, or its own sizes.") from error
-    for optimiser, names in _names(network, optimisers):
-        state: dict[int, dict[str, Tensor]] = {}
-        for name, tensor in tensors.items():
-            parameter, _, key = name.removeprefix("optimiser.").rpartition("/")
-            if name.startswith("optimiser.") and parameter in names:
-                state.setdefault(names.index(parameter), {})[key] = tensor
-        optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
+    take_up(path, tensors, network, optimisers)
     return facts
 
 
 def export(path: Path, network: Network, ranks: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> None:
     """Write the weights alone, in half precision, with the `ranks` of the data (see ranks.py) and `facts`."""
-    tensors = {name: tensor.to(torch.float16) for name, tensor in network.state_dict().items()}
-    tensors |= {name: torch.from_numpy(array) for name, array in ranks.items()}
+    tensors = halved(network) | {name: torch.from_numpy(array) for name, array in ranks.items()}
     write_tensors(path, tensors, {**facts, "config": network.config.as_dict()})
 
 
@@ -105,12 +54,9 @@ def load_network(path: Path) -> tuple[Network, dict[str, Any]]:
         ModelMissing: it is no weight file of this version's network.
     """
     tensors, facts = read_tensors(path)
-    weights = {
-        n.removeprefix("network."): t.float() for n, t in tensors.items() if not n.startswith(("optimiser.", "ranks."))
-    }
     try:
         network = Network(NetworkConfig(**facts["config"]))
-        network.load_state_dict(weights)
+        network.load_state_dict(weights_in(tensors, (_RANKS,)))
     except (KeyError, TypeError, RuntimeError) as error:
         raise ModelMissing(f"{path} holds weights of another network than this version's.") from error
     return network.eval(), facts
@@ -119,4 +65,4 @@ def load_network(path: Path) -> tuple[Network, dict[str, Any]]:
 def load_ranks(path: Path) -> dict[str, np.ndarray]:
     """The ranks (see ranks.py) in a file of `export`."""
     tensors, _ = read_tensors(path)
-    return {name: tensor.numpy() for name, tensor in tensors.items() if name.startswith("ranks.")}
+    return {name: tensor.numpy() for name, tensor in tensors.items() if name.startswith(_RANKS)}

@@ -28,9 +28,9 @@ import torch.nn.functional as tnf
 
 from generators.artifacts import FloatArray, IntArray, Score
 from generators.errors import ModelMissing
-from generators.music.checkpoint import read_tensors, write_tensors
 from generators.music.judge_network import WINDOW_S, JudgeNetwork, augmented, batch_of, notes_of_score, window
 from generators.music.labels import LabelledClip, quadrants_of, read_labelled
+from generators.runtime.training_files import read_tensors, write_tensors
 
 FOLDS = 5
 EPOCHS = 45

@@ -14,7 +14,6 @@ from made_voice import made_voice, tiny_face
 from safetensors.numpy import save_file
 
 from generators.errors import ModelAltered
-from generators.face import checkpoint
 from generators.face.actions import SPEECH
 from generators.face.config import OUTPUTS, NetworkConfig, weight_shapes
 from generators.face.features import features_of
@@ -22,13 +21,14 @@ from generators.face.model import TINY, CurveStream, load_model, tiny_model
 from generators.face.network import Network
 from generators.face.phones import PHONES
 from generators.face.stream import LiveListener, SpeechStream
+from generators.runtime.training_files import write_tensors
 
 
 @pytest.mark.parametrize("is_live", [True, False])
 def test_numpy_is_torch(tmp_path: Path, is_live: bool) -> None:
     torch.manual_seed(0)
     network = Network(NetworkConfig(width=32, hidden=48)).eval()
-    checkpoint.write_tensors(tmp_path / "w.safetensors", network.state_dict(), {"config": network.config.as_dict()})
+    write_tensors(tmp_path / "w.safetensors", network.state_dict(), {"config": network.config.as_dict()})
     model = load_model(tmp_path / "w.safetensors")
     features = features_of(made_voice(3.0))
     with torch.no_grad():

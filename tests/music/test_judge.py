@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from generators.artifacts import Score, Track, replace
 from generators.errors import ModelMissing
 from generators.music import judge as judging
-from generators.music.checkpoint import read_tensors, write_tensors
 from generators.music.judge import Judge, cross_validated, fold_of_songs, fold_path, train_judge, train_network
 from generators.music.judge_network import (
     CHANNELS,
@@ -30,6 +29,7 @@ from generators.music.judge_network import (
     window,
 )
 from generators.music.labels import LabelledClip, read_labelled
+from generators.runtime.training_files import read_tensors, write_tensors
 from tests.music.conftest import walking_score
 
 

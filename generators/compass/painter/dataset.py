@@ -26,6 +26,7 @@ from generators.compass.painter.factors import NAMES, Factors, draw
 from generators.compass.painter.painting import paint
 from generators.errors import AffectStudioError, BadArtifact, BadRequest
 from generators.progress import Progress, silent
+from generators.runtime.whole_files import written_whole
 
 PICTURES_PER_SHARD = 512
 
@@ -79,10 +80,8 @@ def write_shard(path: Path, shard: Shard) -> None:
         "first_and_seed": np.array([shard.first, shard.seed], np.int64),
         "names": np.array(NAMES),
     }
-    temporary = path.with_name(f".{path.name}.part")
-    with temporary.open("wb") as file:
+    with written_whole(path) as file:
         np.savez(file, allow_pickle=False, **arrays)
-    temporary.replace(path)
 
 
 def read_shard(path: Path) -> Shard:

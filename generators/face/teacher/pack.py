@@ -36,6 +36,7 @@ from generators.face.phones import NAMES, SILENCE
 from generators.face.teacher.sentences import own_sentences
 from generators.face.teacher.speakers import Crowd, Speaker
 from generators.face.teacher.spoken import SAMPLE_RATE_HZ, Spoken
+from generators.runtime.whole_files import written_whole
 
 SHARD_S = 600.0
 _MAX_FAILURES = 200
@@ -126,10 +127,8 @@ def write_shard(path: Path, utterances: Sequence[Spoken]) -> None:
         "languages": np.array(languages),
         "phones": np.array(NAMES),
     }
-    temporary = path.with_name(f".{path.name}.part")
-    with temporary.open("wb") as file:
+    with written_whole(path) as file:
         np.savez(file, allow_pickle=False, **arrays)
-    temporary.replace(path)
 
 
 def read_shard(path: Path) -> Shard:

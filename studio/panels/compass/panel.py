@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from studio.panel import Panel, PanelContext
 from studio.place import PlaceWords, Sketch, middle_place, side_column
 from studio.widgets.colour import AMBER, CORAL, INDIGO, TEAL, mix, with_alpha
+from studio.widgets.theme import Theme
 
 WORDS = PlaceWords(
     title="Find a direction by feeling, travel along it",
@@ -33,43 +34,39 @@ WORDS = PlaceWords(
 )
 
 
-class CompassSketch(Sketch):
+def draw_rose(painter: QPainter, box: QRectF, theme: Theme) -> None:
     """A picture in the middle and one step in each of eight directions."""
+    center, reach = box.center(), 92.0
+    painter.setPen(QPen(theme.line, 1.0))
+    for ring in (46.0, reach):
+        painter.drawEllipse(center, ring * 1.35, ring)
+    corners = (AMBER, CORAL, INDIGO, TEAL)
+    for step in range(8):
+        angle = math.radians(step * 45)
+        place = center + QPointF(math.cos(angle) * reach * 1.35, -math.sin(angle) * reach)
+        painter.setPen(QPen(theme.line, 1.0, Qt.PenStyle.DashLine))
+        painter.drawLine(QLineF(center, place))
+        _picture(painter, theme, QRectF(place.x() - 27, place.y() - 19, 54, 38), corners[step // 2], 0.5)
+    _picture(painter, theme, QRectF(center.x() - 45, center.y() - 32, 90, 64), AMBER, 0.8)
 
-    def draw(self, painter: QPainter, box: QRectF) -> None:
-        """Draw the rose."""
-        theme = self.hub.theme
-        center, reach = box.center(), 92.0
-        painter.setPen(QPen(theme.line, 1.0))
-        for ring in (46.0, reach):
-            painter.drawEllipse(center, ring * 1.35, ring)
-        corners = (AMBER, CORAL, INDIGO, TEAL)
-        for step in range(8):
-            angle = math.radians(step * 45)
-            place = center + QPointF(math.cos(angle) * reach * 1.35, -math.sin(angle) * reach)
-            painter.setPen(QPen(theme.line, 1.0, Qt.PenStyle.DashLine))
-            painter.drawLine(QLineF(center, place))
-            self._picture(painter, QRectF(place.x() - 27, place.y() - 19, 54, 38), corners[step // 2], 0.5)
-        self._picture(painter, QRectF(center.x() - 45, center.y() - 32, 90, 64), AMBER, 0.8)
 
-    def _picture(self, painter: QPainter, rect: QRectF, color: str, strength: float) -> None:
-        theme = self.hub.theme
-        sky = QLinearGradient(rect.topLeft(), rect.bottomLeft())
-        sky.setColorAt(0.0, mix(theme.raised, QColor(color), 0.18 * strength))
-        sky.setColorAt(1.0, mix(theme.raised, QColor(color), 0.75 * strength))
-        painter.setPen(QPen(theme.line, 1.0))
-        painter.setBrush(sky)
-        painter.drawRoundedRect(rect, 5, 5)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(with_alpha(theme.text, 0.35 * strength))
-        painter.drawEllipse(QPointF(rect.left() + rect.width() * 0.68, rect.top() + rect.height() * 0.36), 4, 4)
-        painter.setPen(QPen(with_alpha(theme.text, 0.4 * strength), 1.2))
-        hills = [
-            QPointF(rect.left() + rect.width() * x, rect.top() + rect.height() * y)
-            for x, y in ((0.06, 0.82), (0.3, 0.52), (0.46, 0.72), (0.66, 0.56), (0.94, 0.82))
-        ]
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPolyline(hills)
+def _picture(painter: QPainter, theme: Theme, rect: QRectF, color: str, strength: float) -> None:
+    sky = QLinearGradient(rect.topLeft(), rect.bottomLeft())
+    sky.setColorAt(0.0, mix(theme.raised, QColor(color), 0.18 * strength))
+    sky.setColorAt(1.0, mix(theme.raised, QColor(color), 0.75 * strength))
+    painter.setPen(QPen(theme.line, 1.0))
+    painter.setBrush(sky)
+    painter.drawRoundedRect(rect, 5, 5)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(with_alpha(theme.text, 0.35 * strength))
+    painter.drawEllipse(QPointF(rect.left() + rect.width() * 0.68, rect.top() + rect.height() * 0.36), 4, 4)
+    painter.setPen(QPen(with_alpha(theme.text, 0.4 * strength), 1.2))
+    hills = [
+        QPointF(rect.left() + rect.width() * x, rect.top() + rect.height() * y)
+        for x, y in ((0.06, 0.82), (0.3, 0.52), (0.46, 0.72), (0.66, 0.56), (0.94, 0.82))
+    ]
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPolyline(hills)
 
 
 class CompassPanel(Panel):
@@ -82,5 +79,5 @@ class CompassPanel(Panel):
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self.left = side_column(WORDS.left_heading, WORDS.left)
-        self.middle = middle_place(CompassSketch(context.hub), WORDS)
+        self.middle = middle_place(Sketch(context.hub, draw_rose), WORDS)
         self.right = side_column(WORDS.right_heading, WORDS.right)

@@ -8,9 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from studio.panels.face.headings import label_of
 from studio.widgets.colour import with_alpha
 from studio.widgets.face_sketch import paint_face
+from studio.widgets.headings import label_of
 from studio.widgets.primary_button import PrimaryButton
 from studio.widgets.theme import Canvas, ThemeHub
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from generators.errors import AffectStudioError
 from generators.exporter import Exporter, Option
-from studio.panels.face.headings import label_of
+from studio.widgets.headings import label_of
 
 WORDS: Mapping[str, str] = {
     "arkit": "ARKit, 52 shapes",

@@ -8,10 +8,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from generators.affect import AffectPoint, nearest_emotion
-from studio.panels.face.headings import TITLE_PX, VALUE_PX, heading
+from studio.panels.face.headings import TITLE_PX, VALUE_PX
 from studio.panels.face.state import MIXABLE, Ask
 from studio.panels.face.words import percent
 from studio.widgets.affect_pad import AffectPad
+from studio.widgets.headings import heading
 from studio.widgets.mixture_lane import emotion_color
 from studio.widgets.segments import Segments
 from studio.widgets.sliders import AskedSlider

@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButto
 from generators.affect import AffectPoint
 from generators.face.request import Eyes, Strengths
 from studio.panels.face.feeling import FeelingPart
-from studio.panels.face.headings import MARGIN, TITLE_PX, VALUE_PX
+from studio.panels.face.headings import TITLE_PX, VALUE_PX
 from studio.panels.face.state import Ask
 from studio.panels.face.words import milliseconds, percent, times
 from studio.widgets.fold import Fold
+from studio.widgets.headings import MARGIN
 from studio.widgets.pad_2d import Pad2D
 from studio.widgets.sliders import AskedSlider
 from studio.widgets.theme import ThemeHub

@@ -23,12 +23,12 @@ from studio.panels.face.voices import (
     MAX_FILES,
     VoiceFile,
     examine,
-    free_name,
     looks_like_voice,
     plain_name,
     voices_in,
 )
 from studio.project import sentence
+from studio.take_changes import free_name
 
 TOLD_ERRORS = 3
 
@@ -207,7 +207,7 @@ class Opening(QObject):
         ask = state.asked.for_another_voice()
         line = Line(
             id=secrets.token_hex(8),
-            name=free_name(voice.name, [line.name for line in state.lines]),
+            name=free_name(voice.name, {line.name for line in state.lines}),
             voice_sha256=voice.sha256,
             heard_sha256=event.sha256,
             source=plain_name(voice.path.name),

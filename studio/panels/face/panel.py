@@ -17,7 +17,7 @@ from studio.document.model import DocumentState, SetPanelState
 from studio.panel import ExportChoice, Level, Message, Panel, PanelContext, Timeline
 from studio.panels.face import keying, wiring
 from studio.panels.face.choosing import Choosing
-from studio.panels.face.commands import build_actions, face_commands
+from studio.panels.face.commands import face_commands
 from studio.panels.face.desk import Desk
 from studio.panels.face.hands import Hands
 from studio.panels.face.heads import Heads
@@ -35,6 +35,7 @@ from studio.panels.face.stage import Stage
 from studio.panels.face.state import Ask, FaceState, decode_state, encode_state
 from studio.panels.face.takes import Takes
 from studio.project import sentence
+from studio.widgets.actions import build_actions
 
 SAME = "This take is there already: change something, or let the seed be free."
 OVERVIEW_BINS = 1_200

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import functools
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -21,11 +19,12 @@ from generators.errors import AffectStudioError, BadArtifact
 from generators.face.actions import NAMES
 from generators.face.request import PerformRequest
 from studio.document.document import Document
-from studio.document.model import AddTakes, Take
+from studio.document.model import AddTakes
 from studio.jobs import JobCallbacks
 from studio.panel import Level, Message, PanelContext
 from studio.panels.face.state import LINE, Ask, Line, layer_names
 from studio.project import sentence
+from studio.take_changes import take_of
 
 REPLACE_S = 0.5
 """A preview that takes longer gives way to a newer one; a quicker one is shown on the way."""
@@ -233,17 +232,9 @@ class Performing(QObject):
         if waiting.document is not self._context.project.document:  # another project was opened meanwhile
             self._drop(event.job)
             return
-        take = Take(
-            id=secrets.token_hex(8),
-            panel=self._panel,
-            name=waiting.name,
-            starred=False,
-            kind=event.kind,
-            asset_sha256=event.sha256,
-            request=encode_request(waiting.request).decode(),
-            parent=waiting.parent,
-            created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
-            facts={**event.facts, LINE: waiting.line.id, "voice": waiting.line.name, **layer_names(waiting.ask)},
+        facts = {**event.facts, LINE: waiting.line.id, "voice": waiting.line.name, **layer_names(waiting.ask)}
+        take = take_of(
+            event, self._panel, waiting.name, encode_request(waiting.request).decode(), waiting.parent, facts
         )
 
         def stored(_state: object) -> None:

@@ -10,9 +10,9 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from generators.errors import AffectStudioError
-from studio.panels.face.headings import label_of
 from studio.recording import MAX_SECONDS, Recorder
 from studio.widgets.colour import mix
+from studio.widgets.headings import label_of
 from studio.widgets.primary_button import PrimaryButton
 from studio.widgets.theme import Canvas, ThemeHub, font
 from studio.widgets.transport import clock_text

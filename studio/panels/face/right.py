@@ -8,27 +8,24 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from studio.panels.face.headings import MARGIN, heading, label_of
 from studio.panels.face.state import Line
+from studio.widgets.headings import MARGIN, heading, label_of
 from studio.widgets.icons import IconButton
 from studio.widgets.line_list import ROW_PX, LineList, LineRow
+from studio.widgets.take_facts import MAX_NOTE, FactRows, mark_buttons, note_line
 from studio.widgets.take_list import TakeList
 from studio.widgets.theme import ThemeHub
 
-FACT_ROWS = 6
-MAX_NOTE = 2_000
+FACT_ROWS, FACT_PX = 6, 170
 LIST_MARGIN = 8
 MOST_LINES, FEW_LINES, LEAST_LINES = 6, 3, 2
 LOW_PX, LOWEST_PX = 640, 520
@@ -149,19 +146,7 @@ class FaceColumn(QWidget):
         line.setSpacing(4)
         line.addWidget(heading("Takes"))
         line.addStretch(1)
-        self.marks: dict[str, QToolButton] = {}
-        for letter in "AB":
-            button = QToolButton()
-            button.setText(letter)
-            button.setCheckable(True)
-            button.setProperty("flat", True)
-            button.setFixedSize(24, 20)
-            button.setStyleSheet("padding: 0; min-height: 16px; font-size: 11px;")
-            button.setAccessibleName(f"Mark the take in view as {letter}")
-            button.setToolTip(f"Mark the take in view as {letter}; X switches between the two where they play.")
-            button.clicked.connect(lambda _checked=False, letter=letter: self.markRequested.emit(letter))
-            self.marks[letter] = button
-            line.addWidget(button)
+        self.marks = mark_buttons(line, self.markRequested.emit, "; X switches between the two where they play.")
         return line
 
     def _build_facts(self) -> QWidget:
@@ -170,23 +155,9 @@ class FaceColumn(QWidget):
         rows.setContentsMargins(MARGIN, 12, MARGIN, 0)
         rows.setSpacing(4)
         rows.addWidget(heading("This take"))
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 6)
-        grid.setVerticalSpacing(5)
-        grid.setColumnStretch(1, 1)
-        self._rows: list[tuple[QLabel, QLabel]] = []
-        for row in range(FACT_ROWS):
-            name, value = label_of("", "muted"), label_of("", "strong")
-            value.setAlignment(Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(name, row, 0)
-            grid.addWidget(value, row, 1)
-            self._rows.append((name, value))
-        rows.addLayout(grid)
-        self.note = QLineEdit()
-        self.note.setPlaceholderText("A note on this take")
-        self.note.setMaxLength(MAX_NOTE)
-        self.note.setAccessibleName("A note on this take")
-        self.note.editingFinished.connect(lambda: self.noted.emit(self.note.text()))
+        self._rows = FactRows(FACT_ROWS, FACT_PX)
+        rows.addLayout(self._rows)
+        self.note = note_line(self.noted.emit)
         rows.addWidget(self.note)
         line = QHBoxLayout()
         line.setSpacing(8)
@@ -243,16 +214,7 @@ class FaceColumn(QWidget):
         self._facts.setVisible(bool(facts))
         room = 0 if self.height() < LOWEST_PX else 3 if self.height() < LOW_PX else FACT_ROWS
         self.note.setVisible(room > 0)
-        for index, (name, value) in enumerate(self._rows):
-            shown = index < min(len(facts), room)
-            name.setVisible(shown)
-            value.setVisible(shown)
-            if shown:
-                words = facts[index][1]
-                name.setText(facts[index][0])
-                value.setText(value.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, 170))
-                value.setToolTip(facts[index][2] or words)
-                value.setAccessibleName(f"{facts[index][0]}: {words}")
+        self._rows.show(facts, room)
 
     def show_note(self, text: str) -> None:
         """Show an artist's words on the take in view."""

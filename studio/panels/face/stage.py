@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
 
 from generators.face.request import MAX_SEED
 from studio.panels.face.empty import EmptyStage
-from studio.panels.face.headings import heading, label_of
 from studio.panels.face.state import MIXABLE, Ask
 from studio.widgets.curve_editor import CurveEditor
 from studio.widgets.edit_list import EditList
 from studio.widgets.feeling_lane import FeelingLane
 from studio.widgets.head_view import HeadView
+from studio.widgets.headings import heading, label_of
 from studio.widgets.icons import IconButton
 from studio.widgets.job_list import ThinProgress
 from studio.widgets.letter_button import LetterButton

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 
-import msgspec
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
 
 from generators.affect import AffectPoint, emotion_named
 from generators.face.request import PerformRequest
-from studio.document.model import AddTakes, RemoveTake, RenameTake, StarTake, Take
+from studio.document.model import Take
 from studio.panel import Message, PanelContext
 from studio.panels.face.desk import request_of
 from studio.panels.face.performing import Pending
 from studio.panels.face.pictures import Pictures
 from studio.panels.face.state import LINE, Ask, FaceState, Line, ask_of, names_in
-from studio.panels.face.voices import free_name
 from studio.panels.face.words import length_words
+from studio.take_changes import TakeChanges, marked, noted
+from studio.take_families import tree
 from studio.widgets.colour import accent_for, readable
 from studio.widgets.take_list import TakeRow
-
-MAX_NOTE = 2_000
 
 
 def feeling_point(request: PerformRequest) -> AffectPoint:
@@ -33,25 +28,6 @@ def feeling_point(request: PerformRequest) -> AffectPoint:
         name = max(weights.items(), key=lambda pair: pair[1], default=("neutral", 0.0))[0]
         return emotion_named(name).point
     return request.curve.keyframes[0].point if request.curve is not None else request.affect
-
-
-def tree(takes: Sequence[Take]) -> list[tuple[Take, int]]:
-    """Each take with its depth: children stand under the take that they were made from."""
-    by_id = {take.id: take for take in takes}
-    below: dict[str, list[Take]] = {}
-    for take in takes:
-        below.setdefault(take.parent if take.parent in by_id and take.parent else "", []).append(take)
-    rows: list[tuple[Take, int]] = []
-    waiting = [(take, 0) for take in below.get("", [])[::-1]]
-    seen: set[str] = set()
-    while waiting:
-        take, depth = waiting.pop()
-        if take.id in seen:
-            continue
-        seen.add(take.id)
-        rows.append((take, depth))
-        waiting += [(child, depth + 1) for child in below.get(take.id, [])[::-1]]
-    return rows + [(take, 0) for take in takes if take.id not in seen]
 
 
 def facts_of(take: Take, request: PerformRequest | None, line: Line | None) -> tuple[tuple[str, str, str], ...]:
@@ -74,8 +50,8 @@ def facts_of(take: Take, request: PerformRequest | None, line: Line | None) -> t
     return tuple(rows)
 
 
-class Takes(QObject):
-    """Knows the takes of the document, and changes them, each change one step of undo.
+class Takes(TakeChanges):
+    """The takes of the document by their lines, with notes and marks.
 
     `keep` is asked to store another state of the panel, with the name of what was changed.
     """
@@ -89,24 +65,14 @@ class Takes(QObject):
         pictures: Pictures,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._context = context
-        self._panel = panel
+        super().__init__(context, panel, parent)
         self._state = state
         self._keep = keep
         self._pictures = pictures
 
-    def all(self) -> tuple[Take, ...]:
-        """All takes of the panel."""
-        return self._context.project.state.takes_of(self._panel)
-
     def of_line(self, line: str) -> tuple[Take, ...]:
         """The takes of one line."""
         return tuple(take for take in self.all() if take.facts.get(LINE) == line)
-
-    def take(self, identity: str) -> Take | None:
-        """The take with this id."""
-        return next((take for take in self.all() if take.id == identity), None)
 
     def matching(self, line: Line, preferred: str = "") -> Take | None:
         """The take that is just what the settings of a line ask for: of several `preferred`, else the newest."""
@@ -157,72 +123,26 @@ class Takes(QObject):
 
     # -- changes -------------------------------------------------------------------------------------------------------
 
-    def star(self, identity: str, starred: bool) -> None:
-        """Mark a take as a favourite, or no longer."""
-        if self.take(identity) is not None:
-            self._context.project.perform(StarTake(identity, starred))
-
-    def toggle_star(self, identity: str) -> None:
-        """The other way round."""
-        take = self.take(identity)
-        if take is not None:
-            self.star(identity, not take.starred)
-
-    def rename(self, identity: str, name: str) -> None:
-        """Give a take another name."""
-        if name.strip() and self.take(identity) is not None:
-            self._context.project.perform(RenameTake(identity, name.strip()))
-
-    def remove(self, identity: str) -> bool:
-        """Take a take out of the list; False where there is none."""
-        if self.take(identity) is None:
-            return False
-        self._context.project.perform(RemoveTake(identity))
-        return True
-
-    def duplicate(self, identity: str) -> None:
-        """Put a copy beside a take."""
-        take, takes = self.take(identity), self._context.project.state.takes
-        if take is None:
-            return
-        name = free_name(f"{take.name} copy", [other.name for other in takes])
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        twin = msgspec.structs.replace(take, id=secrets.token_hex(8), name=name, starred=False, created_utc=now)
-        place = next(index for index, other in enumerate(takes) if other.id == identity)
-        self._context.project.perform(AddTakes((twin,), place + 1))
-
     def note(self, identity: str, text: str) -> None:
         """Keep an artist's words on a take; nothing forgets them."""
         state = self._state()
-        notes = {key: words for key, words in state.notes.items() if key != identity}
-        if text.strip():
-            notes[identity] = text.strip()[:MAX_NOTE]
-        if notes != state.notes and self.take(identity) is not None:
-            self._keep(msgspec.structs.replace(state, notes=notes), f"note {identity}")
+        found = noted(state, state.notes, identity, text)
+        if found != state and self.take(identity) is not None:
+            self._keep(found, f"note {identity}")
 
     @property
     def marks(self) -> tuple[str, str]:
         """The takes that are marked A and B, "" for none."""
-        state, known = self._state(), {take.id for take in self.all()}
-        return state.mark_a if state.mark_a in known else "", state.mark_b if state.mark_b in known else ""
+        return self.marks_in(self._state())
 
     def mark(self, letter: str, identity: str) -> None:
         """Mark a take as A or B; the one that has the mark loses it."""
-        if self.take(identity) is None:
-            return
-        state = self._state()
-        field, other = ("mark_a", "mark_b") if letter == "A" else ("mark_b", "mark_a")
-        chosen = "" if getattr(state, field) == identity else identity
-        changes = {field: chosen}
-        if chosen and getattr(state, other) == chosen:
-            changes[other] = ""
-        self._keep(msgspec.structs.replace(state, **changes), f"mark {letter}")
+        if self.take(identity) is not None:
+            self._keep(marked(self._state(), letter, identity), f"mark {letter}")
 
     def copy_request(self, identity: str) -> None:
         """Put the request of a take on the clipboard as text."""
-        take = self.take(identity)
-        if take is not None:
-            QGuiApplication.clipboard().setText(take.request)
+        if self.copied_request(identity) is not None:
             self._context.say(Message("The request is on the clipboard: it makes this take again, with its edits."))
 
 

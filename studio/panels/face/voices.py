@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,12 +122,3 @@ def samples_of(path: Path, rate_hz: int) -> Samples | DiskVoice:
     parts.append(resampler.finish())
     mono = np.ascontiguousarray(np.concatenate(parts), dtype=np.float32)
     return np.broadcast_to(mono[:, None], (len(mono), 2))
-
-
-def free_name(name: str, used: Sequence[str]) -> str:
-    """`name`, or `name` with the first number that makes it free."""
-    found, number = name, 1
-    while found in used:
-        number += 1
-        found = f"{name} {number}"
-    return found

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from generators.music.attributes import ATTRIBUTES, Attribute
 from studio.panels.music.ask import Ask
-from studio.panels.music.headings import LINK_STYLE, heading
+from studio.panels.music.headings import LINK_STYLE
 from studio.panels.music.words import GROUPS, attribute_words
+from studio.widgets.headings import heading
 from studio.widgets.sliders import AskedSlider
 from studio.widgets.theme import ThemeHub
 

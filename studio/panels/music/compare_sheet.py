@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QPushBu
 
 from studio.document.model import Take
 from studio.panels.music.asked import FREE, MusicRequest, differences, read_any, told
-from studio.panels.music.headings import label_of
+from studio.widgets.headings import label_of
 
 UNKNOWN = "It was opened from a file: nothing was asked."
 

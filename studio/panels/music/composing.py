@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -15,10 +13,11 @@ from generators.engine.engine import Failed, Finished, Progressed
 from generators.engine.requests import encode_request
 from generators.music.request import ComposeRequest, ReworkRequest
 from studio.document.document import Document
-from studio.document.model import AddTakes, Take
+from studio.document.model import AddTakes
 from studio.jobs import JobCallbacks
 from studio.panel import Level, Message, PanelContext
 from studio.project import sentence
+from studio.take_changes import take_of
 
 DIED = "The engine stopped and was started again; the take was not finished."
 
@@ -146,18 +145,7 @@ class Composing(QObject):
         if pending.document is not self._context.project.document:  # another project was opened meanwhile
             self._drop(event.job)
             return
-        take = Take(
-            id=secrets.token_hex(8),
-            panel=self._panel,
-            name=pending.name,
-            starred=False,
-            kind=event.kind,
-            asset_sha256=event.sha256,
-            request=encode_request(pending.request).decode(),
-            parent=pending.parent,
-            created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
-            facts=event.facts,
-        )
+        take = take_of(event, self._panel, pending.name, encode_request(pending.request).decode(), pending.parent)
 
         def stored(_state: object) -> None:
             self._stored = event.job

@@ -21,7 +21,7 @@ from generators.affect import nearest_emotion
 from generators.music.personal import MAX_NAME, PersonalMap
 from generators.music.request import EarRating
 from studio.panels.music.ask import Kept
-from studio.panels.music.headings import label_of
+from studio.widgets.headings import label_of
 from studio.widgets.icons import IconButton
 from studio.widgets.theme import ThemeHub
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from generators.affect import AffectPoint
 from studio.document.model import Take
 from studio.panels.music.asked import MusicRequest, read_any, told
+from studio.take_families import tree
 
 ASKED_FROM = 3  # shorter words and figures stand in every request
 MAX_STEPS = 64  # a chain of parents by a damaged or hostile file may be a circle
@@ -59,32 +60,9 @@ def _order(sort: str) -> Callable[[tuple[int, Take]], tuple[float, str]]:
     return key
 
 
-def tree(takes: Sequence[Take], sort: str = "made") -> list[tuple[Take, int]]:
-    """Each take with its depth: children stand under the take that they were made from, in the order `sort`."""
-    known = {take.id for take in takes}
-    children: dict[str | None, list[tuple[int, Take]]] = {}
-    for numbered in enumerate(takes):
-        parent = numbered[1].parent
-        children.setdefault(parent if parent in known else None, []).append(numbered)
-    rows: list[tuple[Take, int]] = []
-    seen: set[str] = set()
-    first = sorted(children.get(None, []), key=_order(sort))
-    waiting = [(take, 0) for _, take in first[::-1]]
-    while waiting:
-        take, depth = waiting.pop()
-        if take.id in seen:
-            continue
-        seen.add(take.id)
-        rows.append((take, depth))
-        below = sorted(children.get(take.id, []), key=_order(sort))
-        waiting += [(child, depth + 1) for _, child in below[::-1]]
-    rows += [(take, 0) for take in takes if take.id not in seen]  # a circle of parents has no root
-    return rows
-
-
 def rows_of(takes: Sequence[Take], shown: Shown, notes: Mapping[str, str]) -> list[tuple[Take, int]]:
     """The takes that `shown` lets through, with their depth below the next ancestor that is shown too."""
-    ordered = tree(takes, shown.sort)
+    ordered = tree(takes, _order(shown.sort))
     if not shown.is_filter:
         return ordered
     words = shown.text.casefold().split()

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from generators.music.jsymbolic import FEATURES
 from generators.music.jsymbolic.feature import Feature
 from studio.panels.music.asked import FREE
-from studio.panels.music.headings import label_of
+from studio.widgets.headings import label_of
 from studio.widgets.theme import font
 from studio.widgets.value_entry import parse_number
 

@@ -1,27 +1,7 @@
-"""Small pieces that the columns of the music panel share."""
+"""How links among the controls of the music panel look."""
 
-from __future__ import annotations
-
-from PySide6.QtWidgets import QLabel
-
-MARGIN = 16
 LINK_STYLE = (
     "QPushButton { text-align: left; padding: 0; }"
     "QPushButton:checked:!focus { border-color: transparent; background: transparent; }"
 )
 """A flat button that reads like a line of words."""
-
-
-def heading(text: str) -> QLabel:
-    """A small heading."""
-    label = QLabel(text.upper())
-    label.setProperty("role", "heading")
-    return label
-
-
-def label_of(text: str, role: str = "muted", *, wraps: bool = False) -> QLabel:
-    """A label in one of the roles of the style sheet."""
-    label = QLabel(text)
-    label.setProperty("role", role)
-    label.setWordWrap(wraps)
-    return label

@@ -6,7 +6,6 @@ import functools
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -20,6 +19,7 @@ from studio.document.model import AddTakes, Take
 from studio.panel import Level, Message, PanelContext
 from studio.panels.music.seen import read_request
 from studio.project import sentence
+from studio.take_changes import now_utc
 
 SUFFIXES = frozenset({".mid", ".midi", ".smf", ".kar"})
 FILTERS = ("MIDI files (*.mid *.midi *.smf *.kar)", "All files (*)")
@@ -76,7 +76,7 @@ def take_of_file(path: Path, panel: str, name: str) -> tuple[Take, bytes]:
         kind="score",
         asset_sha256=digest(packed),
         request=request if read_request(request) is not None else "{}",
-        created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
+        created_utc=now_utc(),
         facts={SOURCE: plain_name(path.name), "source_sha256": digest(data)},
     )
     return take, packed

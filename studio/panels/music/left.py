@@ -14,9 +14,9 @@ from generators.errors import BadRequest
 from generators.music.contradictions import contradiction
 from studio.panels.music.ask import Ask, strength_words
 from studio.panels.music.attribute_list import MEASURED_PX, TITLE_PX, VALUE_PX, AttributeList
-from studio.panels.music.headings import MARGIN, heading
 from studio.panels.music.piece import PieceFrame
 from studio.widgets.ear_pad import EarPad, PadMark
+from studio.widgets.headings import MARGIN, heading
 from studio.widgets.icons import IconButton
 from studio.widgets.sliders import AskedSlider
 from studio.widgets.theme import ThemeHub

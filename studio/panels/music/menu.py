@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from studio.panels.music.commands import Command
+from studio.widgets.actions import Command
 
 if TYPE_CHECKING:  # the panel imports this module
     from studio.panels.music.panel import MusicPanel

@@ -19,7 +19,6 @@ from studio.panel import ExportChoice, Level, Message, Panel, PanelContext, Time
 from studio.panels.music import wiring
 from studio.panels.music.ask import Ask, Kept, ask_of, decode_ask, encode_ask
 from studio.panels.music.asked import read_request
-from studio.panels.music.commands import build_actions
 from studio.panels.music.composing import Composing, progress_of
 from studio.panels.music.ear import Ear
 from studio.panels.music.editing import Editing
@@ -43,6 +42,7 @@ from studio.panels.music.takes import TakesColumn
 from studio.panels.music.thumbnails import Thumbnails
 from studio.panels.music.working import Working
 from studio.project import sentence
+from studio.widgets.actions import build_actions
 
 
 class MusicPanel(Panel):

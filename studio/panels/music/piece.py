@@ -21,8 +21,9 @@ from generators.errors import BadRequest
 from generators.music.chord_symbols import MAX_LINE, line_of, parse_line
 from generators.music.request import ENSEMBLES, FORMS, MAX_BARS, METRES
 from studio.panels.music.ask import Ask
-from studio.panels.music.headings import LINK_STYLE, MARGIN, heading, label_of
+from studio.panels.music.headings import LINK_STYLE
 from studio.panels.music.words import ENSEMBLE_TITLES, FORM_TITLES, KEYS, key_index, timing_words
+from studio.widgets.headings import MARGIN, heading, label_of
 from studio.widgets.theme import ThemeHub
 
 

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.panels.music.headings import heading, label_of
 from studio.panels.music.reworking import FEELS, TITLES, Choice, Work, first_choice
 from studio.panels.music.words import bars_words, parse_ranges, ranges_words
+from studio.widgets.headings import heading, label_of
 from studio.widgets.popover import Popover
 from studio.widgets.primary_button import PrimaryButton
 from studio.widgets.sliders import AskedSlider

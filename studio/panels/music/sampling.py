@@ -26,7 +26,8 @@ from generators.music.request import (
 from generators.runtime.catalog import Catalog
 from studio.panels.music.ask import Ask
 from studio.panels.music.closeness import FIRST, STEPS, closeness_words, step_of
-from studio.panels.music.headings import LINK_STYLE, heading, label_of
+from studio.panels.music.headings import LINK_STYLE
+from studio.widgets.headings import heading, label_of
 from studio.widgets.icons import IconButton
 from studio.widgets.popover import Popover
 from studio.widgets.sliders import AskedSlider

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import functools
-import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime
 
-import msgspec
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from studio.document.model import AddTakes, RemoveTake, RenameTake, StarTake, Take
+from studio.document.model import Take
 from studio.panel import Level, Message, PanelContext
 from studio.panels.music.ask import Kept
 from studio.panels.music.asked import read_any
 from studio.panels.music.compare_sheet import CompareSheet, HistorySheet
 from studio.panels.music.family import ancestors
 from studio.panels.music.output import request_words
+from studio.take_changes import TakeChanges, marked, noted
 
-MAX_NOTE = 2_000
 
-
-class TakeActions(QObject):
+class TakeActions(TakeChanges):
     """Changes takes in the document, each change one step of undo.
 
     Signals: `keptChanged` with a new Kept and the name of what was changed, for its owner to store; `marksChanged` with
@@ -36,92 +31,27 @@ class TakeActions(QObject):
     def __init__(
         self, context: PanelContext, panel: str, kept: Callable[[], Kept], parent: QObject | None = None
     ) -> None:
-        super().__init__(parent)
-        self._context = context
-        self._panel = panel
+        super().__init__(context, panel, parent)
         self._kept = kept
         self._told = ("", "")
-
-    def take(self, identity: str) -> Take | None:
-        """The take with this id, if it is in the document."""
-        return self.by_id().get(identity)
-
-    def by_id(self) -> dict[str, Take]:
-        """The takes of the panel by their id."""
-        return {take.id: take for take in self._context.project.state.takes_of(self._panel)}
-
-    # -- in the document -----------------------------------------------------------------------------------------------
-
-    def star(self, identity: str, starred: bool) -> None:
-        """Mark a take as a favourite, or no longer."""
-        if self.take(identity) is not None:
-            self._context.project.perform(StarTake(identity, starred))
-
-    def toggle_star(self, identity: str) -> None:
-        """Mark a take as a favourite if it is none, or no longer if it is one."""
-        take = self.take(identity)
-        if take is not None:
-            self.star(identity, not take.starred)
-
-    def rename(self, identity: str, name: str) -> None:
-        """Give a take another name."""
-        if name.strip() and self.take(identity) is not None:
-            self._context.project.perform(RenameTake(identity, name.strip()))
-
-    def remove(self, identity: str) -> bool:
-        """Take a take out of the list (undo brings it back); False where there is none."""
-        take = self.take(identity)
-        if take is None:
-            return False
-        self._context.project.perform(RemoveTake(identity))
-        return True
-
-    def duplicate(self, identity: str) -> str:
-        """Put a copy beside a take, to be worked on in another way; returns its id."""
-        takes = self._context.project.state.takes
-        take = self.take(identity)
-        if take is None:
-            return ""
-        used = {other.name for other in takes}
-        name, number = f"{take.name} copy", 2
-        while name in used:
-            name, number = f"{take.name} copy {number}", number + 1
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        twin = msgspec.structs.replace(take, id=secrets.token_hex(8), name=name, starred=False, created_utc=now)
-        place = next(index for index, other in enumerate(takes) if other.id == identity)
-        self._context.project.perform(AddTakes((twin,), place + 1))
-        return twin.id
 
     # -- kept beside it ------------------------------------------------------------------------------------------------
 
     def note(self, identity: str, text: str) -> None:
         """Keep an artist's words on a take; nothing forgets them."""
         kept = self._kept()
-        notes = {key: words for key, words in kept.notes.items() if key != identity}
-        if text.strip():
-            notes[identity] = text.strip()[:MAX_NOTE]
-        if notes != kept.notes and self.take(identity) is not None:
-            self.keptChanged.emit(msgspec.structs.replace(kept, notes=notes), f"note {identity}")
+        found = noted(kept, kept.notes, identity, text)
+        if found != kept and self.take(identity) is not None:
+            self.keptChanged.emit(found, f"note {identity}")
 
     def mark(self, letter: str, identity: str) -> None:
         """Mark a take as A or B for comparing; the one that has the mark loses it."""
-        kept = self._kept()
-        field = "mark_a" if letter == "A" else "mark_b"
-        other = "mark_b" if letter == "A" else "mark_a"
-        chosen = "" if getattr(kept, field) == identity else identity
-        changes = {field: chosen}
-        if chosen and getattr(kept, other) == chosen:
-            changes[other] = ""
-        self.keptChanged.emit(msgspec.structs.replace(kept, **changes), f"mark {letter}")
+        self.keptChanged.emit(marked(self._kept(), letter, identity), f"mark {letter}")
 
     @property
     def marks(self) -> tuple[str, str]:
         """The takes that are marked A and B, "" for none; one that was removed has no mark."""
-        kept, known = self._kept(), self.by_id()
-        return (
-            kept.mark_a if kept.mark_a in known else "",
-            kept.mark_b if kept.mark_b in known else "",
-        )
+        return self.marks_in(self._kept())
 
     def tell_marks(self) -> None:
         """Tell of the marks if they are others than before."""
@@ -133,9 +63,8 @@ class TakeActions(QObject):
 
     def copy_request(self, identity: str) -> None:
         """Put the request of a take on the clipboard as text."""
-        take = self.take(identity)
+        take = self.copied_request(identity)
         if take is not None:
-            QGuiApplication.clipboard().setText(take.request)
             self._context.say(Message(request_words(take)))
 
     def history(self, identity: str, parent: QWidget) -> HistorySheet | None:

@@ -8,7 +8,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -20,9 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from studio.panels.music.family import SORTS, Shown
-from studio.panels.music.headings import MARGIN, heading
-from studio.panels.music.take_actions import MAX_NOTE
+from studio.widgets.headings import MARGIN, heading
 from studio.widgets.icons import IconButton
+from studio.widgets.take_facts import FactRows, mark_buttons, note_line
 from studio.widgets.take_list import TakeList
 from studio.widgets.theme import ThemeHub
 
@@ -88,19 +87,9 @@ class TakesColumn(QWidget):
         self._count.setProperty("role", "faint")
         line.addWidget(self._count)
         line.addSpacing(6)
-        self.marks: dict[str, QToolButton] = {}
-        for letter in "AB":
-            button = QToolButton()
-            button.setText(letter)
-            button.setCheckable(True)
-            button.setProperty("flat", True)
-            button.setFixedSize(24, 20)
-            button.setStyleSheet("padding: 0; min-height: 16px; font-size: 11px;")
-            button.setAccessibleName(f"Mark the take in view as {letter}")
-            button.setToolTip(f"Mark the take in view as {letter}, to hear the two in turn and compare what was asked.")
-            button.clicked.connect(lambda _checked=False, letter=letter: self.markRequested.emit(letter))
-            self.marks[letter] = button
-            line.addWidget(button)
+        self.marks = mark_buttons(
+            line, self.markRequested.emit, ", to hear the two in turn and compare what was asked."
+        )
         return line
 
     def _build_search(self) -> QWidget:
@@ -151,25 +140,9 @@ class TakesColumn(QWidget):
         self.more.clicked.connect(self._open_more)
         line.addWidget(self.more)
         rows.addLayout(line)
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 6)
-        grid.setVerticalSpacing(5)
-        grid.setColumnStretch(1, 1)
-        self._rows: list[tuple[QLabel, QLabel]] = []
-        for row in range(FACT_ROWS):
-            name, value = QLabel(), QLabel()
-            name.setProperty("role", "muted")
-            value.setProperty("role", "strong")
-            value.setAlignment(Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(name, row, 0)
-            grid.addWidget(value, row, 1)
-            self._rows.append((name, value))
-        rows.addLayout(grid)
-        self.note = QLineEdit()
-        self.note.setPlaceholderText("A note on this take")
-        self.note.setMaxLength(MAX_NOTE)
-        self.note.setAccessibleName("A note on this take")
-        self.note.editingFinished.connect(lambda: self.noted.emit(self.note.text()))
+        self._rows = FactRows(FACT_ROWS)
+        rows.addLayout(self._rows)
+        self.note = note_line(self.noted.emit)
         rows.addWidget(self.note)
         self.hear = QPushButton("Where do you hear this?")
         self.hear.setToolTip(
@@ -238,15 +211,7 @@ class TakesColumn(QWidget):
         self._facts_shown = tuple(facts)
         self._facts.setVisible(bool(facts))
         room = FEW_ROWS if self.height() < FEW_PX else FACT_ROWS
-        for index, (name, value) in enumerate(self._rows):
-            shown = index < min(len(facts), room)
-            name.setVisible(shown)
-            value.setVisible(shown)
-            if shown:
-                name.setText(facts[index][0])
-                value.setText(facts[index][1])
-                value.setToolTip(facts[index][2])
-                value.setAccessibleName(f"{facts[index][0]}: {facts[index][1]}")
+        self._rows.show(facts, room)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a low window fewer facts leave room for the list."""

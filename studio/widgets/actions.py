@@ -1,4 +1,4 @@
-"""The commands of a panel as actions for the menu and the sheet of shortcuts."""
+"""Commands as actions, for menus and the sheet of shortcuts."""
 
 from __future__ import annotations
 
