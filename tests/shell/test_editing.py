@@ -112,7 +112,7 @@ def test_what_was_measured_is_measured_again(editing: Studio) -> None:
     roll.editor.select_all()
     _edit(editing, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
     editing.until(lambda: editing.music.left.sliders["register"]._measured == pytest.approx(register + 12))
-    shown = {name.text(): value.text() for name, value in editing.music.right._rows if name.text()}
+    shown = {name.text(): value.text() for name, value in editing.music.right._rows.labels if name.text()}
     assert shown["edited"] == "by hand"
 
 

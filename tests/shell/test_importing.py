@@ -74,7 +74,7 @@ def test_a_dropped_file_becomes_a_take_with_all_that_it_holds(studio: Studio, so
     assert stored.tempo_bpm == pytest.approx(expected.tempo_bpm)
     assert stored.markers == expected.markers
     assert [track.name for track in stored.tracks] == ["Lead", "Bass"]
-    shown = {name.text(): value.text() for name, value in studio.music.right._rows if name.text()}
+    shown = {name.text(): value.text() for name, value in studio.music.right._rows.labels if name.text()}
     assert shown["from"] == "my song.mid"
     assert "seed" not in shown
     assert studio.window.menus.undo.text() == "Undo add take"

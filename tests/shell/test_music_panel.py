@@ -135,7 +135,7 @@ def test_measured_marks_and_facts_follow_the_take(studio: Studio) -> None:
     measured = studio.music.left.sliders["tempo"]._measured
     assert measured is not None
     assert abs(measured - studio.music.timeline.tempo_bpm) < 0.5
-    shown = {name.text(): value.text() for name, value in studio.music.right._rows if name.text()}
+    shown = {name.text(): value.text() for name, value in studio.music.right._rows.labels if name.text()}
     assert shown["length"].startswith("16 bars")
     assert shown["seed"] == str(studio.music.left.ask.seed)
 

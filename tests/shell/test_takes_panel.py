@@ -20,7 +20,7 @@ from generators.music.request import ComposeRequest, EarRating, ReworkRequest
 from studio.document.model import AddTakes, Take
 from studio.panels.music.ask import Ask
 from studio.panels.music.asked import FREE, differences, told
-from studio.panels.music.family import Shown, ancestors, feeling_of, met_of, rows_of, tree
+from studio.panels.music.family import Shown, ancestors, feeling_of, met_of, rows_of
 from studio.panels.music.words import parse_ranges, ranges_words
 from studio.widgets.ear_pad import TAKE_MIME
 
@@ -42,10 +42,10 @@ def words_of(widget: QWidget) -> str:
 
 def test_children_stand_under_their_parents() -> None:
     takes = [take("a"), take("b"), take("a1", "a"), take("a11", "a1"), take("b1", "b"), take("a2", "a")]
-    assert [(one.id, depth) for one, depth in tree(takes)] == [
+    assert [(one.id, depth) for one, depth in rows_of(takes, Shown(), {})] == [
         ("a", 0), ("a1", 1), ("a11", 2), ("a2", 1), ("b", 0), ("b1", 1),
     ]  # fmt: skip
-    assert [one.id for one, _ in tree(takes, "newest")] == ["b", "b1", "a", "a2", "a1", "a11"]
+    assert [one.id for one, _ in rows_of(takes, Shown(sort="newest"), {})] == ["b", "b1", "a", "a2", "a1", "a11"]
     by_id = {one.id: one for one in takes}
     assert [one.id for one in ancestors(by_id["a11"], by_id)] == ["a1", "a"]
 
@@ -66,7 +66,7 @@ def test_takes_are_found_by_words_stars_and_notes() -> None:
 
 def test_best_met_stand_first() -> None:
     takes = [take("a", facts={"met": "0.2"}), take("b"), take("c", facts={"met": "0.9"}), take("d", facts={"met": "x"})]
-    assert [one.id for one, _ in tree(takes, "met")] == ["c", "a", "b", "d"]
+    assert [one.id for one, _ in rows_of(takes, Shown(sort="met"), {})] == ["c", "a", "b", "d"]
     assert [met_of(one) for one in takes] == [0.2, None, 0.9, None]
 
 
@@ -75,7 +75,7 @@ def test_best_met_stand_first() -> None:
 )
 def test_every_take_has_one_row_whatever_its_parents(pairs: list[tuple[int, int | None]]) -> None:
     takes = [take(str(one), None if parent is None else str(parent)) for one, parent in pairs]
-    rows = tree(takes)
+    rows = rows_of(takes, Shown(), {})
     assert sorted(one.id for one, _ in rows) == sorted(one.id for one in takes)
     by_id = {one.id: one for one in takes}
     for one in takes:

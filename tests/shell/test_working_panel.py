@@ -73,7 +73,7 @@ def test_a_variation_stands_under_its_take(studio: Studio) -> None:
     assert "90 %" in rows[1].detail
     studio.music.select(child.id)
     studio.until(lambda: studio.music.timeline.key == child.asset_sha256)
-    facts = {name.text(): value.text() for name, value in studio.music.right._rows if name.text()}
+    facts = {name.text(): value.text() for name, value in studio.music.right._rows.labels if name.text()}
     assert facts["meets the request"] == "90 %"
     assert facts["new to the training set"] == "yes"
 

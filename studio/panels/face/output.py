@@ -179,11 +179,12 @@ class Output(QObject):
         voice = outgoing.request.voice_sha256 if exporter.takes_voice else ""
         head = self._heads.sha256 if exporter.takes_head else ""
         inputs: dict[str, Path] = {}
+        folder = self.scratch()  # here: two threads would each make one, and lose the other's files
 
         def pack_curves() -> tuple[str, Path]:
             data = pack(outgoing.curves)
             sha256 = digest(data)
-            file = self.scratch() / f"{sha256}.safetensors"
+            file = folder / f"{sha256}.safetensors"
             file.write_bytes(data)
             return sha256, file
 
