@@ -251,6 +251,19 @@ def _first_hits(top: Plane, size: int) -> tuple[npt.NDArray[np.int64], Plane]:
     return missed, part
 
 
+def _lean(scene: Scene, relief: _Relief, index: npt.NDArray[np.int64], middles: Plane) -> npt.NDArray[np.int64]:
+    """How many columns aside a pixel takes its colour from: a wall between two slices would be drawn as upright lines.
+
+    It leans the more, the higher the wall is.
+    """
+    size = scene.size
+    places = scene.places("faces", 2)
+    highest = np.minimum.accumulate(relief.ground, axis=0)
+    wall = np.take_along_axis(highest, np.maximum(index - 1, 0), axis=0) - np.take_along_axis(highest, index, axis=0)
+    wander = noise.soft(1).at(middles * 520.0 + places[0], scene.x * 420.0 + places[1], 520.0 / size)
+    return np.rint(wander * np.clip(wall, 0.0, 0.12) * np.float32(0.9 * size)).astype(np.int64)
+
+
 def _looked_up(
     scene: Scene,
     sky: Colours,
@@ -268,13 +281,15 @@ def _looked_up(
     columns = np.arange(size)[None]
     index = np.minimum(hit, count - 1)
     here = index * size + columns
-    before = np.maximum(index - 1, 0) * size + columns
     middles = ((np.arange(first_row, _ROWS_PER_PIXEL * size, dtype=np.float32) + 0.5) / (_ROWS_PER_PIXEL * size))[
         :, None
     ]
+    aside = np.clip(columns + _lean(scene, relief, index, middles), 0, size - 1)
+    faces = index * size + aside
+    before = np.maximum(index - 1, 0) * size + aside
 
     open_ground, woods = (kind.reshape(-1, 3) for kind in colours)
-    seen = mix(open_ground.take(before, axis=0), open_ground.take(here, axis=0), part[..., None])
+    seen = mix(open_ground.take(before, axis=0), open_ground.take(faces, axis=0), part[..., None])
     ground = relief.ground.ravel().take(here)
     tall = relief.wood.ravel().take(here)
     above = (ground - middles) / np.maximum(tall, 1e-4)
