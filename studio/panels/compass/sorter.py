@@ -43,8 +43,8 @@ class Sorter(QObject):
     def _sorting(self) -> Sorting:
         return self._panel.state.sorting
 
-    def _keep(self, name: str = "", **fields: object) -> None:
-        self._panel.commit(self._panel.state.with_sorting(**fields), name)
+    def _keep(self, merge: str = "", /, **fields: object) -> None:
+        self._panel.commit(self._panel.state.with_sorting(**fields), merge)
 
     def _judge(self, judgements: Judgements) -> None:
         if judgements != self._sorting.judgements:
