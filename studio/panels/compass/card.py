@@ -22,7 +22,7 @@ from studio.widgets.theme import ThemeHub
 LABELS = (f"{MINUS}1", f"{MINUS}½", "0", "+½", "+1")
 AMOUNTS = (-1.0, -0.5, 0.0, 0.5, 1.0)
 STRIP_PX = 64.0
-FACT_ROWS = 7
+FACT_ROWS = 9
 FACT_PX = 150
 EVEN_HINT = "How unlike the steps of the slider are to the eye, before they were evened and now."
 RANGE_HINT = "As far as pictures hold together, in standard deviations of the pool; the ends of the slider."
@@ -143,7 +143,9 @@ class DirectionCard(QWidget):
             rows.append(("usable range", usable(facts.low, facts.high), RANGE_HINT))
         found = FINDERS.get(facts.finder or (use.found_by.finder if use.found_by else ""), "")
         judged = judged_words(use.found_by)
-        rows.append(("found by", " · ".join(part for part in (found, judged) if part) or use.source, ""))
+        if judged:
+            rows.append(("sorted", judged, "How many pictures it was found with."))
+        rows.append(("found by", found or use.source, ""))
         self._rows = tuple(rows)
         self._facts.show(self._rows, self._room)
         self._can_report = can_report

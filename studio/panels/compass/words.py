@@ -54,10 +54,10 @@ def figures_of(report: Mapping[str, float]) -> tuple[tuple[str, str, str], ...]:
     for name, title, tells in (
         ("monotonicity", "follows the slider",
          "How steadily the quality rises with the slider on pictures that had no part in finding it; 1 is always."),
-        ("sign_agreement", "works on others", "The share of unseen pictures that it moves the right way."),
-        ("disentanglement", "changes only this", "The share of all change that is the change that was meant."),
         ("preservation", "leaves the rest", "How much of a picture stays at one step of the quality."),
         ("stability", "stable", "How alike the direction comes out from other samples of the judgements."),
+        ("disentanglement", "changes only this", "The share of all change that is the change that was meant."),
+        ("sign_agreement", "works on others", "The share of unseen pictures that it moves the right way."),
         ("halves", "halves agree", "How alike two directions are, each from half of the judgements."),
     ):  # fmt: skip
         if name in report:
