@@ -279,6 +279,33 @@ class ReportRequest(msgspec.Struct, frozen=True, tag="report", omit_defaults=Tru
         _between("reach", self.reach, 0.1, MAX_AMOUNT)
 
 
+class ProposeRequest(msgspec.Struct, frozen=True, tag="propose", omit_defaults=True):
+    """Choose which `count` pictures of a pool to show next; no model is needed.
+
+    `direction_sha256` is the direction found so far, "" for none yet. A share `refine` 0..1 of the pictures carries on
+    along it, the others are those that would teach most. Rows that were judged, or that are among `shown`, do not come
+    again; near the end of a pool there are fewer than `count`.
+    """
+
+    pool_sha256: str
+    judgements: Judgements = Judgements()
+    direction_sha256: str = ""
+    count: int = 12
+    refine: float = 0.4
+    seed: int = 0
+    shown: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.pool_sha256:
+            raise BadRequest("Proposals come from a pool of pictures, and none was named: make a pool first.")
+        if not 1 <= self.count <= MAX_POOL:
+            raise BadRequest(f"{self.count:,} pictures were asked for: choose from 1 to {MAX_POOL:,}.")
+        if len(self.shown) > MAX_POOL or any(row < 0 for row in self.shown):
+            raise BadRequest("The pictures that were shown are not those of a pool: show its pictures anew.")
+        _between("share of pictures that carry on", self.refine, 0.0, 1.0)
+        _check_seed(self.seed)
+
+
 class InvertRequest(msgspec.Struct, frozen=True, tag="invert", omit_defaults=True):
     """Turn a picture of one's own (a file by its hash) into the noise that the model would make it from."""
 

@@ -13,6 +13,7 @@ from generators.compass.request import (
     InvertRequest,
     Point,
     PoolRequest,
+    ProposeRequest,
     Push,
     RenderRequest,
     ReportRequest,
@@ -74,6 +75,15 @@ def pool(request: PoolRequest, context: JobContext) -> Outcome:
     with _leased(request.model, request.model_sha256, context) as (backend, model_sha256, working):
         made = make_pool(request, backend, used, working, model_sha256=model_sha256)
     return _made(request, made, {"model_sha256": model_sha256})
+
+
+def propose(request: ProposeRequest, context: JobContext) -> Outcome:
+    """Choose which pictures of a pool to show next; no model is needed."""
+    from generators.compass.proposals import proposals_for
+
+    made_of = _read(request.pool_sha256, Pool, context)
+    along = _read(request.direction_sha256, Direction, context) if request.direction_sha256 else None
+    return _made(request, proposals_for(request, made_of, along), {"model_sha256": made_of.model_sha256})
 
 
 def find(request: FindRequest, context: JobContext) -> Outcome:
@@ -162,6 +172,7 @@ def _made(request: Request, artifact: Artifact, facts: Mapping[str, str]) -> Mad
 COMPASS_HANDLERS: dict[type, Handler] = {
     RenderRequest: render,
     PoolRequest: pool,
+    ProposeRequest: propose,
     FindRequest: find,
     ReportRequest: report,
     InvertRequest: invert,

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from generators import artifacts
-from generators.artifacts import Artifact, Direction, Latents, Pictures, Pool
+from generators.artifacts import Artifact, Direction, Latents, Pictures, Pool, Proposals
 from generators.compass.judgements import Judgements
 from generators.compass.painter.finish import Finish
 from generators.compass.request import (
@@ -20,6 +20,7 @@ from generators.compass.request import (
     Making,
     Point,
     PoolRequest,
+    ProposeRequest,
     Push,
     RenderRequest,
     ReportRequest,
@@ -136,6 +137,14 @@ def test_from_a_pool_to_a_judged_direction(room: Room) -> None:
     direction = room.context.read(first_sha256)
     assert isinstance(direction, Direction)
     assert (direction.name, direction.place) == ("brighter", pool.place)
+
+    proposing = ProposeRequest(pool_sha256, asked.judgements, first_sha256, count=6, refine=0.5, shown=order)
+    proposed = room.made(proposing)
+    assert isinstance(proposed, Proposals)
+    assert sorted(proposed.why) == ["refine"] * 3 + ["teach"] * 3
+    assert artifacts.pack(room.made(proposing)) == artifacts.pack(proposed)
+    with pytest.raises(BadRequest, match="A pool of pictures is needed here"):
+        room.made(msgspec.structs.replace(proposing, pool_sha256=first_sha256))
 
     other_sha256 = room.keep(FindRequest(pool_sha256, finder="pca", name="most"))
     apart = room.made(msgspec.structs.replace(asked, disentangle=(other_sha256,)))
