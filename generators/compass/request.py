@@ -21,6 +21,8 @@ MAX_DIRECTIONS = 16
 MAX_AMOUNT = 8.0
 MAX_STEPS = 1_000
 MAX_SIDE = 4_096
+MAX_PIXELS = 400_000_000
+"""Of all pictures of a request together; they are held in memory at once, three bytes each."""
 MAX_PROMPT_LETTERS = 4_000
 MAX_LOOK_SIDE = 512
 QUALITIES = ("full", "preview")
@@ -136,8 +138,8 @@ class RenderRequest(msgspec.Struct, frozen=True, tag="render", omit_defaults=Tru
     """Make the pictures at `points`.
 
     `start_sha256` names latents that a picture of one's own was turned into; they take the place of the seeds' noise.
-    `finish` is the painterly finish, off unless asked for. `model_sha256` names the weights exactly, "" takes what is
-    there.
+    `finish` is the painterly finish, off unless asked for; previews are never painted larger than they are.
+    `model_sha256` names the weights exactly, "" takes what is there.
 
     Raises:
         BadRequest: a value is outside its range; the message says which values are allowed.
@@ -155,6 +157,24 @@ class RenderRequest(msgspec.Struct, frozen=True, tag="render", omit_defaults=Tru
         _check_points(self.points, self.directions, MAX_POINTS)
         if self.start_sha256 and any(point.mix for point in self.points):
             raise BadRequest("A picture of one's own has no seed to walk from: set the mix of seeds to 0.")
+
+    def finish_of(self, width: int, height: int) -> Finish:
+        """The finish of pictures that the model makes at `width` by `height` pixels.
+
+        Raises:
+            BadRequest: the pictures would become too large, or too many of that size.
+        """
+        is_preview = self.making.quality == "preview"
+        finish = msgspec.structs.replace(self.finish, scale=1) if is_preview else self.finish
+        finish.check_size(width, height)
+        size = width * finish.scale, height * finish.scale
+        most = MAX_PIXELS // (size[0] * size[1])
+        if len(self.points) > most:
+            raise BadRequest(
+                f"{len(self.points):,} pictures of {size[0]:,} × {size[1]:,} pixels are too many at once: ask for at "
+                f"most {most:,}, or for smaller ones."
+            )
+        return finish
 
 
 class PoolRequest(msgspec.Struct, frozen=True, tag="pool", omit_defaults=True):

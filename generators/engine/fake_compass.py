@@ -44,6 +44,8 @@ def made_for(request: CompassRequest, file_of: Find) -> Artifact:
         case RenderRequest():
             used = _used(request.directions, file_of)
             side = request.making.width or SIDE, request.making.height or SIDE
+            scale = request.finish_of(*side).scale
+            side = side[0] * scale, side[1] * scale
             return Pictures(np.stack([_picture(_felt(point, used), *side) for point in request.points]))
         case PoolRequest():
             return _pool(request, _used(request.directions, file_of))

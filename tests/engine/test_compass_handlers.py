@@ -108,9 +108,19 @@ def test_the_painterly_finish_is_a_step_that_can_be_off(room: Room) -> None:
     assert isinstance(first, Pictures)
     assert isinstance(second, Pictures)
     assert not np.array_equal(first.pixels, second.pixels)
-    wide = msgspec.structs.replace(painted, making=Making(steps=1, width=32, height=16))
-    with pytest.raises(BadRequest, match="works on square pictures"):
-        room.made(wide)
+    wide = msgspec.structs.replace(painted, making=Making(steps=1, width=32, height=16), finish=Finish(scale=4))
+    large = room.made(wide)
+    assert isinstance(large, Pictures)
+    assert large.pixels.shape == (1, 64, 128, 3)
+    assert "painting" in room.notes
+    quick = room.made(msgspec.structs.replace(wide, making=Making(steps=1, width=32, height=16, quality="preview")))
+    assert isinstance(quick, Pictures)
+    assert quick.pixels.shape == (1, 16, 32, 3)
+    with pytest.raises(BadRequest, match="choose a smaller scale"):
+        room.made(msgspec.structs.replace(wide, making=Making(steps=1, width=1024, height=16), finish=Finish(scale=8)))
+    many = msgspec.structs.replace(wide, points=(Point(),) * 6_104)
+    with pytest.raises(BadRequest, match="ask for at most 6,103"):
+        many.finish_of(64, 64)
 
 
 def test_from_a_pool_to_a_judged_direction(room: Room) -> None:
