@@ -107,7 +107,8 @@ class OwnPictures(QObject):
     """Opens pictures and turns each into the noise that the model would make it from.
 
     `store` is asked to keep new settings with their assets: (settings, assets, what then, what if not). `progressed`
-    tells that `fraction` and `note` are others, or that it is over. `shown` carries the original as an image, and words on it.
+    tells that `fraction` and `note` are others, or that it is over. `shown` carries the original as an image, and words
+    on it.
     """
 
     progressed = Signal()
