@@ -47,11 +47,13 @@ def names_of(request: RenderRequest, facts: Mapping[str, str]) -> tuple[str, ...
     )
 
 
-def amounts_in_words(point: Point, names: tuple[str, ...]) -> str:
+def amounts_in_words(point: Point, names: tuple[str, ...], between: str = " ") -> str:
     """“stormier +0.60, warmer -0.20”; "" for a picture that is not moved."""
     amounts = point.amounts or (0.0,) * len(names)
     return ", ".join(
-        f"{name} {signed(amount)}" for name, amount in zip(names, amounts, strict=False) if signed(amount) != "0"
+        f"{name}{between}{signed(amount)}"
+        for name, amount in zip(names, amounts, strict=False)
+        if signed(amount) != "0"
     )
 
 
