@@ -14,12 +14,26 @@ from generators.errors import AffectStudioError, BadRequest, Cancelled
 from generators.face.request import EYE_STYLES
 from generators.music.request import ENSEMBLES, FORMS, REWORKS
 from studio.commands.console import INTERRUPTED, OK, Console
+from studio.commands.picture_options import add_directions
 from studio.commands.session import EngineFactory, start_local_engine
 from studio.commands.train import add_training
 
-VERBS = ("render", "rework", "batch", "demo", "retarget", "live", "analyse", "models", "train", "evaluate", "doctor")
+VERBS = (
+    "render",
+    "rework",
+    "batch",
+    "demo",
+    "retarget",
+    "live",
+    "analyse",
+    "directions",
+    "models",
+    "train",
+    "evaluate",
+    "doctor",
+)
 _JSON = "--json"
-_VALUE_MAY_BEGIN_WITH_MINUS = ("--affect", "--bar-attribute")
+_VALUE_MAY_BEGIN_WITH_MINUS = ("--affect", "--bar-attribute", "--range")
 
 Verb = Callable[[argparse.Namespace, Console, EngineFactory], int]
 
@@ -100,6 +114,7 @@ def build_parser() -> argparse.ArgumentParser:
     analyse.add_argument("--features", action="store_true", help="jSymbolic's hundred features, too")
     analyse.add_argument("--sounds", action="store_true", help="of a voice: the sounds recognised, with their times")
     analyse.set_defaults(verb=_analyse)
+    add_directions(verbs.add_parser("directions", help="find directions in the pictures of a model, and look at them"))
     models = verbs.add_parser("models", help="list and check models").add_subparsers(metavar="ACTION", required=True)
     models.add_parser("list", help="which models there are").set_defaults(verb=_list_models)
     models.add_parser("verify", help="check the digests of all weights").set_defaults(verb=_verify_models)

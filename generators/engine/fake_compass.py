@@ -16,11 +16,13 @@ from generators import artifacts
 from generators.artifacts import Artifact, Direction, Latents, Pictures, Pool
 from generators.compass.find import find
 from generators.compass.levels import at_levels
+from generators.compass.proposals import proposals_for
 from generators.compass.request import (
     FindRequest,
     InvertRequest,
     Point,
     PoolRequest,
+    ProposeRequest,
     Push,
     RenderRequest,
     ReportRequest,
@@ -32,7 +34,7 @@ CHANNELS = 12
 STEPS = 4
 _PLACE = "made up"
 Find = Callable[[str], Path]
-CompassRequest = RenderRequest | PoolRequest | FindRequest | ReportRequest | InvertRequest
+CompassRequest = RenderRequest | PoolRequest | ProposeRequest | FindRequest | ReportRequest | InvertRequest
 Features = npt.NDArray[np.float32]
 
 
@@ -42,9 +44,14 @@ def made_for(request: CompassRequest, file_of: Find) -> Artifact:
         case RenderRequest():
             used = _used(request.directions, file_of)
             side = request.making.width or SIDE, request.making.height or SIDE
+            scale = request.finish_of(*side).scale
+            side = side[0] * scale, side[1] * scale
             return Pictures(np.stack([_picture(_felt(point, used), *side) for point in request.points]))
         case PoolRequest():
             return _pool(request, _used(request.directions, file_of))
+        case ProposeRequest():
+            along = _direction(request.direction_sha256, file_of) if request.direction_sha256 else None
+            return proposals_for(request, _read_pool(request.pool_sha256, file_of), along)
         case FindRequest():
             others = [_direction(sha256, file_of) for sha256 in request.disentangle]
             second = _read_pool(request.second_pool_sha256, file_of) if request.second_pool_sha256 else None

@@ -10,7 +10,14 @@ import numpy as np
 
 from generators import artifacts
 from generators.artifacts import Artifact, Audio, Score, Track
-from generators.compass.request import FindRequest, InvertRequest, PoolRequest, RenderRequest, ReportRequest
+from generators.compass.request import (
+    FindRequest,
+    InvertRequest,
+    PoolRequest,
+    ProposeRequest,
+    RenderRequest,
+    ReportRequest,
+)
 from generators.engine.engine import MemoryChanged, ModelInMemory
 from generators.engine.requests import ExportRequest, Request, encode_request
 from generators.errors import AffectStudioError, BadRequest
@@ -121,7 +128,7 @@ def play(request: Request, inputs: Inputs, pause_s: float = 0.01) -> Iterator[St
             found = read_captured(_find(inputs, sha256))
             told = {"rig": found.rig, "title": f"curves of {found.rig}", "duration_s": f"{found.duration_s:g}"}
             yield Give(found, {"request": encode_request(request).decode()}, told)
-        case RenderRequest() | PoolRequest() | FindRequest() | ReportRequest() | InvertRequest():
+        case RenderRequest() | PoolRequest() | ProposeRequest() | FindRequest() | ReportRequest() | InvertRequest():
             from generators.engine.fake_compass import facts_for, made_for, steps_of
 
             steps = steps_of(request)

@@ -6,7 +6,14 @@ from typing import Any
 
 import msgspec
 
-from generators.compass.request import FindRequest, InvertRequest, PoolRequest, RenderRequest, ReportRequest
+from generators.compass.request import (
+    FindRequest,
+    InvertRequest,
+    PoolRequest,
+    ProposeRequest,
+    RenderRequest,
+    ReportRequest,
+)
 from generators.errors import AffectStudioError, BadRequest
 from generators.face.request import ListenRequest, PerformRequest, RetargetRequest
 from generators.music.request import AnalyseScoreRequest, ComposeRequest, ReworkRequest, SynthesiseRequest
@@ -43,6 +50,7 @@ Request = (
     | RetargetRequest
     | RenderRequest
     | PoolRequest
+    | ProposeRequest
     | FindRequest
     | ReportRequest
     | InvertRequest
