@@ -37,7 +37,7 @@ class Use(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `amount` is 0 for none, ±1 for the ends of its usable range. `over_time` are strengths from the first step to the
     last, () for 1 throughout. `found_by` is the request that found it; `reported` says that its scale is evened and
-    that the file holds its report.
+    that the file holds its report. `model` is the one it was found in: with another it rests.
     """
 
     sha256: str
@@ -49,6 +49,7 @@ class Use(msgspec.Struct, frozen=True, omit_defaults=True):
     source: Source = "found"
     found_by: FindRequest | None = None
     reported: bool = False
+    model: str = SHIPPED_MODEL
 
     def push(self) -> Push:
         """How a request names it."""
@@ -113,6 +114,10 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
     stop: str = ""
     seed_locked: bool = False
 
+    def replace(self, **changes: object) -> Ask:
+        """The same with some fields changed."""
+        return msgspec.structs.replace(self, **changes)
+
     # -- places --------------------------------------------------------------------------------------------------------
 
     @property
@@ -143,14 +148,14 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
     def request(self, quality: str = "full", places: Sequence[Place] = ()) -> RenderRequest:
         """Pictures at `places`, the picture in the middle where none are given.
 
-        Only directions that some place uses are named. Previews are made without the painterly finish.
+        Only directions of the model that some place uses are named. Previews are made without the painterly finish.
 
         Raises:
             BadRequest: a value is outside its range.
         """
         wanted = tuple(places) or (self.place,)
         named = {sha256 for place in wanted for sha256, amount in place.amounts if amount}
-        used = tuple(use for use in self.uses if use.sha256 in named)
+        used = tuple(use for use in self.board if use.sha256 in named)
         walks = not self.start_sha256
         points = tuple(
             Point(
@@ -171,6 +176,11 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
         )
 
     # -- the board -----------------------------------------------------------------------------------------------------
+
+    @property
+    def board(self) -> tuple[Use, ...]:
+        """The directions that the model of now knows."""
+        return tuple(use for use in self.uses if use.model == self.model)
 
     def use(self, sha256: str) -> Use | None:
         """The direction with this hash on the board."""
@@ -332,7 +342,7 @@ def ask_of(request: RenderRequest, board: Iterable[Use] = (), at: int = 0) -> As
     amounts = point.amounts or (0.0,) * len(request.directions)
     found: dict[str, Use] = {key: msgspec.structs.replace(use, amount=0.0) for key, use in known.items()}
     for push, amount in zip(request.directions, amounts, strict=True):
-        use = known.get(push.sha256) or Use(push.sha256, source="imported")
+        use = known.get(push.sha256) or Use(push.sha256, source="imported", model=request.model)
         found[push.sha256] = msgspec.structs.replace(use, amount=amount, over_time=push.over_time, spatial=push.spatial)
     making = request.making
     return Ask(
