@@ -14,7 +14,7 @@ from generators.errors import AffectStudioError, BadRequest, Cancelled
 from generators.face.request import EYE_STYLES
 from generators.music.request import ENSEMBLES, FORMS, REWORKS
 from studio.commands.console import INTERRUPTED, OK, Console
-from studio.commands.picture_options import add_directions
+from studio.commands.picture_options import add_directions, add_pictures
 from studio.commands.session import EngineFactory, start_local_engine
 from studio.commands.train import add_training
 
@@ -33,7 +33,7 @@ VERBS = (
     "doctor",
 )
 _JSON = "--json"
-_VALUE_MAY_BEGIN_WITH_MINUS = ("--affect", "--bar-attribute", "--range")
+_VALUE_MAY_BEGIN_WITH_MINUS = ("--affect", "--bar-attribute", "--strip", "--map", "--over-time")
 
 Verb = Callable[[argparse.Namespace, Console, EngineFactory], int]
 
@@ -164,6 +164,9 @@ def _add_render(render: argparse.ArgumentParser) -> None:
     _add_output(music)
     music.set_defaults(verb=_render_music)
     _add_face(rooms.add_parser("face", help="a voice becomes the curves of a feeling face", allow_abbrev=False))
+    add_pictures(
+        rooms.add_parser("pictures", help="pictures, strips, maps, films along directions", allow_abbrev=False)
+    )
 
 
 def _add_face(face: argparse.ArgumentParser) -> None:
