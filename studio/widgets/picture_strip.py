@@ -30,6 +30,7 @@ class PictureStrip(Canvas):
         super().__init__(hub, parent)
         self._labels: tuple[str, ...] = ()
         self._pictures: list[Scaled] = []
+        self._stale: set[int] = set()
         self._here = -1.0
         self._hovered = -1
         self._picked = -1
@@ -52,9 +53,13 @@ class PictureStrip(Canvas):
             self.update()
 
     def set_pictures(self, images: Sequence[QImage | None]) -> None:
-        """Show the pictures that are there, by their places."""
+        """Show the pictures that are there, by their places; one that is None is on its way, and the old one faint."""
         for place, image in enumerate(images[: len(self._pictures)]):
-            self._pictures[place] = Scaled(image)
+            self._stale.discard(place)
+            if image is None:
+                self._stale.add(place)
+            elif image is not self._pictures[place].image:
+                self._pictures[place] = Scaled(image)
         self.update()
 
     def forget(self) -> None:
@@ -64,7 +69,8 @@ class PictureStrip(Canvas):
 
     def picture(self, place: int) -> QImage | None:
         """The picture at a place, None while it is on its way."""
-        return self._pictures[place].image if 0 <= place < len(self._pictures) else None
+        is_there = 0 <= place < len(self._pictures) and place not in self._stale
+        return self._pictures[place].image if is_there else None
 
     def set_here(self, place: float) -> None:
         """Mark where the picture in view stands, between 0 and the last place; -1 for nowhere."""
@@ -145,8 +151,11 @@ class PictureStrip(Canvas):
         nearest = round(self._here) if self._here >= 0 else -1
         for place, (label, picture) in enumerate(zip(self._labels, self._pictures, strict=True)):
             box = self.box(place)
+            painter.setOpacity(0.35 if place in self._stale else 1.0)
             if not paint_picture(painter, picture, box, 4):
+                painter.setOpacity(1.0)
                 paint_awaited(painter, theme, box, 4)
+            painter.setOpacity(1.0)
             is_exact = place == nearest and abs(self._here - nearest) < 0.02
             if is_exact:
                 paint_frame(painter, box, self.hub.accent_mark, 2, 4)

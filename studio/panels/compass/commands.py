@@ -16,6 +16,12 @@ def compass_commands(panel: CompassPanel) -> tuple[Command, ...]:
     return (
         ("Keep the picture or the direction", "Ctrl+Return", panel.keep),
         ("Another seed", "Ctrl+R", panel.throw_dice),
+        ("The next seed", "Ctrl+Alt+Right", lambda: panel.travel.step_seed(1)),
+        ("The seed before", "Ctrl+Alt+Left", lambda: panel.travel.step_seed(-1)),
+        ("Back along the trail", "Alt+Left", panel.travel.step_back),
+        ("On along the trail", "Alt+Right", panel.travel.step_on),
+        ("To the rose", "Ctrl+E", panel.travel.focus_rose),
+        ("Bring in a picture of your own…", "Ctrl+Shift+O", lambda: panel.own.ask(panel.middle.window())),
         None,
         ("Travel", "Alt+1", lambda: panel.show_page(TRAVEL)),
         ("Sort", "Alt+2", lambda: panel.show_page(SORT)),

@@ -12,6 +12,7 @@ from generators.affect import AffectPoint, nearest_emotion
 from studio.panels.compass.board import Board
 from studio.panels.compass.models import ModelChoice
 from studio.panels.compass.state import Ask
+from studio.panels.compass.travel_folds import TravelFolds
 from studio.widgets.affect_pad import AffectPad
 from studio.widgets.headings import MARGIN, heading, label_of
 from studio.widgets.theme import ThemeHub
@@ -20,16 +21,14 @@ LEAST_PAD_PX, MOST_PAD_PX = 168, 236
 
 
 class AskColumn(QWidget):
-    """Pad, board, model.
+    """Pad, board, folds, model.
 
-    `pointEdited` and `pointCommitted` carry a feeling, `amountEdited` and `amountCommitted` a direction's hash and its
-    amount; `findRequested` asks for a new direction, `modelChosen` carries a model's name.
+    `pointEdited` and `pointCommitted` carry a feeling; `board` and `folds` speak for themselves. `findRequested`
+    asks for a new direction, `modelChosen` carries a model's name.
     """
 
     pointEdited = Signal(object)
     pointCommitted = Signal(object)
-    amountEdited = Signal(str, float)
-    amountCommitted = Signal(str, float)
     findRequested = Signal()
     modelChosen = Signal(str)
 
@@ -68,6 +67,9 @@ class AskColumn(QWidget):
         self.find_direction.clicked.connect(self.findRequested)
         rows.addWidget(self.find_direction)
         rows.addSpacing(8)
+        self.folds = TravelFolds(hub)
+        rows.addWidget(self.folds)
+        rows.addSpacing(4)
         rows.addWidget(heading("Model"))
         self.model = QComboBox()
         self.model.setAccessibleName("Model")
@@ -83,8 +85,6 @@ class AskColumn(QWidget):
         outer.addWidget(area)
         self.pad.pointEdited.connect(self._edit)
         self.pad.pointCommitted.connect(self._commit)
-        self.board.edited.connect(self.amountEdited)
-        self.board.committed.connect(self.amountCommitted)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a low window the pad is smaller."""

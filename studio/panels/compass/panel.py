@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
@@ -25,7 +24,9 @@ from studio.panels.compass.files import Files
 from studio.panels.compass.finding import Finding
 from studio.panels.compass.left import AskColumn
 from studio.panels.compass.models import Models
+from studio.panels.compass.own_picture import OwnPictures, without_own
 from studio.panels.compass.pooling import Pooling
+from studio.panels.compass.principals import Principals
 from studio.panels.compass.reporting import Reporting
 from studio.panels.compass.right import PictureColumn
 from studio.panels.compass.second_pool import SecondPool
@@ -36,10 +37,13 @@ from studio.panels.compass.state import Ask, CompassState, decode_state, encode_
 from studio.panels.compass.takes import START_NAME, Takes
 from studio.panels.compass.taking import Taking
 from studio.panels.compass.thumbnails import Thumbnails
+from studio.panels.compass.travel import Travel
 from studio.panels.compass.viewing import Viewing
 from studio.project import sentence
 from studio.widgets.actions import build_actions
 
+Done = Callable[..., object]
+Failed = Callable[[BaseException], object]
 SAME = "This picture is kept already: move something, or take another seed."
 
 
@@ -66,7 +70,10 @@ class CompassPanel(Panel):
         self.thumbnails = Thumbnails(context, self)
         self.taking = Taking(context, self.key, self.files, self)
         self.takes = Takes(context, self.key, lambda: self._state, self.commit, self.thumbnails, self)
-        self.viewing = Viewing(context, self.files, self.middle.travel, lambda: self.is_in_front, self)
+        self.viewing = Viewing(context, self.files, self.middle.travel, lambda: self.is_travelling, self)
+        self.principals = Principals(context, self.files, self.key, self)
+        self.own = OwnPictures(context, self.key, lambda: self._state.ask, self._keep_own, self)
+        self.travel = Travel(context, self)
         self.pooling = Pooling(context, self.key, self)
         self.second_pool = SecondPool(context, self.key, self.files, self)
         self.finding = Finding(context, self.files, self.middle.sort.effect, self)
@@ -102,7 +109,7 @@ class CompassPanel(Panel):
         """Colour the window with the feeling, and show what is asked."""
         self.context.hub.set_point(self._state.affect)
         self.models.load()
-        self.viewing.resume()
+        self.travel.resume()
         self.sorter.show()
         self.showing.card()
 
@@ -127,7 +134,7 @@ class CompassPanel(Panel):
     def _forget(self) -> None:
         self.cancel()
         self.reporting.cancel()
-        for part in (self.viewing, self.pooling, self.finding, self.cards):
+        for part in (self.viewing, self.own, self.pooling, self.finding, self.cards):
             part.forget()
         self.chosen = ""
 
@@ -147,6 +154,7 @@ class CompassPanel(Panel):
     def cancel(self) -> None:
         """End what is being painted."""
         self.taking.cancel()
+        self.own.cancel()
         self.pooling.cancel()
         self.second_pool.cancel()
 
@@ -166,6 +174,11 @@ class CompassPanel(Panel):
     def is_in_front(self) -> bool:
         """Whether the panel is the one that is seen."""
         return self.middle.isVisibleTo(self.middle.window())
+
+    @property
+    def is_travelling(self) -> bool:
+        """Whether the rose is what is seen."""
+        return self.is_in_front and self.page == TRAVEL
 
     @property
     def can_export_direction(self) -> bool:
@@ -225,7 +238,7 @@ class CompassPanel(Panel):
         self._state = state
         self.left.show_ask(state.ask, state.affect)
         self.middle.show_ask(state.ask)
-        self.viewing.show(state.ask)
+        self.travel.show(state)
         if self.is_in_front:
             self.context.hub.set_point(state.affect)
         self.sorter.show()
@@ -239,6 +252,7 @@ class CompassPanel(Panel):
     def show_page(self, page: str) -> None:
         """Bring Travel or Sort into view."""
         self.middle.show_page(page)
+        self.travel.resume()
         self.sorter.show()
         self.showing.told()
 
@@ -246,40 +260,41 @@ class CompassPanel(Panel):
         """Show which models there are."""
         self.left.show_models(self.models.choices, self._state.ask.model)
 
-    def preview(self, ask: Ask) -> None:
-        """Show what other settings give while the hand moves; nothing is kept yet."""
-        self.viewing.show(ask)
-
     # -- the hand ------------------------------------------------------------------------------------------------------
+
+    def feel_on_the_way(self, point: AffectPoint) -> None:
+        """The pad is being moved: the picture follows where directions stand for the feeling."""
+        if self.page == TRAVEL:
+            self.travel.look_at_feeling(point)
 
     def feel(self, point: AffectPoint) -> None:
         """The pad was moved: a feeling for the panel, or for the pictures that are being rated."""
         if self.sorter.feel(point):
             self.left.show_affect(self._state.affect)
             return
-        self.commit(msgspec.structs.replace(self._state, affect=point), "feeling")
+        self.travel.go_to_feeling(point)
 
-    def set_amount(self, sha256: str, amount: float) -> None:
-        """A slider of the board rests; its direction comes into view."""
-        ask = self._state.ask.with_use(sha256, amount=amount)
-        state = msgspec.structs.replace(self._state.with_ask(ask), direction=sha256)
-        self.commit(state, f"amount {sha256}")
+    def _keep_own(self, ask: Ask, assets: Mapping[str, bytes | Path], done: Done, failed: Failed) -> None:
+        """A picture of one's own came in: travel with it."""
+        self.show_page(TRAVEL)
+        self.store(self._state.with_ask(ask), assets, "", done, failed)
 
     def choose_model(self, name: str) -> None:
         """Paint with another model; its own directions come onto the board."""
         if name != self._state.ask.model:
-            self.change("", model=name, is_finished=name == SHIPPED_MODEL, start_sha256="", start_name="")
+            ask = without_own(self._state.ask).replace(model=name, is_finished=name == SHIPPED_MODEL)
+            self.commit_ask(ask)
 
     def throw_dice(self) -> None:
         """Draw another seed."""
-        self.change("seed", seed=fresh_seed(), to_seed=None, mix=0.0)
+        self.travel.go_to_seed(fresh_seed())
 
     def start_from(self, row: int) -> None:
         """Travel from a picture of the grid."""
         pool = self._state.sorting.pool
         if pool is not None and row < len(pool.points):
             self.show_page(TRAVEL)
-            self.change("", seed=pool.points[row].seed, to_seed=None, mix=0.0, start_sha256="", start_name="")
+            self.travel.start_from(pool.points[row].seed)
 
     # -- making --------------------------------------------------------------------------------------------------------
 

@@ -51,6 +51,8 @@ class Showing(QObject):
             panel.middle.set_progress(panel.pooling.fraction, panel.pooling.note)
         elif panel.second_pool.is_busy:
             panel.middle.set_progress(panel.second_pool.fraction, "trying the picture")
+        elif panel.own.is_busy:
+            panel.middle.set_progress(panel.own.fraction, panel.own.note)
         elif panel.taking.pending:
             waiting = panel.taking.pending
             now = next((one for one in waiting if 0 < one.fraction < 1), waiting[0])

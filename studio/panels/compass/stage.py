@@ -37,14 +37,17 @@ class Stage(QWidget):
     """All of the middle.
 
     `pageChosen` carries a page; `keepRequested` keeps the picture in view, `cancelRequested` ends what is being made;
-    `seedEdited` with a number and `diceThrown`.
+    `seedEdited` with a number, `seedStepped` with 1 or -1, and `diceThrown`; `ownRequested` asks for a picture of one's
+    own.
     """
 
     pageChosen = Signal(str)
     keepRequested = Signal()
     cancelRequested = Signal()
     seedEdited = Signal(int)
+    seedStepped = Signal(int)
     diceThrown = Signal()
+    ownRequested = Signal()
 
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,7 +109,15 @@ class Stage(QWidget):
         self.keep.setToolTip("Keep this picture in full quality, to come back to it (Ctrl+Return)")
         self.keep.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.keep.clicked.connect(self.keepRequested)
-        for widget in (self.seed, self.dice, self.keep):
+        self.before = IconButton(hub, "left", "The seed before (Ctrl+Alt+Left)", flat=True, width=22)
+        self.before.clicked.connect(lambda: self.seedStepped.emit(-1))
+        self.after = IconButton(hub, "right", "The next seed (Ctrl+Alt+Right)", flat=True, width=22)
+        self.after.clicked.connect(lambda: self.seedStepped.emit(1))
+        self.own = QPushButton("Your picture…")
+        self.own.setToolTip("Bring in a photograph or a painting of your own, and move it along directions")
+        self.own.clicked.connect(self.ownRequested)
+        line.setSpacing(4)
+        for widget in (self.before, self.seed, self.after, self.dice, self.own, self.keep):
             line.addWidget(widget)
         return bar
 
@@ -147,8 +158,8 @@ class Stage(QWidget):
         text = str(ask.seed)
         if self.seed.text() != text:
             self.seed.setText(text)
-        self.seed.setEnabled(not ask.start_sha256)
-        self.dice.setEnabled(not ask.start_sha256)
+        for widget in (self.seed, self.dice, self.before, self.after):
+            widget.setEnabled(not ask.start_sha256)
 
     def _seed_edited(self) -> None:
         if self.seed.text() and self.seed.isModified():

@@ -38,6 +38,7 @@ class Use(msgspec.Struct, frozen=True, omit_defaults=True):
     `amount` is 0 for none, ±1 for the ends of its usable range. `over_time` are strengths from the first step to the
     last, () for 1 throughout. `found_by` is the request that found it; `reported` says that its scale is evened and
     that the file holds its report. `model` is the one it was found in: with another it rests.
+    One that `is_muted` keeps its amount and leaves the picture alone.
     """
 
     sha256: str
@@ -50,6 +51,7 @@ class Use(msgspec.Struct, frozen=True, omit_defaults=True):
     found_by: FindRequest | None = None
     reported: bool = False
     model: str = SHIPPED_MODEL
+    is_muted: bool = False
 
     def push(self) -> Push:
         """How a request names it."""
@@ -87,10 +89,10 @@ class Stop(msgspec.Struct, frozen=True, omit_defaults=True):
 class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the picture in the middle is asked with.
 
-    `uses` is the board. `start_sha256` names latents that a picture of one's own was turned into, `start_name` what its
-    file was called; they take the place of the seed's noise. `pad` are the hashes of the directions of the 2-D pad, ""
-    for none. `trail` are the stops in the order they were made, `stop` the one in view. `is_finished` gives full
-    pictures the painterly `finish`.
+    `uses` is the board. `start_sha256` names latents that a picture of one's own was turned into; they take the place
+    of the seed's noise. `start_picture_sha256` is the file that it came from, `start_name` what that was called. `pad`
+    are the hashes of the directions of the 2-D pad, "" for none. `trail` are the stops in the order they were made,
+    `stop` the one in view. `is_finished` gives full pictures the painterly `finish`.
     """
 
     model: str = SHIPPED_MODEL
@@ -108,6 +110,7 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
     is_finished: bool = True
     finish: Finish = Finish()
     start_sha256: str = ""
+    start_picture_sha256: str = ""
     start_name: str = ""
     pad: tuple[str, str] = ("", "")
     trail: tuple[Stop, ...] = ()
@@ -123,13 +126,18 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def place(self) -> Place:
         """Where the picture in the middle is."""
-        amounts = tuple((use.sha256, use.amount) for use in self.uses if use.amount)
+        amounts = tuple((use.sha256, use.amount) for use in self.uses if use.amount and not use.is_muted)
         return Place(self.seed, self.to_seed, self.mix, amounts)
 
     def at(self, place: Place) -> Ask:
-        """The same at another place; a direction that is no longer on the board is left out."""
+        """The same at another place; a direction that is no longer on the board is left out, a muted one waits."""
         amounts = dict(place.amounts)
-        uses = tuple(msgspec.structs.replace(use, amount=amounts.get(use.sha256, 0.0)) for use in self.uses)
+        uses = tuple(
+            use
+            if use.is_muted and use.sha256 not in amounts
+            else msgspec.structs.replace(use, amount=amounts.get(use.sha256, 0.0), is_muted=False)
+            for use in self.uses
+        )
         return msgspec.structs.replace(self, seed=place.seed, to_seed=place.to_seed, mix=place.mix, uses=uses)
 
     def making(self, quality: str = "full") -> Making:

@@ -28,8 +28,7 @@ def connect(panel: CompassPanel) -> None:
 def _connect_left(panel: CompassPanel) -> None:
     left = panel.left
     left.pointCommitted.connect(panel.feel)
-    left.amountEdited.connect(lambda sha256, amount: panel.preview(panel.state.ask.with_use(sha256, amount=amount)))
-    left.amountCommitted.connect(panel.set_amount)
+    left.pointEdited.connect(panel.feel_on_the_way)
     left.findRequested.connect(panel.sorter.begin)
     left.modelChosen.connect(panel.choose_model)
 
@@ -39,7 +38,10 @@ def _connect_stage(panel: CompassPanel) -> None:
     stage.pageChosen.connect(panel.show_page)
     stage.keepRequested.connect(panel.keep)
     stage.cancelRequested.connect(panel.cancel)
-    stage.seedEdited.connect(lambda seed: panel.change("seed", seed=seed))
+    stage.seedEdited.connect(panel.travel.go_to_seed)
+    stage.seedStepped.connect(panel.travel.step_seed)
+    stage.ownRequested.connect(lambda: panel.own.ask(stage.window()))
+    panel.own.progressed.connect(panel.showing.progress)
     stage.diceThrown.connect(panel.throw_dice)
 
 
