@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from generators.compass.painter.factors import NAMES
+from generators.compass.painter.factors import NAMES, STRONG, WEAK
 from generators.compass.report import spearman
 from generators.errors import BadArtifact
 from generators.progress import Progress, silent
@@ -135,6 +135,8 @@ def train_regressor(
     network = FactorNetwork(widths, factors.shape[1])
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # its stubs lack it
     steps = epochs * (learnt // BATCH or 1)
+    judged = [name in (*STRONG, *WEAK) for name in NAMES[: factors.shape[1]]]
+    importance = torch.where(torch.tensor(judged), 1.4, 0.6)  # the others help to see, and are not judged
     optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.05)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps, pct_start=0.2)
     done = 0
@@ -147,7 +149,8 @@ def train_regressor(
             batch[as_decoded] = softer[rows[as_decoded]]
             given = _softened(_given(batch), rng).to(memory_format=torch.channels_last)
             with torch.autocast("cpu", torch.bfloat16):
-                loss = functional.smooth_l1_loss(network(given), wanted[rows], beta=0.5)
+                losses = functional.smooth_l1_loss(network(given), wanted[rows], beta=0.5, reduction="none")
+            loss = (losses * importance).mean()
             optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
