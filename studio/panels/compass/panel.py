@@ -18,16 +18,18 @@ from generators.engine.requests import Request
 from generators.errors import AffectStudioError
 from studio.background import ignore
 from studio.document.model import DocumentState, SetPanelState
-from studio.panel import Level, Message, Panel, PanelContext
+from studio.panel import ExportChoice, Level, Message, Panel, PanelContext
 from studio.panels.compass import wiring
 from studio.panels.compass.affect_drive import at_feeling, driven
 from studio.panels.compass.cards import Cards
 from studio.panels.compass.choosing import Choosing
 from studio.panels.compass.commands import compass_commands
+from studio.panels.compass.dropped import Dropped
 from studio.panels.compass.files import Files
 from studio.panels.compass.finding import Finding
 from studio.panels.compass.left import AskColumn
 from studio.panels.compass.models import Models
+from studio.panels.compass.output import Output
 from studio.panels.compass.own_picture import OwnPictures, without_own
 from studio.panels.compass.pooling import Pooling
 from studio.panels.compass.principals import Principals
@@ -61,6 +63,7 @@ class CompassPanel(Panel):
     left: AskColumn
     middle: Stage
     right: PictureColumn
+    importing: Dropped
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -84,6 +87,7 @@ class CompassPanel(Panel):
         self.finding = Finding(context, self.files, self.middle.sort.effect, self)
         self.reporting = Reporting(context, self.key, self.files, self)
         self.cards = Cards(context, self.files, self.right, self)
+        self.output, self.importing = Output(self), Dropped(self)
         self.sorter, self.showing, self.choosing = Sorter(self), Showing(self), Choosing(self)
         wiring.connect(self)
         self._actions = build_actions(self, compass_commands(self))
@@ -109,6 +113,18 @@ class CompassPanel(Panel):
     def actions(self) -> tuple[QAction, ...]:
         """The panel's commands."""
         return self._actions
+
+    def exports(self) -> tuple[ExportChoice, ...]:
+        """All that can leave: the picture, strips, maps, films."""
+        return self.output.choices()
+
+    def export(self, choice: ExportChoice) -> None:
+        """Ask how and where, and export it."""
+        self.output.ask(choice.key)
+
+    def close(self) -> None:
+        """Remove what was written for dragging."""
+        self.output.close()
 
     def activate(self) -> None:
         """Colour the window with the feeling, and show what is asked."""
@@ -188,7 +204,7 @@ class CompassPanel(Panel):
     @property
     def can_export_direction(self) -> bool:
         """Whether there is a way to write the direction in view."""
-        return False
+        return self._state.ask.use(self._state.direction) is not None
 
     @property
     def shown(self) -> str:
