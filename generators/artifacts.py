@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from generators.errors import BadArtifact
-from generators.pictures import Direction, Latents, Pictures, Pool
+from generators.pictures import Direction, Latents, Pictures, Pool, Proposals
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -255,7 +255,7 @@ class Voice:
     sound_end_s: FloatArray
 
 
-Artifact = Score | Audio | Measures | RigCurves | Voice | Pictures | Pool | Direction | Latents
+Artifact = Score | Audio | Measures | RigCurves | Voice | Pictures | Pool | Proposals | Direction | Latents
 ARTIFACT_TYPES: tuple[type[Artifact], ...] = get_args(Artifact)
 _BY_KIND = {kind.KIND: kind for kind in ARTIFACT_TYPES}
 
@@ -380,6 +380,7 @@ __all__ = [
     "Measures",
     "Pictures",
     "Pool",
+    "Proposals",
     "RigCurves",
     "Score",
     "Track",

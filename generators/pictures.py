@@ -1,4 +1,4 @@
-"""The artifacts of the compass room: pictures, pools of them, directions, and latents of pictures of one's own.
+"""The artifacts of the compass room: pictures, pools, what to show next, directions, latents of one's own pictures.
 
 Their form on disk is that of all artifacts (artifacts.py).
 """
@@ -112,6 +112,37 @@ class Pool:
             raise ValueError("this pool kept means only")
         found = self.spatial if spatial else self.features
         return found.reshape(len(self), -1).astype(np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class Proposals:
+    """Which pictures of a pool to show next: its `rows` (n,) int64, and `why` of each, "teach" or "refine".
+
+    `amounts` (n,) float64 are how far each is moved along the direction found so far, as raw amounts; 0 shows the
+    pool's own picture.
+    """
+
+    KIND: ClassVar[str] = "proposals"
+
+    rows: npt.NDArray[np.int64]
+    amounts: Floats64
+    why: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        rows = _fixed(self.rows, np.int64, (1,), "the rows of proposals")
+        amounts = _fixed(self.amounts, np.float64, (1,), "the amounts of proposals")
+        why = tuple(self.why)
+        if not len(rows) == len(amounts) == len(why):
+            raise ValueError("the parts of proposals differ in length")
+        if bool((rows < 0).any()) or not set(why) <= {"teach", "refine"}:
+            raise ValueError("proposals name a row that cannot be, or a reason that is none")
+        object.__setattr__(self, "rows", rows)
+        object.__setattr__(self, "amounts", amounts)
+        object.__setattr__(self, "why", why)
+
+    def __len__(self) -> int:
+        """How many pictures are proposed."""
+        return len(self.rows)
 
 
 @dataclass(frozen=True, eq=False)

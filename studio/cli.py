@@ -15,12 +15,26 @@ from generators.face.request import EYE_STYLES
 from generators.music.request import ENSEMBLES, FORMS, REWORKS
 from studio.commands.console import INTERRUPTED, OK, Console
 from studio.commands.models_parser import add_models
+from studio.commands.picture_options import add_directions, add_pictures
 from studio.commands.session import EngineFactory, start_local_engine
 from studio.commands.train import add_training
 
-VERBS = ("render", "rework", "batch", "demo", "retarget", "live", "analyse", "models", "train", "evaluate", "doctor")
+VERBS = (
+    "render",
+    "rework",
+    "batch",
+    "demo",
+    "retarget",
+    "live",
+    "analyse",
+    "directions",
+    "models",
+    "train",
+    "evaluate",
+    "doctor",
+)
 _JSON = "--json"
-_VALUE_MAY_BEGIN_WITH_MINUS = ("--affect", "--bar-attribute")
+_VALUE_MAY_BEGIN_WITH_MINUS = ("--affect", "--bar-attribute", "--strip", "--map", "--over-time")
 
 Verb = Callable[[argparse.Namespace, Console, EngineFactory], int]
 
@@ -101,6 +115,7 @@ def build_parser() -> argparse.ArgumentParser:
     analyse.add_argument("--features", action="store_true", help="jSymbolic's hundred features, too")
     analyse.add_argument("--sounds", action="store_true", help="of a voice: the sounds recognised, with their times")
     analyse.set_defaults(verb=_analyse)
+    add_directions(verbs.add_parser("directions", help="find directions in the pictures of a model, and look at them"))
     add_models(verbs)
     add_training(verbs)
     verbs.add_parser("doctor", help="what this machine has, what is missing").set_defaults(verb=_doctor)
@@ -140,6 +155,9 @@ def _add_render(render: argparse.ArgumentParser) -> None:
     _add_output(music)
     music.set_defaults(verb=_render_music)
     _add_face(rooms.add_parser("face", help="a voice becomes the curves of a feeling face", allow_abbrev=False))
+    add_pictures(
+        rooms.add_parser("pictures", help="pictures, strips, maps, films along directions", allow_abbrev=False)
+    )
 
 
 def _add_face(face: argparse.ArgumentParser) -> None:

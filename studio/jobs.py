@@ -155,7 +155,7 @@ class Jobs(QObject):
             self.changed.emit()
 
     def _notice_stuck(self, job: Job) -> None:
-        if job.state is JobState.CANCELLING:
+        if job.state is JobState.CANCELLING and self._engine is not None:
             job.state = JobState.STUCK
             self.changed.emit()
 
@@ -205,6 +205,8 @@ class Jobs(QObject):
     def _take_progress(self) -> None:
         with self._lock:
             latest, self._latest = self._latest, {}
+        if self._engine is None:
+            return
         for event in latest.values():
             job = self._jobs.get(event.job)
             if job is None or not job.is_live:
@@ -219,6 +221,8 @@ class Jobs(QObject):
             self.changed.emit()
 
     def _take(self, event: Event) -> None:
+        if self._engine is None:  # closed meanwhile: whoever listened may be gone
+            return
         if isinstance(event, WorkerChanged):
             self.workerChanged.emit(event)
         elif isinstance(event, MemoryChanged):

@@ -9,14 +9,16 @@ on a direction beats finding it in one go: GANravel (Evirgen and Chen, CHI 2023)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from generators.compass.judgements import Targets
-from generators.compass.subspace import Floats, Subspace
+from generators.compass.levels import at_levels
+from generators.compass.request import ProposeRequest
+from generators.compass.subspace import Floats, Subspace, subspace_of
 from generators.errors import BadRequest
+from generators.pictures import Direction, Pool, Proposals
 
 
 @dataclass(frozen=True)
@@ -31,36 +33,68 @@ class Proposal:
     amount: float = 0.0
 
 
+def proposals_for(request: ProposeRequest, pool: Pool, direction: Direction | None = None) -> Proposals:
+    """What `request` asks for: pictures of `pool`, some of them along `direction`.
+
+    Raises:
+        BadRequest: all of the pool was shown, a row is not in it, or the direction was found in another kind of model.
+    """
+    seen = {*request.judgements.rows(), *request.shown}
+    if seen and max(seen) >= len(pool):
+        raise BadRequest(
+            f"Picture {max(seen) + 1} was shown, but the pool has {len(pool)}: judge the pictures that are there."
+        )
+    if len(seen) == len(pool):
+        raise BadRequest("All pictures of this pool were shown: make a larger pool, or judge some of them again.")
+    try:
+        subspace = subspace_of(pool.flat(), len(pool.levels))
+    except ValueError as error:
+        raise BadRequest("All pictures of the pool are the same: make a pool from different seeds.") from error
+    along = None
+    if direction is not None:
+        if direction.place != pool.place:
+            raise BadRequest(f"“{direction.name}” was found in another kind of model: choose one of this model's.")
+        vectors = at_levels(direction.everywhere(), direction.levels, pool.levels)
+        along = vectors.reshape(-1).astype(np.float64) / subspace.scale
+    count = min(request.count, len(pool) - len(seen))
+    found = propose(pool.flat(), subspace, seen, along, count, refine=request.refine, seed=request.seed)
+    return Proposals(
+        np.array([proposal.row for proposal in found]),
+        np.array([proposal.amount for proposal in found]),
+        tuple(proposal.why for proposal in found),
+    )
+
+
 def propose(
     features: Floats,
     subspace: Subspace,
-    targets: Targets | None,
+    shown: Collection[int],
     direction: Floats | None,
     count: int,
     *,
     refine: float = 0.4,
     seed: int = 0,
 ) -> tuple[Proposal, ...]:
-    """`count` proposals from a pool's features (n, d); before anything was judged all of them teach.
+    """`count` proposals from a pool's features (n, d); before anything was found all of them teach.
 
     `direction` (d,) is the one found so far, in standard features. A share `refine` 0..1 carries on along it: pictures
-    from even places of what it orders, moved a little to either side by turns. Nothing that was judged is shown again
-    unmoved.
+    from even places of what it orders, moved a little to either side by turns. The rows that were `shown` do not come
+    again.
 
     Raises:
         BadRequest: fewer pictures are left than were asked for.
     """
-    judged = set() if targets is None else set(targets.rows.tolist())
-    left = [row for row in range(len(features)) if row not in judged]
+    before = set(shown)
+    left = [row for row in range(len(features)) if row not in before]
     if count > len(left):
         raise BadRequest(
-            f"{len(left)} pictures of the pool are not judged yet, and {count} were asked for: make a larger pool."
+            f"{len(left)} pictures of the pool were not shown yet, and {count} were asked for: make a larger pool."
         )
     coordinates = subspace.coordinates(features) / subspace.spread
     refining = 0 if direction is None else min(count, round(refine * count))
     chosen = _refine(features, subspace, direction, left, refining, seed) if direction is not None and refining else []
     taken = {proposal.row for proposal in chosen}
-    seen = [*judged, *sorted(taken)]
+    seen = [*sorted(before), *sorted(taken)]
     open_rows = [row for row in left if row not in taken]
     teaching = _teach(coordinates, seen, open_rows, count - len(chosen))
     return (*(Proposal(row, "teach") for row in teaching), *chosen)

@@ -21,6 +21,8 @@ MAX_DIRECTIONS = 16
 MAX_AMOUNT = 8.0
 MAX_STEPS = 1_000
 MAX_SIDE = 4_096
+MAX_PIXELS = 400_000_000
+"""Of all pictures of a request together; they are held in memory at once, three bytes each."""
 MAX_PROMPT_LETTERS = 4_000
 MAX_LOOK_SIDE = 512
 QUALITIES = ("full", "preview")
@@ -136,8 +138,8 @@ class RenderRequest(msgspec.Struct, frozen=True, tag="render", omit_defaults=Tru
     """Make the pictures at `points`.
 
     `start_sha256` names latents that a picture of one's own was turned into; they take the place of the seeds' noise.
-    `finish` is the painterly finish, off unless asked for. `model_sha256` names the weights exactly, "" takes what is
-    there.
+    `finish` is the painterly finish, off unless asked for; previews are never painted larger than they are.
+    `model_sha256` names the weights exactly, "" takes what is there.
 
     Raises:
         BadRequest: a value is outside its range; the message says which values are allowed.
@@ -155,6 +157,24 @@ class RenderRequest(msgspec.Struct, frozen=True, tag="render", omit_defaults=Tru
         _check_points(self.points, self.directions, MAX_POINTS)
         if self.start_sha256 and any(point.mix for point in self.points):
             raise BadRequest("A picture of one's own has no seed to walk from: set the mix of seeds to 0.")
+
+    def finish_of(self, width: int, height: int) -> Finish:
+        """The finish of pictures that the model makes at `width` by `height` pixels.
+
+        Raises:
+            BadRequest: the pictures would become too large, or too many of that size.
+        """
+        is_preview = self.making.quality == "preview"
+        finish = msgspec.structs.replace(self.finish, scale=1) if is_preview else self.finish
+        finish.check_size(width, height)
+        size = width * finish.scale, height * finish.scale
+        most = MAX_PIXELS // (size[0] * size[1])
+        if len(self.points) > most:
+            raise BadRequest(
+                f"{len(self.points):,} pictures of {size[0]:,} × {size[1]:,} pixels are too many at once: ask for at "
+                f"most {most:,}, or for smaller ones."
+            )
+        return finish
 
 
 class PoolRequest(msgspec.Struct, frozen=True, tag="pool", omit_defaults=True):
@@ -187,8 +207,9 @@ class FindRequest(msgspec.Struct, frozen=True, tag="find", omit_defaults=True):
     """Fit a direction to what the artist judged in a pool.
 
     `finder` names how (finders/). `disentangle` are hashes of directions that it shall leave alone. `measured` is for
-    the finder "measured", `axis` for "affect", `component` counts from 0 for "pca" and "jacobian".
-    `spatial` keeps what the pool felt at each place, where it was kept.
+    the finder "measured", `axis` for "affect" and "affect proposal" (what psychology says before anything was rated),
+    `component` counts from 0 for "pca" and "jacobian". `spatial` keeps what the pool felt at each place, where it was
+    kept.
 
     `second_pool_sha256` is for "text pair" a pool of the same points under another prompt; and for "jacobian" one of a
     single picture: as it is, and then moved by 1 along each of this pool's "pca" directions in turn, from the first on.
@@ -257,6 +278,33 @@ class ReportRequest(msgspec.Struct, frozen=True, tag="report", omit_defaults=Tru
                 f"The scale is evened on {self.scale_seeds} seeds: choose from 1 to 8, and no more than given."
             )
         _between("reach", self.reach, 0.1, MAX_AMOUNT)
+
+
+class ProposeRequest(msgspec.Struct, frozen=True, tag="propose", omit_defaults=True):
+    """Choose which `count` pictures of a pool to show next; no model is needed.
+
+    `direction_sha256` is the direction found so far, "" for none yet. A share `refine` 0..1 of the pictures carries on
+    along it, the others are those that would teach most. Rows that were judged, or that are among `shown`, do not come
+    again; near the end of a pool there are fewer than `count`.
+    """
+
+    pool_sha256: str
+    judgements: Judgements = Judgements()
+    direction_sha256: str = ""
+    count: int = 12
+    refine: float = 0.4
+    seed: int = 0
+    shown: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.pool_sha256:
+            raise BadRequest("Proposals come from a pool of pictures, and none was named: make a pool first.")
+        if not 1 <= self.count <= MAX_POOL:
+            raise BadRequest(f"{self.count:,} pictures were asked for: choose from 1 to {MAX_POOL:,}.")
+        if len(self.shown) > MAX_POOL or any(row < 0 for row in self.shown):
+            raise BadRequest("The pictures that were shown are not those of a pool: show its pictures anew.")
+        _between("share of pictures that carry on", self.refine, 0.0, 1.0)
+        _check_seed(self.seed)
 
 
 class InvertRequest(msgspec.Struct, frozen=True, tag="invert", omit_defaults=True):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from generators.artifacts import Artifact, Direction, Latents, Pictures, Pool
-from generators.compass.painter.finish import OFF
+from generators.compass.painter.finish import OFF, Finish
 from generators.compass.request import (
     FindRequest,
     InvertRequest,
+    Point,
     PoolRequest,
+    ProposeRequest,
     Push,
     RenderRequest,
     ReportRequest,
@@ -45,13 +47,11 @@ def render(request: RenderRequest, context: JobContext) -> Outcome:
     used = _used(request.directions, context)
     start = _read(request.start_sha256, Latents, context) if request.start_sha256 else None
     with _leased(request.model, request.model_sha256, context) as (backend, model_sha256, working):
-        if request.finish != OFF:
-            size = backend.size(request.making.width, request.making.height)
-            if start is not None:
-                size = start.width, start.height
-            if size[0] != size[1]:
-                raise BadRequest("The painterly finish works on square pictures: ask for a square, or switch it off.")
-        share = 1.0 if request.finish == OFF else 1.0 - _FINISHING_SHARE
+        size = backend.size(request.making.width, request.making.height)
+        if start is not None:
+            size = start.width, start.height
+        finish = request.finish_of(*size)
+        share = 1.0 if finish == OFF else 1.0 - _FINISHING_SHARE
         pixels = render_pictures(
             backend,
             request.points,
@@ -62,8 +62,8 @@ def render(request: RenderRequest, context: JobContext) -> Outcome:
             show=lambda done: context.preview(Pictures(done)),
         )
         facts = {"model_sha256": model_sha256, "rows": str(backend.rows), "device": str(backend.device)}
-    if request.finish != OFF:
-        pixels = _finished(request, pixels, part(working, share, 1.0))
+    if finish != OFF:
+        pixels = _finished(finish, request.points, pixels, part(working, share, 1.0))
     return _made(request, Pictures(pixels), facts)
 
 
@@ -73,8 +73,24 @@ def pool(request: PoolRequest, context: JobContext) -> Outcome:
 
     used = _used(request.directions, context)
     with _leased(request.model, request.model_sha256, context) as (backend, model_sha256, working):
-        made = make_pool(request, backend, used, working, model_sha256=model_sha256)
+        made = make_pool(
+            request,
+            backend,
+            used,
+            working,
+            model_sha256=model_sha256,
+            show=lambda pixels: context.preview(Pictures(pixels)),
+        )
     return _made(request, made, {"model_sha256": model_sha256})
+
+
+def propose(request: ProposeRequest, context: JobContext) -> Outcome:
+    """Choose which pictures of a pool to show next; no model is needed."""
+    from generators.compass.proposals import proposals_for
+
+    made_of = _read(request.pool_sha256, Pool, context)
+    along = _read(request.direction_sha256, Direction, context) if request.direction_sha256 else None
+    return _made(request, proposals_for(request, made_of, along), {"model_sha256": made_of.model_sha256})
 
 
 def find(request: FindRequest, context: JobContext) -> Outcome:
@@ -131,17 +147,19 @@ def _used(pushes: tuple[Push, ...], context: JobContext) -> list[Used]:
     return [Used(_read(push.sha256, Direction, context), push) for push in pushes]
 
 
-def _finished(request: RenderRequest, pixels: npt.NDArray[np.uint8], progress: Progress) -> npt.NDArray[np.uint8]:
+def _finished(
+    finish: Finish, points: Sequence[Point], pixels: npt.NDArray[np.uint8], progress: Progress
+) -> npt.NDArray[np.uint8]:
     import numpy as np
 
     from generators.compass.painter.finish import finished
 
-    painted = []
-    for index, (picture, point) in enumerate(zip(pixels, request.points, strict=True)):
-        progress(index, len(pixels), "painting")
+    count, rows, columns = pixels.shape[:3]
+    painted = np.empty((count, rows * finish.scale, columns * finish.scale, 3), np.uint8)
+    for index, (picture, point) in enumerate(zip(pixels, points, strict=True)):
         # the same strokes along a strip or a walk: what differs is the picture
-        painted.append(finished(picture, request.finish, point.seed))
-    return np.stack(painted)
+        painted[index] = finished(picture, finish, point.seed, part(progress, index / count, (index + 1) / count))
+    return painted
 
 
 def _read(sha256: str, kind: type[Kind], context: JobContext) -> Kind:
@@ -161,6 +179,7 @@ def _made(request: Request, artifact: Artifact, facts: Mapping[str, str]) -> Mad
 COMPASS_HANDLERS: dict[type, Handler] = {
     RenderRequest: render,
     PoolRequest: pool,
+    ProposeRequest: propose,
     FindRequest: find,
     ReportRequest: report,
     InvertRequest: invert,

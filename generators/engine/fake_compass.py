@@ -16,11 +16,13 @@ from generators import artifacts
 from generators.artifacts import Artifact, Direction, Latents, Pictures, Pool
 from generators.compass.find import find
 from generators.compass.levels import at_levels
+from generators.compass.proposals import proposals_for
 from generators.compass.request import (
     FindRequest,
     InvertRequest,
     Point,
     PoolRequest,
+    ProposeRequest,
     Push,
     RenderRequest,
     ReportRequest,
@@ -30,9 +32,10 @@ from generators.errors import BadRequest
 SIDE = 64
 CHANNELS = 12
 STEPS = 4
+ERROR_DB = 30.0
 _PLACE = "made up"
 Find = Callable[[str], Path]
-CompassRequest = RenderRequest | PoolRequest | FindRequest | ReportRequest | InvertRequest
+CompassRequest = RenderRequest | PoolRequest | ProposeRequest | FindRequest | ReportRequest | InvertRequest
 Features = npt.NDArray[np.float32]
 
 
@@ -42,9 +45,14 @@ def made_for(request: CompassRequest, file_of: Find) -> Artifact:
         case RenderRequest():
             used = _used(request.directions, file_of)
             side = request.making.width or SIDE, request.making.height or SIDE
+            scale = request.finish_of(*side).scale
+            side = side[0] * scale, side[1] * scale
             return Pictures(np.stack([_picture(_felt(point, used), *side) for point in request.points]))
         case PoolRequest():
             return _pool(request, _used(request.directions, file_of))
+        case ProposeRequest():
+            along = _direction(request.direction_sha256, file_of) if request.direction_sha256 else None
+            return proposals_for(request, _read_pool(request.pool_sha256, file_of), along)
         case FindRequest():
             others = [_direction(sha256, file_of) for sha256 in request.disentangle]
             second = _read_pool(request.second_pool_sha256, file_of) if request.second_pool_sha256 else None
@@ -62,7 +70,7 @@ def made_for(request: CompassRequest, file_of: Find) -> Artifact:
             )
         case InvertRequest():
             file_of(request.picture_sha256)
-            return Latents(np.zeros((1, 1, 2, 2), np.float32), SIDE, SIDE, STEPS, error_db=30.0)
+            return Latents(np.zeros((1, 1, 2, 2), np.float32), SIDE, SIDE, STEPS, error_db=ERROR_DB)
 
 
 def steps_of(request: CompassRequest) -> int:
@@ -140,4 +148,11 @@ def _read_pool(sha256: str, file_of: Find) -> Pool:
 
 def facts_for(request: CompassRequest) -> Mapping[str, str]:
     """What is told with the result."""
-    return {"model_sha256": "0" * 64, **({"rows": "1"} if isinstance(request, RenderRequest) else {})}
+    match request:
+        case RenderRequest():
+            told = {"rows": "1"}
+        case InvertRequest():
+            told = {"error_db": f"{ERROR_DB:.2f}"}
+        case _:
+            told = {}
+    return {"model_sha256": "0" * 64, **told}

@@ -9,8 +9,15 @@ from pathlib import Path
 import numpy as np
 
 from generators import artifacts
-from generators.artifacts import Artifact, Audio, Score, Track
-from generators.compass.request import FindRequest, InvertRequest, PoolRequest, RenderRequest, ReportRequest
+from generators.artifacts import Artifact, Audio, Pictures, Pool, Score, Track
+from generators.compass.request import (
+    FindRequest,
+    InvertRequest,
+    PoolRequest,
+    ProposeRequest,
+    RenderRequest,
+    ReportRequest,
+)
 from generators.engine.engine import MemoryChanged, ModelInMemory
 from generators.engine.requests import ExportRequest, Request, encode_request
 from generators.errors import AffectStudioError, BadRequest
@@ -121,7 +128,7 @@ def play(request: Request, inputs: Inputs, pause_s: float = 0.01) -> Iterator[St
             found = read_captured(_find(inputs, sha256))
             told = {"rig": found.rig, "title": f"curves of {found.rig}", "duration_s": f"{found.duration_s:g}"}
             yield Give(found, {"request": encode_request(request).decode()}, told)
-        case RenderRequest() | PoolRequest() | FindRequest() | ReportRequest() | InvertRequest():
+        case RenderRequest() | PoolRequest() | ProposeRequest() | FindRequest() | ReportRequest() | InvertRequest():
             from generators.engine.fake_compass import facts_for, made_for, steps_of
 
             steps = steps_of(request)
@@ -129,6 +136,8 @@ def play(request: Request, inputs: Inputs, pause_s: float = 0.01) -> Iterator[St
                 yield Say(step, steps, f"{step} of {steps}")
                 yield Pause(pause_s)
             made = made_for(request, lambda sha256: _find(inputs, sha256))
+            if isinstance(made, Pool) and len(made) > 1:
+                yield Show(Pictures(made.pixels[: len(made) // 2]))
             yield Give(made, {"request": encode_request(request).decode()}, facts_for(request))
         case ExportRequest():
             from generators.engine.beside import inputs_of

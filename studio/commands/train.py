@@ -52,9 +52,21 @@ def add_training(verbs: argparse._SubParsersAction[Any]) -> None:
     face.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder of the run")
     face.add_argument("--pack", type=float, metavar="HOURS", help="have so many hours synthesised into --data first")
     face.set_defaults(verb=train_face, takes_rest=True)
+    compass = train.add_parser(
+        "compass",
+        help="train the picture model",
+        description="Train the picture model on paintings with known factors, which --paint makes first. Ctrl-C stops "
+        "after a last checkpoint, --resume goes on from it. Further options (--minutes, --seed, --threads, --resume) "
+        "go to python -m generators.compass.train (try its --help).",
+        allow_abbrev=False,
+    )
+    compass.add_argument("--data", type=Path, required=True, metavar="DIR", help="the folder of paintings")
+    compass.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder of the run")
+    compass.add_argument("--paint", type=int, metavar="N", help="paint so many pictures into --data first")
+    compass.set_defaults(verb=train_compass, takes_rest=True)
     evaluate = verbs.add_parser("evaluate", help="print a model card's figures again")
     what = evaluate.add_subparsers(metavar="WHAT", required=True)
-    for room, verb in (("music", evaluate_music), ("face", evaluate_face)):
+    for room, verb in (("music", evaluate_music), ("face", evaluate_face), ("compass", evaluate_compass)):
         of = what.add_parser(
             room,
             help=f"evaluate the {room} model",
@@ -100,6 +112,20 @@ def train_face(options: argparse.Namespace, console: Console, _: EngineFactory) 
     return run_module("generators.face.train", ["--data", str(data), "--out", str(folder), *options.rest])
 
 
+def train_compass(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
+    """Train the picture model; with --paint, paint the pictures first."""
+    folder = prepare_folder(options.out)
+    data: Path = options.data
+    if options.paint is not None:
+        console.say(f"Painting {options.paint:,} pictures into {data}")
+        code = run_module("generators.compass.painter.dataset", ["--out", str(data), "--count", str(options.paint)])
+        if code != OK:
+            return code
+    elif not data.is_dir():
+        raise BadRequest(f"{data} is not there: give the folder of paintings, or add --paint NUMBER.")
+    return run_module("generators.compass.train", ["--data", str(data), "--out", str(folder), *options.rest])
+
+
 def evaluate_music(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:  # noqa: ARG001  (all verbs take them)
     """Print the figures of the music model's card again."""
     return run_module("generators.music.evaluate", options.rest)
@@ -108,6 +134,11 @@ def evaluate_music(options: argparse.Namespace, console: Console, _: EngineFacto
 def evaluate_face(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:  # noqa: ARG001  (all verbs take them)
     """Print the figures of the face model's card again."""
     return run_module("generators.face.evaluate", options.rest)
+
+
+def evaluate_compass(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:  # noqa: ARG001  (all verbs take them)
+    """Print the figures of the picture model's card again."""
+    return run_module("generators.compass.evaluate", options.rest)
 
 
 def run_module(module: str, arguments: Sequence[str]) -> int:

@@ -174,6 +174,7 @@ def _shapes(name: str) -> tuple[Shape, ...]:
         "plus": ((_joined(_poly((8, 3), (8, 13), closed=False), _poly((3, 8), (13, 8), closed=False)), False),),
         "down": ((_poly((4, 6), (8, 10.5), (12, 6), closed=False), False),),
         "up": ((_poly((4, 10), (8, 5.5), (12, 10), closed=False), False),),
+        "left": ((_poly((10, 4), (5.5, 8), (10, 12), closed=False), False),),
         "right": ((_poly((6, 4), (10.5, 8), (6, 12), closed=False), False),),
         "check": ((_poly((3, 8.5), (6.5, 12), (13, 4.5), closed=False), False),),
         "fit": (
@@ -193,7 +194,7 @@ def paint_icon(painter: QPainter, name: str, rect: QRectF, color: QColor) -> Non
     """Draw the icon `name` into the square `rect`.
 
     Names: play, pause, to start, loop, metronome, microphone, record, stop, star, star outline, close, reset, dice,
-    volume, muted, lock, unlock, export, pencil, plus, down, up, right, check, fit, more, info, warning, error.
+    volume, muted, lock, unlock, export, pencil, plus, down, up, left, right, check, fit, more, info, warning, error.
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -68,6 +68,14 @@ class Pad2D(Canvas):
             self._describe()
             self.update()
 
+    def set_titles(self, x_title: str, y_title: str) -> None:
+        """Say what goes across and what goes upwards now."""
+        if (x_title, y_title) != self._titles:
+            self._titles = x_title, y_title
+            self.setAccessibleName(f"{x_title} and {y_title}")
+            self._describe()
+            self.update()
+
     def _describe(self) -> None:
         self.setAccessibleDescription(
             f"{self._titles[0]} {self._x:.2f}, {self._titles[1]} {self._y:.2f}, from {self._low:g} to {self._high:g}"

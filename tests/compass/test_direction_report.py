@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from latent_world import world
 
 from generators.compass import report
+from generators.compass.figures import FIGURES
 from generators.compass.finder import fit
 from generators.compass.finders import Ridge
 from generators.compass.judgements import Targets
@@ -83,5 +84,5 @@ def test_the_random_control_lies_where_pictures_differ() -> None:
 
 
 def test_each_figure_is_told_once() -> None:
-    assert len({figure.name for figure in report.FIGURES}) == len(report.FIGURES)
-    assert all(figure.tells.endswith(".") for figure in report.FIGURES)
+    assert len({figure.name for figure in FIGURES}) == len(FIGURES)
+    assert all(figure.tells.endswith(".") for figure in FIGURES)

@@ -10,7 +10,7 @@ import pytest
 from generators import artifacts
 from generators.artifacts import Artifact
 from generators.errors import BadArtifact
-from generators.pictures import Direction, Latents, Pictures, Pool
+from generators.pictures import Direction, Latents, Pictures, Pool, Proposals
 
 PIXELS = np.arange(2 * 4 * 6 * 3, dtype=np.uint8).reshape(2, 4, 6, 3)
 
@@ -39,6 +39,7 @@ def direction(**changes: Any) -> Direction:
         Pictures(PIXELS),
         pool(),
         pool(spatial=np.ones((2, 2, 3, 4, 4))),
+        Proposals([3, 0], [0.0, -1.0], ("teach", "refine")),
         direction(),
         direction(
             vectors=np.ones((2, 3, 4, 4)), knot_amount=[-1.0, 0.0, 2.0], knot_place=[-0.5, 0.0, 1.0], report={"a": 0.5}
@@ -64,6 +65,9 @@ def test_an_artifact_survives_its_file(artifact: Artifact) -> None:
         (lambda: pool(levels=[0.8]), "levels of noise"),
         (lambda: pool(spatial=np.ones((2, 1, 3, 4, 4))), "differ in length"),
         (lambda: pool(features=np.full((2, 2, 3), np.nan)), "no number"),
+        (lambda: Proposals([3], [0.0, 1.0], ("teach",)), "differ in length"),
+        (lambda: Proposals([-1], [0.0], ("teach",)), "cannot be"),
+        (lambda: Proposals([1], [0.0], ("why not",)), "a reason that is none"),
         (lambda: direction(vectors=np.ones(3)), "dimensions"),
         (lambda: direction(levels=[1.5, 0.2]), "levels of noise"),
         (lambda: direction(knot_amount=[0.0, 1.0], knot_place=[1.0, 0.0]), "rise, in pairs"),

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from generators import artifacts
-from generators.artifacts import Artifact, Direction, Latents, Pictures, Pool
+from generators.artifacts import Artifact, Direction, Latents, Pictures, Pool, Proposals
 from generators.compass.judgements import Judgements
 from generators.compass.painter.finish import Finish
 from generators.compass.request import (
@@ -20,6 +20,7 @@ from generators.compass.request import (
     Making,
     Point,
     PoolRequest,
+    ProposeRequest,
     Push,
     RenderRequest,
     ReportRequest,
@@ -60,6 +61,7 @@ class Room:
 
     def _progress(self, done: float, total: float, note: str = "") -> None:
         assert 0 <= done <= total
+        assert {type(done), type(total)} <= {int, float}  # what travels to the window as JSON
         self.notes.append(note)
 
     def outcome(self, request: Request) -> Made:
@@ -107,9 +109,19 @@ def test_the_painterly_finish_is_a_step_that_can_be_off(room: Room) -> None:
     assert isinstance(first, Pictures)
     assert isinstance(second, Pictures)
     assert not np.array_equal(first.pixels, second.pixels)
-    wide = msgspec.structs.replace(painted, making=Making(steps=1, width=32, height=16))
-    with pytest.raises(BadRequest, match="works on square pictures"):
-        room.made(wide)
+    wide = msgspec.structs.replace(painted, making=Making(steps=1, width=32, height=16), finish=Finish(scale=4))
+    large = room.made(wide)
+    assert isinstance(large, Pictures)
+    assert large.pixels.shape == (1, 64, 128, 3)
+    assert "painting" in room.notes
+    quick = room.made(msgspec.structs.replace(wide, making=Making(steps=1, width=32, height=16, quality="preview")))
+    assert isinstance(quick, Pictures)
+    assert quick.pixels.shape == (1, 16, 32, 3)
+    with pytest.raises(BadRequest, match="choose a smaller scale"):
+        room.made(msgspec.structs.replace(wide, making=Making(steps=1, width=1024, height=16), finish=Finish(scale=8)))
+    many = msgspec.structs.replace(wide, points=(Point(),) * 6_104)
+    with pytest.raises(BadRequest, match="ask for at most 6,103"):
+        many.finish_of(64, 64)
 
 
 def test_from_a_pool_to_a_judged_direction(room: Room) -> None:
@@ -126,6 +138,14 @@ def test_from_a_pool_to_a_judged_direction(room: Room) -> None:
     direction = room.context.read(first_sha256)
     assert isinstance(direction, Direction)
     assert (direction.name, direction.place) == ("brighter", pool.place)
+
+    proposing = ProposeRequest(pool_sha256, asked.judgements, first_sha256, count=6, refine=0.5, shown=order)
+    proposed = room.made(proposing)
+    assert isinstance(proposed, Proposals)
+    assert sorted(proposed.why) == ["refine"] * 3 + ["teach"] * 3
+    assert artifacts.pack(room.made(proposing)) == artifacts.pack(proposed)
+    with pytest.raises(BadRequest, match="A pool of pictures is needed here"):
+        room.made(msgspec.structs.replace(proposing, pool_sha256=first_sha256))
 
     other_sha256 = room.keep(FindRequest(pool_sha256, finder="pca", name="most"))
     apart = room.made(msgspec.structs.replace(asked, disentangle=(other_sha256,)))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from generators import artifacts
-from generators.artifacts import Artifact, Direction, Latents, Pictures, Pool
+from generators.artifacts import Artifact, Direction, Latents, Pictures, Pool, Proposals
 from generators.compass.judgements import Judgements
 from generators.compass.request import (
     FindRequest,
@@ -17,6 +17,7 @@ from generators.compass.request import (
     Making,
     Point,
     PoolRequest,
+    ProposeRequest,
     Push,
     RenderRequest,
     ReportRequest,
@@ -69,6 +70,11 @@ def test_a_direction_found_in_made_up_pictures_moves_them(session: Session) -> N
     order = tuple(int(row) for row in np.argsort(pool.pixels.mean(axis=(1, 2, 3))))
     direction_sha256, found = session.made(FindRequest(pool_sha256, Judgements(orders=(order,)), name="lighter"))
     assert isinstance(found, Direction)
+    asked = ProposeRequest(pool_sha256, Judgements(orders=(order[:9],)), direction_sha256, count=9, refine=0.4, seed=1)
+    _, proposed = session.made(asked)
+    assert isinstance(proposed, Proposals)
+    assert len(proposed) == 9
+    assert not set(proposed.rows.tolist()) & set(order[:9])
     judged_sha256, judged = session.made(ReportRequest(direction_sha256, pool_sha256, (100, 101), scale_seeds=1))
     assert isinstance(judged, Direction)
     assert judged.is_even

@@ -10,6 +10,7 @@ from torch import Tensor
 from generators.compass.backend import DEFAULT_ROWS, Backend, Conditioning, Usual
 from generators.compass.hook import Place
 from generators.compass.latent import ddim, ddim_inverse
+from generators.compass.networks import decoded, encoded, fold_of
 
 
 class Unconditional(Backend):
@@ -33,7 +34,9 @@ class Unconditional(Backend):
         self.device, self.dtype = parameter.device, parameter.dtype
         self.rows = DEFAULT_ROWS.get(self.device.type, 1)
         self.train_steps = int(self.scheduler_config.get("num_train_timesteps", 1_000))
-        cell = 1 if autoencoder is None else 2 ** (len(autoencoder.config.block_out_channels) - 1)
+        cell = 1
+        if autoencoder is not None:
+            cell = fold_of(autoencoder) * 2 ** (len(autoencoder.config.block_out_channels) - 1)
         self.pixels_per_cell = cell
         # a UNet halves its map between blocks, and must be able to
         self._multiple = 2 ** (len(network.config.block_out_channels) - 1)
@@ -73,15 +76,14 @@ class Unconditional(Backend):
         """Pictures of latents; pixels are pictures already."""
         if self.autoencoder is None:
             return latents
-        found: Tensor = self.autoencoder.decode(latents.to(self.autoencoder.dtype) / self._scale, return_dict=False)[0]
-        return found
+        return decoded(self.autoencoder, latents.to(self.autoencoder.dtype) / self._scale)
 
     def encode(self, pictures: Tensor) -> Tensor:
         """The most likely latents of pictures."""
         given = pictures.to(self.device, self.dtype)
         if self.autoencoder is None:
             return given
-        found: Tensor = self.autoencoder.encode(given).latent_dist.mode()
+        found: Tensor = encoded(self.autoencoder, given).mode()
         return (found * self._scale).to(self.dtype)
 
     @classmethod

@@ -261,7 +261,8 @@ def _lean(scene: Scene, relief: _Relief, index: npt.NDArray[np.int64], middles: 
     highest = np.minimum.accumulate(relief.ground, axis=0)
     wall = np.take_along_axis(highest, np.maximum(index - 1, 0), axis=0) - np.take_along_axis(highest, index, axis=0)
     wander = noise.soft(1).at(middles * 520.0 + places[0], scene.x * 420.0 + places[1], 520.0 / size)
-    return np.rint(wander * np.clip(wall, 0.0, 0.12) * np.float32(0.9 * size)).astype(np.int64)
+    lean: npt.NDArray[np.int64] = np.rint(wander * np.clip(wall, 0.0, 0.12) * np.float32(0.9 * size)).astype(np.int64)
+    return lean
 
 
 def _looked_up(

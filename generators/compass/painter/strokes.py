@@ -39,7 +39,7 @@ BROAD = (Layer(0.120, 0.040, 0.0), Layer(0.072, 0.024, 0.045), Layer(0.046, 0.01
 """The layers of a painting; a fine brush leaves out the first."""
 
 FINEST = (Layer(0.030, 0.0085, 0.070), Layer(0.016, 0.0045, 0.085))
-"""What the finish adds."""
+"""What a painting has beyond, where no model is to learn from it."""
 
 
 @dataclass(frozen=True)

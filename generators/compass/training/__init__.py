@@ -1,0 +1,1 @@
+"""Training the shipped picture model on what the painter paints."""
