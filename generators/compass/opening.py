@@ -179,7 +179,7 @@ def _weights(folder: Path) -> tuple[Path, ...]:
     if not (folder / "config.json").is_file():
         raise ModelMissing(f"The model lacks {folder.name}/config.json: copy its whole folder again.")
     read_json(folder / "config.json")
-    for index_file in sorted(folder.glob("*.safetensors.index.json")):
+    for index_file in sorted(folder.glob("*.safetensors.index*.json")):
         named = sorted({str(name) for name in dict(read_json(index_file).get("weight_map", {})).values()})
         # a foreign index may name anything: only files beside it count
         files = tuple(folder / Path(name).name for name in named)
@@ -213,7 +213,7 @@ def read_json(path: Path) -> dict[str, Any]:
         ModelAltered: it is damaged, or far too large to be a config.
     """
     try:
-        is_small = path.stat().st_size <= (MAX_INDEX_BYTES if path.name.endswith(".index.json") else MAX_JSON_BYTES)
+        is_small = path.stat().st_size <= (MAX_INDEX_BYTES if ".safetensors.index" in path.name else MAX_JSON_BYTES)
         found = json.loads(path.read_bytes()) if is_small else None
     except OSError as error:
         raise ModelMissing(

@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from generators.errors import BadInput, BadRequest, output_error
-from generators.progress import Progress, silent
+from generators.progress import Progress, part, silent
 from generators.runtime.spec import DTYPES, OFFLOADS, Setup
 from generators.runtime.whole_files import written_whole
 
@@ -145,10 +145,7 @@ def digest_of(reference: Reference, digest: Callable[[Path, Progress], str], pro
     total, before = max(1, sum(sizes)), 0
     whole = hashlib.sha256()
     for name, path, size in zip(sorted(reference.files), paths, sizes, strict=True):
-
-        def inner(done: float, _total: float, note: str = "", before: int = before) -> None:
-            progress(before + done, total, note)
-
+        inner = part(progress, before / total, (before + size) / total)
         whole.update(f"{digest(path, inner)}  {name}\n".encode())
         before += size
     return whole.hexdigest()

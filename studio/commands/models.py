@@ -58,7 +58,7 @@ def verify_models(options: argparse.Namespace, console: Console) -> int:  # noqa
 def add_model(options: argparse.Namespace, console: Console) -> int:
     """Keep a model under a name of its own: weights that were trained here are copied, others stay where they are."""
     source: Path = options.file
-    setup = Setup(_plain(options.dtype), _plain(options.offload))
+    setup = Setup(plain(options.dtype), plain(options.offload))
     if is_picture_model(source) and not _is_ours(source):
         return _refer_to(source, options.name or "", setup, console)
     if str(setup):
@@ -107,14 +107,15 @@ def set_model(options: argparse.Namespace, console: Console) -> int:
     if model.reference is None:
         raise BadRequest(f"“{model.name}” is held in one way only: this is for large picture models that you added.")
     changes = {name: getattr(options, name) for name in ("dtype", "offload") if getattr(options, name) is not None}
-    entry = msgspec.structs.replace(model.reference, **{key: _plain(value) for key, value in changes.items()})
+    entry = msgspec.structs.replace(model.reference, **{key: plain(value) for key, value in changes.items()})
     write_reference(models_folder(), entry)
-    console.say(f"{entry.name} is held as {entry.setup or 'suits the machine'} from now on.")
+    console.say(f"{entry.name} is held as {str(entry.setup) or 'suits the machine'} from now on.")
     console.tell({"name": entry.name, "dtype": entry.dtype, "offload": entry.offload})
     return OK
 
 
-def _plain(value: str | None) -> str:
+def plain(value: str | None) -> str:
+    """What a Setup calls the choice of an option; "auto" and "none" are what it calls nothing."""
     return "" if value in (None, "auto", "none") else str(value)
 
 

@@ -13,7 +13,7 @@ from studio.commands.session import EngineFactory
 
 def add_models(verbs: argparse._SubParsersAction[Any]) -> None:
     """Add `models` to the command line's verbs."""
-    models = verbs.add_parser("models", help="list, check and add models").add_subparsers(
+    models = verbs.add_parser("models", help="list, check, add and download models").add_subparsers(
         metavar="ACTION", required=True
     )
     models.add_parser("list", help="which models there are").set_defaults(verb=_list_models)
@@ -33,6 +33,7 @@ def add_models(verbs: argparse._SubParsersAction[Any]) -> None:
     _add_holding(held)
     held.set_defaults(verb=_set_model)
     _add_convert(models.add_parser("convert", help="make a model of a published checkpoint", allow_abbrev=False))
+    _add_download(models.add_parser("download", help="get a picture model from a hub", allow_abbrev=False))
     removed = models.add_parser("remove", help="take away a model that you added", allow_abbrev=False)
     removed.add_argument("name", metavar="NAME")
     removed.set_defaults(verb=_remove_model)
@@ -58,6 +59,23 @@ def _add_convert(convert: argparse.ArgumentParser) -> None:
     convert.add_argument("--origin", metavar="TEXT", help="where the checkpoint is from, for the card")
     convert.add_argument("--out", type=Path, metavar="DIR", help="a folder that gets the weights and the card, too")
     convert.set_defaults(verb=_convert_model)
+
+
+def _add_download(download: argparse.ArgumentParser) -> None:
+    download.description = (
+        "Download a picture model in the form of diffusers from the Hugging Face Hub, at one commit that cannot change "
+        "any more. Only safetensors and texts are taken, nothing that could run. Ctrl-C stops; the same command goes "
+        "on where it stopped. Without --commit the newest one is named, with the size, and nothing is downloaded."
+    )
+    download.add_argument("repo", metavar="ORG/NAME", help="the repository")
+    download.add_argument("--commit", metavar="SHA", help="the commit, 40 letters")
+    download.add_argument("--name", metavar="NAME", help="its name (that of the repository)")
+    download.add_argument(
+        "--variant", metavar="NAME", help="such as fp16, where a repository has several (the plain one)"
+    )
+    download.add_argument("--look", action="store_true", help="tell its size and licence only")
+    _add_holding(download)
+    download.set_defaults(verb=_download_model)
 
 
 # Each verb imports its own module, so that `doctor` answers on a machine where others could not be imported.
@@ -91,6 +109,12 @@ def _convert_model(options: argparse.Namespace, console: Console, _: EngineFacto
     from studio.commands.convert import convert_model
 
     return convert_model(options, console)
+
+
+def _download_model(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
+    from studio.commands.models_download import download_model
+
+    return download_model(options, console)
 
 
 def _remove_model(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
