@@ -182,6 +182,10 @@ class CompassPanel(Panel):
         self.pooling.cancel()
         self.second_pool.cancel()
 
+    def close(self) -> None:
+        """Ask for nothing more."""
+        self._forget()
+
     # -- state ---------------------------------------------------------------------------------------------------------
 
     @property
