@@ -42,7 +42,7 @@ from studio.panels.compass.sorter import Sorter
 from studio.panels.compass.stage import SORT, TRAVEL, Stage
 from studio.panels.compass.state import Ask, CompassState, decode_state, encode_state, fresh_seed
 from studio.panels.compass.steps import evened
-from studio.panels.compass.takes import START_NAME, Takes
+from studio.panels.compass.takes import Takes, facts_of_start
 from studio.panels.compass.taking import Taking
 from studio.panels.compass.thumbnails import Thumbnails
 from studio.panels.compass.travel import Travel
@@ -125,7 +125,8 @@ class CompassPanel(Panel):
         self.output.ask(choice.key)
 
     def close(self) -> None:
-        """Remove what was written for dragging."""
+        """Ask for nothing more, and remove what was written for dragging."""
+        self._forget()
         self.output.close()
 
     def activate(self) -> None:
@@ -181,10 +182,6 @@ class CompassPanel(Panel):
         self.own.cancel()
         self.pooling.cancel()
         self.second_pool.cancel()
-
-    def close(self) -> None:
-        """Ask for nothing more."""
-        self._forget()
 
     # -- state ---------------------------------------------------------------------------------------------------------
 
@@ -343,8 +340,8 @@ class CompassPanel(Panel):
             self.context.say(Message(SAME, key="keep"))
             return
         parent = self.chosen if self.takes.take(self.chosen) is not None else None
-        facts = {START_NAME: ask.start_name} if ask.start_name else {}
-        self.taking.take(request, self.takes.free_name(ask, self.taking.pending), parent, facts)
+        name = self.takes.free_name(ask, self.taking.pending)
+        self.taking.take(request, name, parent, facts_of_start(ask))
 
     def kept(self, take_id: str) -> None:
         """A new take is in the document."""

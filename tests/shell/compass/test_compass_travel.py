@@ -289,8 +289,14 @@ def test_a_picture_of_ones_own_comes_in_moves_and_is_compared(rose: Traveller, p
     assert page.wipe._before.image is page._original
     assert page.wipe._after.image is page.rose.image
     assert "dB" in page.wipe._words[0]
+    rose.panel.keep()
+    rose.until(lambda: bool(rose.panel.takes.all()) and not rose.panel.taking.pending)
+    kept = rose.panel.takes.all()[0]
     page.leave_own.click()
     rose.settle()
+    rose.panel.choosing.select(kept.id)  # a take of it brings the original along
+    assert rose.ask.start_picture_sha256 == ask.start_picture_sha256
+    rose.undo()
     assert (rose.ask.start_sha256, page.view) == ("", "rose")
     rose.undo()
     assert rose.ask.start_sha256 == ask.start_sha256
