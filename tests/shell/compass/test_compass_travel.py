@@ -412,3 +412,14 @@ def test_a_curve_of_feeling_leads_through_pictures_and_is_played(board: Travelle
     assert len(seen) > 1
     assert board.ask.place == place  # playing keeps nothing
     assert any(what.key == "film of the feeling" for what in panel.output.source.whats())
+
+
+def test_a_model_of_the_users_own_is_searched_only_when_asked(rose: Traveller) -> None:
+    page = rose.page
+    rose.panel.choose_model("painter")
+    rose.until(lambda: page.look.isVisibleTo(page))
+    assert len(rose.asked(PoolRequest)) == 1
+    page.look.click()
+    rose.settle()
+    assert [request.model for request in rose.asked(PoolRequest)] == ["compass-small", "painter"]
+    assert len(rose.panel.principals.feeling_of("painter")) == 0
