@@ -39,7 +39,7 @@ class What:
 
 
 @dataclass(frozen=True)
-class Source:
+class Outgoing:
     """What the panel shows, as far as it can leave: settings, the chosen direction, those that belong to the model."""
 
     ask: Ask
