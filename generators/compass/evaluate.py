@@ -14,6 +14,7 @@ a run that was stopped goes on where it was.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import sys
 import time
@@ -91,7 +92,7 @@ class Evaluation:
     @cached_property
     def regressor(self) -> Regressor:
         """What reads factors off pictures; trained for this model's autoencoder."""
-        facts = {"weights": self.sha256, "epochs": str(self.options.epochs)}
+        facts = {"autoencoder": self._autoencoder_sha256(), "epochs": str(self.options.epochs)}
         path = self.folder / "regressor.safetensors"
         if path.exists():
             made, was_made_of = load_regressor(path)
@@ -104,6 +105,13 @@ class Evaluation:
             )
         save_regressor(made, path, facts)
         return made
+
+    def _autoencoder_sha256(self) -> str:
+        """All of the model that the network learns about."""
+        told = hashlib.sha256()
+        for name, tensor in sorted((self.backend.autoencoder or torch.nn.Identity()).state_dict().items()):
+            told.update(name.encode() + tensor.contiguous().numpy().tobytes())
+        return told.hexdigest()
 
     def _paintings(self) -> tuple[Pixels, np.ndarray]:
         folder: Path | None = self.options.paintings

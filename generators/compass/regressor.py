@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from generators.compass.painter.factors import NAMES
+from generators.compass.painter.factors import NAMES, STRONG, WEAK
 from generators.compass.report import spearman
 from generators.errors import BadArtifact
 from generators.progress import Progress, silent
@@ -128,6 +128,7 @@ def train_regressor(
     learnt = len(pixels) - held_out
     mean, spread = factors[:learnt].mean(axis=0), np.maximum(factors[:learnt].std(axis=0), 1e-6)
     wanted = torch.from_numpy((factors - mean) / spread)
+    in_mirror = torch.from_numpy((_in_mirror(factors) - mean) / spread)
     count = min(decoded, learnt)
     softer = decode(pixels[:count])
     torch.manual_seed(seed)
@@ -135,6 +136,8 @@ def train_regressor(
     network = FactorNetwork(widths, factors.shape[1])
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # its stubs lack it
     steps = epochs * (learnt // BATCH or 1)
+    judged = [name in (*STRONG, *WEAK) for name in NAMES[: factors.shape[1]]]
+    importance = torch.where(torch.tensor(judged), 1.4, 0.6)  # the others help to see, and are not judged
     optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.05)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps, pct_start=0.2)
     done = 0
@@ -145,9 +148,13 @@ def train_regressor(
             batch = pixels[rows].copy()
             as_decoded = (rows < count) & (rng.random(len(rows)) < 0.5)
             batch[as_decoded] = softer[rows[as_decoded]]
+            mirrored = rng.random(len(rows)) < 0.5
+            batch[mirrored] = batch[mirrored, :, ::-1]
             given = _softened(_given(batch), rng).to(memory_format=torch.channels_last)
+            goal = torch.where(torch.from_numpy(mirrored)[:, None], in_mirror[rows], wanted[rows])
             with torch.autocast("cpu", torch.bfloat16):
-                loss = functional.smooth_l1_loss(network(given), wanted[rows], beta=0.5)
+                losses = functional.smooth_l1_loss(network(given), goal, beta=0.5, reduction="none")
+            loss = (losses * importance).mean()
             optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -207,6 +214,14 @@ def _given(pixels: Pixels) -> Tensor:
     if pictures.shape[2:] != (SIDE, SIDE):
         pictures = functional.interpolate(pictures, (SIDE, SIDE), mode="bilinear", antialias=True)
     return pictures
+
+
+def _in_mirror(factors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The factors (n, factors) of the same pictures in a mirror: the sun is on the other side."""
+    turned = factors.copy()
+    columns = [index for index, name in enumerate(NAMES[: factors.shape[1]]) if name == "sun_x"]
+    turned[:, columns] = 1.0 - turned[:, columns]
+    return turned
 
 
 def _softened(pictures: Tensor, rng: np.random.Generator) -> Tensor:

@@ -15,6 +15,7 @@ from studio.widgets.theme import ThemeHub, font, paint_focus
 
 CORNER = 5.0
 BADGE_PX = 20.0
+ROOMY_PX = 80.0  # smaller pictures have no room for five stars
 _GROUND = QColor(10, 11, 14, 190)
 _INK = QColor("#FFFFFF")
 SIGNS = {MORE: "+", LESS: "\N{MINUS SIGN}", UNSURE: "?"}
@@ -98,11 +99,21 @@ def _paint_badge(painter: QPainter, box: QRectF, sign: str, ground: QColor) -> N
 
 
 def _paint_stars(painter: QPainter, box: QRectF, count: int) -> None:
-    side = 10.0 if box.width() >= 64 else 8.0
-    ground = QRectF(box.left() + 4, box.bottom() - side - 9, count * (side + 1) + 8, side + 5)
+    side = 10.0
+    is_small = box.width() < ROOMY_PX
+    wide = side + 16 if is_small else count * (side + 1) + 8
+    ground = QRectF(box.left() + 4, box.bottom() - side - 9, wide, side + 5)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_GROUND)
     painter.drawRoundedRect(ground, 5, 5)
+    if is_small:
+        painter.setFont(font("tiny"))
+        painter.setPen(_INK)
+        painter.drawText(
+            ground.adjusted(4, 0, 0, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, str(count)
+        )
+        paint_icon(painter, "star", QRectF(ground.left() + 12, ground.top() + 2.5, side, side), _INK)
+        return
     for place in range(count):
         spot = QRectF(ground.left() + 4 + place * (side + 1), ground.top() + 2.5, side, side)
         paint_icon(painter, "star", spot, _INK)

@@ -154,7 +154,7 @@ class RoseView(Canvas):
         return found.image if found is not None and key not in self._stale else None
 
     @property
-    def middle(self) -> QImage | None:
+    def image(self) -> QImage | None:
         """The picture in the middle."""
         return self._middle.image
 

@@ -9,14 +9,16 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton
 
 from generators.compass.request import AXES, MEASURED
 from studio.panels.compass.state import Sorting, Use
+from studio.panels.compass.words import MINUS
 from studio.widgets.effect_strip import EffectStrip, StripRow
 from studio.widgets.headings import heading, label_of
 from studio.widgets.icons import IconButton
 from studio.widgets.theme import ThemeHub
 
 OPTIONS_PX = 236
-STRIP_PX, PAIR_PX = 76.0, 56.0
+STRIP_PX = 76.0
 LABELS = ("much less", "less", "as it is", "more", "much more")
+SHORT_LABELS = (f"{MINUS}2", f"{MINUS}1", "0", "+1", "+2")
 FINDERS = (
     ("ridge", "The order as a whole", "Every judgement counts, and what else differs by chance is accounted for"),
     ("means", "Difference of two piles", "The mean of those with more of it, less the mean of those with less"),
@@ -49,6 +51,7 @@ class Effect(QWidget):
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._hub = hub
+        self._has_pair = False
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(20)
@@ -65,8 +68,13 @@ class Effect(QWidget):
         self.another.clicked.connect(self.anotherRequested)
         head.addWidget(self.another)
         left.addLayout(head)
+        pair = QHBoxLayout()
+        pair.setSpacing(16)
+        self.plain = EffectStrip(hub, SHORT_LABELS, STRIP_PX)
         self.strip = EffectStrip(hub, LABELS, STRIP_PX)
-        left.addWidget(self.strip)
+        pair.addWidget(self.plain)
+        pair.addWidget(self.strip)
+        left.addLayout(pair)
         self.trouble = QLabel()
         self.trouble.setProperty("role", "muted")
         self.trouble.setWordWrap(True)
@@ -157,16 +165,25 @@ class Effect(QWidget):
         self.told.setText(text)
 
     def show_rows(self, rows: Sequence[StripRow]) -> None:
-        """Show what the direction does."""
+        """Show what the direction does: one row, or as it was sorted and then with others left alone."""
+        self._has_pair = len(rows) > 1
         self.show_trouble("")
-        self.strip.set_most(PAIR_PX if len(rows) > 1 else STRIP_PX)
-        self.strip.set_rows(rows)
+        self.strip.set_labels(SHORT_LABELS if self._has_pair else LABELS)
+        self.strip.set_rows(rows[-1:])
+        if self._has_pair:
+            self.plain.set_rows(rows[:1])
+
+    def set_stale(self, is_stale: bool) -> None:
+        """Show that newer pictures are on their way."""
+        self.plain.set_stale(is_stale)
+        self.strip.set_stale(is_stale)
 
     def show_trouble(self, text: str) -> None:
         """Say what is missing in place of the pictures; "" shows pictures."""
         self.trouble.setText(text)
         self.trouble.setVisible(bool(text))
         self.strip.setVisible(not text)
+        self.plain.setVisible(not text and self._has_pair)
         self.another.setVisible(not text)
 
 

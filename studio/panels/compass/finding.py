@@ -152,7 +152,7 @@ class Finding(QObject):
         """Show pictures of what was found, and ask for those that are not there."""
         sorting, result = self._sorting, self.current
         if result is None or sorting.pool is None or not isinstance(result.request, FindRequest):
-            self._effect.strip.set_stale(True)
+            self._effect.set_stale(True)
             return
         request = result.request
         told = judged_words(sorting.judgements) if sorting.finder in NEEDS_JUDGEMENTS else ""
@@ -176,7 +176,7 @@ class Finding(QObject):
             self._effect.show_rows(shown)
         else:
             self._effect.show_trouble("")
-            self._effect.strip.set_stale(True)
+            self._effect.set_stale(True)
 
     def _pictured(self, result: Result) -> None:
         if isinstance(result.artifact, Pictures) and isinstance(result.request, RenderRequest):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from generators import artifacts
 from generators.affect import AffectPoint
+from generators.artifacts import Artifact, Direction
 from generators.compass.request import SHIPPED_MODEL
 from generators.engine.requests import Request
 from generators.errors import AffectStudioError
@@ -17,6 +20,7 @@ from studio.background import ignore
 from studio.document.model import DocumentState, SetPanelState
 from studio.panel import ExportChoice, Level, Message, Panel, PanelContext
 from studio.panels.compass import wiring
+from studio.panels.compass.affect_drive import at_feeling, driven
 from studio.panels.compass.cards import Cards
 from studio.panels.compass.choosing import Choosing
 from studio.panels.compass.commands import compass_commands
@@ -36,6 +40,7 @@ from studio.panels.compass.showing import Showing
 from studio.panels.compass.sorter import Sorter
 from studio.panels.compass.stage import SORT, TRAVEL, Stage
 from studio.panels.compass.state import Ask, CompassState, decode_state, encode_state, fresh_seed
+from studio.panels.compass.steps import evened
 from studio.panels.compass.takes import START_NAME, Takes
 from studio.panels.compass.taking import Taking
 from studio.panels.compass.thumbnails import Thumbnails
@@ -174,6 +179,10 @@ class CompassPanel(Panel):
         self.pooling.cancel()
         self.second_pool.cancel()
 
+    def close(self) -> None:
+        """Ask for nothing more."""
+        self._forget()
+
     # -- state ---------------------------------------------------------------------------------------------------------
 
     @property
@@ -231,6 +240,7 @@ class CompassPanel(Panel):
         failed: Callable[[BaseException], object] = ignore,
     ) -> None:
         """Keep another state with the assets that it needs, in one step."""
+        self._state = state  # what is done next, before all is on disk, goes on from here
         if not assets:
             self._put(state)
         self._saving += 1
@@ -238,7 +248,7 @@ class CompassPanel(Panel):
         def ended(value: object) -> None:
             self._saving -= 1
             if assets:  # what is shown needs what was stored with it
-                self._put(state)
+                self._put(self._state)
             done(value)
 
         def refused(error: BaseException) -> None:
@@ -355,8 +365,16 @@ class CompassPanel(Panel):
         def release(_value: object) -> None:
             self.context.jobs.release(job)
 
-        if self._state.ask.use(sha256) is None:  # it was taken off the board meanwhile
-            release(None)
-            return
-        state = self._state.replaced(sha256, new_sha256, reported=True)
-        self.store(state, {new_sha256: path}, done=release, failed=release)
+        def even(direction: Artifact) -> None:
+            use = self._state.ask.use(sha256)
+            if use is None or not isinstance(direction, Direction):  # it was taken off the board meanwhile
+                release(None)
+                return
+            scale = partial(evened, direction) if not use.reported else float
+            state = self._state.replaced(sha256, new_sha256, scale, reported=True)
+            found = state.ask.use(new_sha256)
+            if found is not None and found in driven(state.ask).values():
+                state = state.with_ask(at_feeling(state.ask, state.affect))
+            self.store(state, {new_sha256: path}, done=release, failed=release)
+
+        self.context.background.run(lambda: artifacts.read(path), even, release)

@@ -23,7 +23,9 @@ class Showing(QObject):
         """Show the pictures of now, and those that are being made."""
         panel = self._panel
         rows = panel.takes.rows(panel.taking.pending)
+        panel.right.takes.blockSignals(True)  # where one was removed its neighbour is not gone to
         panel.right.takes.set_rows(rows)
+        panel.right.takes.blockSignals(False)
         panel.right.takes.select(panel.shown or None)
         panel.right.show_count(len(rows))
         self.progress()

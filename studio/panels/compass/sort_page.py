@@ -24,7 +24,7 @@ from studio.widgets.theme import ThemeHub
 SIDE_PX = 16
 TRAY_PX, LOW_TRAY_PX = 92, 76
 ROOMY_PX = 700
-KEYS_TOLD = "drag, or keys: M more, L less, N not sure, ↵ into the row, 1–5 stars"  # noqa: RUF001
+KEYS_TOLD = "drag, or keys: M more, L less, N not sure, ↵ into the row, 1–5 stars"
 
 
 class SortPage(QWidget):

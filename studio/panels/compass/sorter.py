@@ -230,6 +230,8 @@ class Sorter(QObject):
             return
         page = panel.middle.sort
         page.show_desk(bool(sorting.pool_sha256))
+        if panel.page != SORT:
+            return
         if not sorting.pool_sha256:
             return
         images = panel.pooling.images(sorting.pool_sha256)
@@ -244,5 +246,4 @@ class Sorter(QObject):
             reads_prompts=sorting.pool is not None and sorting.pool.model != SHIPPED_MODEL,
         )
         names = {use.sha256: use.name for use in panel.state.ask.uses}
-        if panel.page == SORT:
-            panel.finding.show(sorting, lambda sha256: names.get(sha256, "another"))
+        panel.finding.show(sorting, lambda sha256: names.get(sha256, "another"))

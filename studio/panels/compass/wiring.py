@@ -30,6 +30,7 @@ def _connect_left(panel: CompassPanel) -> None:
     left = panel.left
     left.pointCommitted.connect(panel.feel)
     left.pointEdited.connect(panel.feel_on_the_way)
+    left.driveRequested.connect(panel.travel.propose_feeling)
     left.findRequested.connect(panel.sorter.begin)
     left.modelChosen.connect(panel.choose_model)
 

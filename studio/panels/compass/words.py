@@ -70,9 +70,13 @@ def verdict(report: Mapping[str, float]) -> str:
     if not report:
         return ""
     follows = report.get("monotonicity", 0.0)
-    rivals = [report[name] for name in ("random_monotonicity", "shuffled_monotonicity") if name in report]
-    best = max(rivals, default=0.0)
-    if follows < 0.5 or follows <= best:
+    # a direction of chance follows its slider too, but it moves much else: one of the two has to be ahead
+    is_ahead = any(
+        report.get(name, 0.0) > report.get(f"shuffled_{name}", -1.0)
+        for name in ("monotonicity", "disentanglement")
+        if name in report
+    )
+    if follows < 0.5 or not is_ahead:
         return "It does no more than chance would: judge more pictures, or clearer ones."
     if follows < 0.8:
         return "It leads the right way, but not on every picture: some more judgements would steady it."
