@@ -82,7 +82,7 @@ class DownloadForm(QWidget):
 
     def _edited(self) -> None:
         self._seen = None
-        self.told.setText("")
+        self._say("")
         self._show()
 
     def _next(self) -> None:
@@ -92,13 +92,13 @@ class DownloadForm(QWidget):
             self.bar.set_fraction(0.0)
             self.download.start(*self._asked())
         else:
-            self.told.setText("Asking how large it is…")
+            self._say("Asking how large it is…")
             self.download.look(*self._asked())
         self._show()
 
     def _stop(self) -> None:
         self.download.stop()
-        self.told.setText("Stopped. What has come is kept: the same download goes on where it stopped.")
+        self._say("Stopped. What has come is kept: the same download goes on where it stopped.")
         self._show()
 
     def _looked(self, told: object) -> None:
@@ -109,25 +109,29 @@ class DownloadForm(QWidget):
         count = len(files) if isinstance(files, list) else 0
         licence = f", licence {found['licence']}" if found.get("licence") else ", no licence is told"
         size = size_text(int(cast("int", found.get("bytes", 0))))
-        self.told.setText(f"{size} in {count} files{licence}. Press Download to get it.")
+        self._say(f"{size} in {count} files{licence}. Press Download to get it.")
         self._show()
 
     def _progressed(self, done: float, total: float, file: str) -> None:
         self.bar.set_fraction(done / total if total else 1.0)
-        self.told.setText(f"{size_text(int(done))} of {size_text(int(total))}: {file}")
+        self._say(f"{size_text(int(done))} of {size_text(int(total))}: {file}")
 
     def _finished(self, told: object) -> None:
         name = str(cast("dict[str, object]", told).get("name", ""))
         self._seen = None
-        self.told.setText(f"“{name}” is among your models.")
+        self._say(f"“{name}” is among your models.")
         self.repo.clear()
         self.commit.clear()
         self._show()
         self.downloaded.emit(name)
 
     def _failed(self, sentence: str) -> None:
-        self.told.setText(sentence)
+        self._say(sentence)
         self._show()
+
+    def _say(self, words: str) -> None:
+        self.told.setText(words)
+        self.told.setMinimumHeight(self.told.heightForWidth(BAR_PX) if words else 0)
 
     def _show(self) -> None:
         busy = self.download.is_busy

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QComboBox,
@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
+    QLabel,
+    QLayout,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -33,7 +35,7 @@ from studio.panel import PanelContext
 from studio.widgets.headings import heading, label_of
 from studio.widgets.memory_bar import size_text
 
-WIDTH_PX, LIST_PX = 560, 196
+WIDTH_PX, MARGIN_PX, LIST_PX, ROW_PX = 560, 24, 168, 28
 ROOMS = {"music": "Music", "compass": "Compass", "face": "Face"}
 DTYPES = (
     ("", "What suits the machine"),
@@ -65,10 +67,10 @@ class ModelsSheet(QDialog):
         self._is_open = True
         self.setWindowTitle("Models")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setFixedWidth(WIDTH_PX)
         rows = QVBoxLayout(self)
-        rows.setContentsMargins(24, 20, 24, 16)
+        rows.setContentsMargins(MARGIN_PX, 20, MARGIN_PX, 16)
         rows.setSpacing(10)
+        rows.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)  # as high as what is shown
         rows.addWidget(label_of("Models", "title"))
         rows.addWidget(
             label_of(
@@ -79,7 +81,7 @@ class ModelsSheet(QDialog):
             )
         )
         self.list = QListWidget()
-        self.list.setFixedHeight(LIST_PX)
+        self.list.setFixedSize(WIDTH_PX - 2 * MARGIN_PX, LIST_PX)
         self.list.setAccessibleName("Models")
         self.list.setUniformItemSizes(True)
         self.list.currentItemChanged.connect(lambda item, _before: self._show(item))
@@ -94,7 +96,6 @@ class ModelsSheet(QDialog):
         self.form.downloaded.connect(self._downloaded)
         rows.addWidget(self.form)
         rows.addWidget(self._build_details())
-        rows.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.close)
         for button in buttons.buttons():
@@ -169,6 +170,7 @@ class ModelsSheet(QDialog):
                 words = f"{model.name}   {ROOMS.get(model.room, model.room)} · {size_text(model.bytes)} · {origin}"
                 row = QListWidgetItem(words)
                 row.setData(_NAME, model.name)
+                row.setSizeHint(QSize(0, ROW_PX))
                 row.setToolTip(model.title)
                 self.list.addItem(row)
                 if model.name == wanted:
@@ -185,13 +187,13 @@ class ModelsSheet(QDialog):
             entry = model.reference
             where = f"Downloaded from {entry.origin}." if entry is not None and entry.origin else model.file
             self.place.setText(f"{model.title}\n{where}\n{licence}")
+            fit_height(self.place)
             for widget in self._held:
                 widget.setVisible(entry is not None)
             if entry is not None:
                 self.dtype.setCurrentIndex(max(0, self.dtype.findData(entry.dtype)))
                 self.offload.setCurrentIndex(max(0, self.offload.findData(entry.offload)))
                 self.remove.setText("Remove, with its files" if entry.origin else "Remove from the list")
-        self.adjustSize()
 
     # -- what is done --------------------------------------------------------------------------------------------------
 
@@ -257,7 +259,6 @@ class ModelsSheet(QDialog):
         self.form.setVisible(on)
         if on:
             self.form.repo.setFocus()
-        self.adjustSize()
 
     def _failed(self, error: BaseException) -> None:
         if not self._is_open:
@@ -269,14 +270,19 @@ class ModelsSheet(QDialog):
     def _say(self, words: str) -> None:
         if self._is_open:
             self.told.setText(words)
+            fit_height(self.told)
             self.told.show()
-            self.adjustSize()
 
     def done(self, result: int) -> None:
         """Close, and end a download; what has come stays."""
         self._is_open = False
         self.form.close_down()
         super().done(result)
+
+
+def fit_height(label: QLabel) -> None:
+    """As high as its words need in the width of the sheet: a dialog that fits itself does not ask wrapped labels."""
+    label.setMinimumHeight(label.heightForWidth(WIDTH_PX - 2 * MARGIN_PX))
 
 
 def _choice(name: str, choices: tuple[tuple[str, str], ...]) -> QComboBox:
