@@ -23,6 +23,7 @@ from generators.engine.engine import (
     WorkerChanged,
 )
 from generators.engine.requests import Request
+from generators.errors import WorkerDied
 
 KEPT_ENDED_JOBS = 32
 STUCK_MS = 2_000  # a job that has not ended so long after a cancel may be stopped with its worker
@@ -96,6 +97,7 @@ class Jobs(QObject):
         self._make_engine = make_engine
         self._engine: Engine | None = None
         self._unsubscribe: Callable[[], None] | None = None
+        self._is_closed = False
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
         self._latest: dict[str, Progressed] = {}
@@ -108,6 +110,8 @@ class Jobs(QObject):
 
     def start(self) -> Engine:
         """The engine, built now if it was not yet."""
+        if self._is_closed:
+            raise WorkerDied("Affect Studio closes: start it again to go on.")
         if self._engine is None:
             self._engine = self._make_engine()
             self._unsubscribe = self._engine.subscribe(self._listen)
@@ -183,6 +187,7 @@ class Jobs(QObject):
 
     def close(self) -> None:
         """Cancel everything, end the engine and wait for it."""
+        self._is_closed = True
         self._pace.stop()
         if self._unsubscribe is not None:
             self._unsubscribe()

@@ -29,11 +29,12 @@ _OURS = "affect_studio"
 _LEVELS = "levels"
 
 
-def read_direction(path: Path, *, channels: int = 0, place: str = "h-space", model: str = "") -> Direction:
+def read_direction(path: Path, *, channels: int = 0, place: str = "", model: str = "") -> Direction:
     """The direction in the safetensors file `path`.
 
-    One of ours comes as it was exported. A plain one is taken to be for `model`, to act at `place`, and to belong to
-    even levels of noise unless an array "levels" says to which; it is not evened, and 1 adds it as it is.
+    One of ours comes as it was exported. A plain one is taken to be for `model`, to act at `place` ("": wherever its
+    width fits), and to belong to even levels of noise unless an array "levels" says to which; it is not evened, and 1
+    adds it as it is.
     `channels` is the width of the model's features: 0 takes any.
 
     Raises:
@@ -76,7 +77,7 @@ def mismatch(direction: Direction, *, model: str, model_sha256: str = "", place:
     Other weights of the same kind of model often understand a direction: that is worth a warning and no refusal.
     """
     called = f"“{direction.name}”" if direction.name else "This direction"
-    if place and direction.place != place:
+    if place and direction.place and direction.place != place:
         return f"{called} acts at another place of the network ({direction.place}), and cannot move this model."
     if direction.model and model and direction.model != model:
         return f"{called} was found with {direction.model}: with this model it may do something else."

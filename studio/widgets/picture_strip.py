@@ -14,6 +14,7 @@ from studio.widgets.theme import Canvas, ThemeHub, font, paint_focus
 GAP_PX = 6.0
 LABEL_PX = 16.0
 MOST_SIDE_PX = 112.0
+HEIGHT_PX = 98
 
 
 class PictureStrip(Canvas):
@@ -37,7 +38,7 @@ class PictureStrip(Canvas):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(108)
+        self.setFixedHeight(HEIGHT_PX)
         self.setAccessibleName("Pictures along the direction")
 
     def __len__(self) -> int:
@@ -86,11 +87,11 @@ class PictureStrip(Canvas):
 
     def sizeHint(self) -> QSize:
         """A row."""
-        return QSize(720, 108)
+        return QSize(720, HEIGHT_PX)
 
     def minimumSizeHint(self) -> QSize:
         """Small pictures."""
-        return QSize(300, 108)
+        return QSize(300, HEIGHT_PX)
 
     def box(self, place: int) -> QRectF:
         """The place of a picture."""

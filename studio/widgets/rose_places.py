@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 
 PETALS = 8
 LABEL_PX = 18.0
-GAP_PX = 12.0
-PETAL_SHARE = 0.46  # side of a petal against the picture in the middle
+GAP_PX = 9.0
+PETAL_SHARE = 0.42  # side of a petal against the picture in the middle
 # places by angle in degrees, counter-clockwise from the right: above and below, right and left, then the diagonals
 ANGLES = (90.0, 270.0, 0.0, 180.0, 45.0, 225.0, 135.0, 315.0)
 

@@ -8,7 +8,6 @@ from PySide6.QtCore import QPointF, Signal
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from studio.panels.compass.state import Ask
-from studio.panels.compass.steps import shown_uses
 from studio.widgets.headings import label_of
 from studio.widgets.mix_board import MixBoard, MixedDirection
 from studio.widgets.mix_row import DirectionSlider
@@ -58,7 +57,7 @@ class Board(QWidget):
     def show_ask(self, ask: Ask, chosen: str = "") -> None:
         """Show the directions of the board and their amounts; no signal."""
         self._ask = ask
-        uses = shown_uses(ask)
+        uses = ask.board
         self.empty.setVisible(not uses)
         self.mix.setVisible(bool(uses))
         self.mix.show_directions(

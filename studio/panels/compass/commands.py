@@ -33,6 +33,8 @@ def compass_commands(panel: CompassPanel) -> tuple[Command, ...]:
         ("Measure the direction", "Ctrl+Shift+M", lambda: panel.measure(panel.state.direction)),
         ("Go on sorting for the direction", "", panel.choosing.sort_on),
         ("Rename the direction…", "", panel.choosing.rename_direction),
+        ("Export the direction…", "", panel.output.export_direction),
+        ("Open a direction…", "", panel.importing.ask_directions),
         ("Take the direction off the board", "", panel.choosing.remove_direction),
         None,
         ("Star the picture", "Ctrl+D", lambda: panel.takes.toggle_star(panel.shown)),

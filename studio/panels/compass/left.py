@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from generators.affect import AffectPoint, nearest_emotion
+from generators.compass.affect_proposal import SOURCES
 from studio.panels.compass.board import Board
 from studio.panels.compass.models import ModelChoice
 from studio.panels.compass.state import Ask
@@ -17,6 +18,8 @@ from studio.widgets.affect_pad import AffectPad
 from studio.widgets.headings import MARGIN, heading, label_of
 from studio.widgets.theme import ThemeHub
 
+PROPOSED_BY = "\n".join(f"• {source.says} ({source.source})" for source in SOURCES)
+RATE_YOURS = "Rate pictures on the Sort page by “What I felt” to put your own in its place."
 LEAST_PAD_PX, MOST_PAD_PX = 168, 236
 
 
@@ -24,12 +27,13 @@ class AskColumn(QWidget):
     """Pad, board, folds, model.
 
     `pointEdited` and `pointCommitted` carry a feeling; `board` and `folds` speak for themselves. `findRequested`
-    asks for a new direction, `modelChosen` carries a model's name.
+    asks for a new direction, `driveRequested` that the feeling moves the picture, `modelChosen` carries a model's name.
     """
 
     pointEdited = Signal(object)
     pointCommitted = Signal(object)
     findRequested = Signal()
+    driveRequested = Signal()
     modelChosen = Signal(str)
 
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
@@ -52,6 +56,12 @@ class AskColumn(QWidget):
         rows.addLayout(line)
         self.pad = AffectPad(hub)
         rows.addWidget(self.pad)
+        self.drive = QPushButton("Let the feeling move the picture")
+        self.drive.setToolTip(f"A first proposal of valence and arousal for these landscapes:\n{PROPOSED_BY}")
+        self.drive.clicked.connect(self.driveRequested)
+        self.driven = label_of("", "faint", wraps=True)
+        rows.addWidget(self.drive)
+        rows.addWidget(self.driven)
         rows.addSpacing(8)
         line = QHBoxLayout()
         line.addWidget(heading("Directions"))
@@ -100,6 +110,14 @@ class AskColumn(QWidget):
         self.even.setText("even steps" if any(use.reported for use in ask.uses) else "")
         self.show_affect(affect)
         self.show_model(ask.model)
+
+    def show_drive(self, words: str, *, can_propose: bool) -> None:
+        """Say how the feeling moves the picture, or offer that it does."""
+        self.drive.setVisible(can_propose and not words)
+        self.driven.setVisible(bool(words))
+        self.driven.setText(words)
+        is_proposal = "proposal" in words
+        self.driven.setToolTip(f"{PROPOSED_BY}\n\n{RATE_YOURS}" if is_proposal else "As you rated pictures yourself.")
 
     def show_affect(self, affect: AffectPoint) -> None:
         """Put the pad where the feeling is; no signal."""

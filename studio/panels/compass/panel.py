@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from generators import artifacts
 from generators.affect import AffectPoint
+from generators.artifacts import Artifact, Direction
 from generators.compass.request import SHIPPED_MODEL
 from generators.engine.requests import Request
 from generators.errors import AffectStudioError
 from studio.background import ignore
 from studio.document.model import DocumentState, SetPanelState
-from studio.panel import Level, Message, Panel, PanelContext
+from studio.panel import ExportChoice, Level, Message, Panel, PanelContext
 from studio.panels.compass import wiring
+from studio.panels.compass.affect_drive import at_feeling, driven
 from studio.panels.compass.cards import Cards
 from studio.panels.compass.choosing import Choosing
 from studio.panels.compass.commands import compass_commands
+from studio.panels.compass.dropped import Dropped
 from studio.panels.compass.files import Files
 from studio.panels.compass.finding import Finding
 from studio.panels.compass.left import AskColumn
 from studio.panels.compass.models import Models
+from studio.panels.compass.output import Output
 from studio.panels.compass.own_picture import OwnPictures, without_own
 from studio.panels.compass.pooling import Pooling
 from studio.panels.compass.principals import Principals
@@ -34,6 +40,7 @@ from studio.panels.compass.showing import Showing
 from studio.panels.compass.sorter import Sorter
 from studio.panels.compass.stage import SORT, TRAVEL, Stage
 from studio.panels.compass.state import Ask, CompassState, decode_state, encode_state, fresh_seed
+from studio.panels.compass.steps import evened
 from studio.panels.compass.takes import START_NAME, Takes
 from studio.panels.compass.taking import Taking
 from studio.panels.compass.thumbnails import Thumbnails
@@ -56,6 +63,7 @@ class CompassPanel(Panel):
     left: AskColumn
     middle: Stage
     right: PictureColumn
+    importing: Dropped
 
     def __init__(self, context: PanelContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -79,6 +87,7 @@ class CompassPanel(Panel):
         self.finding = Finding(context, self.files, self.middle.sort.effect, self)
         self.reporting = Reporting(context, self.key, self.files, self)
         self.cards = Cards(context, self.files, self.right, self)
+        self.output, self.importing = Output(self), Dropped(self)
         self.sorter, self.showing, self.choosing = Sorter(self), Showing(self), Choosing(self)
         wiring.connect(self)
         self._actions = build_actions(self, compass_commands(self))
@@ -104,6 +113,18 @@ class CompassPanel(Panel):
     def actions(self) -> tuple[QAction, ...]:
         """The panel's commands."""
         return self._actions
+
+    def exports(self) -> tuple[ExportChoice, ...]:
+        """All that can leave: the picture, strips, maps, films."""
+        return self.output.choices()
+
+    def export(self, choice: ExportChoice) -> None:
+        """Ask how and where, and export it."""
+        self.output.ask(choice.key)
+
+    def close(self) -> None:
+        """Remove what was written for dragging."""
+        self.output.close()
 
     def activate(self) -> None:
         """Colour the window with the feeling, and show what is asked."""
@@ -162,6 +183,10 @@ class CompassPanel(Panel):
         self.pooling.cancel()
         self.second_pool.cancel()
 
+    def close(self) -> None:
+        """Ask for nothing more."""
+        self._forget()
+
     # -- state ---------------------------------------------------------------------------------------------------------
 
     @property
@@ -187,7 +212,7 @@ class CompassPanel(Panel):
     @property
     def can_export_direction(self) -> bool:
         """Whether there is a way to write the direction in view."""
-        return False
+        return self._state.ask.use(self._state.direction) is not None
 
     @property
     def shown(self) -> str:
@@ -219,6 +244,7 @@ class CompassPanel(Panel):
         failed: Callable[[BaseException], object] = ignore,
     ) -> None:
         """Keep another state with the assets that it needs, in one step."""
+        self._state = state  # what is done next, before all is on disk, goes on from here
         if not assets:
             self._put(state)
         self._saving += 1
@@ -226,7 +252,7 @@ class CompassPanel(Panel):
         def ended(value: object) -> None:
             self._saving -= 1
             if assets:  # what is shown needs what was stored with it
-                self._put(state)
+                self._put(self._state)
             done(value)
 
         def refused(error: BaseException) -> None:
@@ -343,8 +369,16 @@ class CompassPanel(Panel):
         def release(_value: object) -> None:
             self.context.jobs.release(job)
 
-        if self._state.ask.use(sha256) is None:  # it was taken off the board meanwhile
-            release(None)
-            return
-        state = self._state.replaced(sha256, new_sha256, reported=True)
-        self.store(state, {new_sha256: path}, done=release, failed=release)
+        def even(direction: Artifact) -> None:
+            use = self._state.ask.use(sha256)
+            if use is None or not isinstance(direction, Direction):  # it was taken off the board meanwhile
+                release(None)
+                return
+            scale = partial(evened, direction) if not use.reported else float
+            state = self._state.replaced(sha256, new_sha256, scale, reported=True)
+            found = state.ask.use(new_sha256)
+            if found is not None and found in driven(state.ask).values():
+                state = state.with_ask(at_feeling(state.ask, state.affect))
+            self.store(state, {new_sha256: path}, done=release, failed=release)
+
+        self.context.background.run(lambda: artifacts.read(path), even, release)

@@ -1,7 +1,8 @@
-"""Directions that are there before anybody sorted: what differs most between the model's own pictures.
+"""Directions that are there before anybody sorted: what differs most between a model's own pictures.
 
 They are found once for each model, in a pool that is made in the background, and kept in the cache of this user; a
-project takes one in when somebody goes along it.
+project takes one in when somebody goes along it. For our landscapes a first proposal of valence and arousal is found
+beside them.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from pathlib import Path
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from generators.compass.request import FindRequest, Point, PoolRequest
+from generators.compass.request import SHIPPED_MODEL, FindRequest, Point, PoolRequest
 from generators.engine.engine import Failed, Finished, Lane, Progressed
-from generators.engine.requests import Request, encode_request
+from generators.engine.requests import Request
 from generators.errors import AffectStudioError
 from generators.runtime.catalog import Catalog
 from studio.jobs import JobCallbacks
@@ -25,28 +26,39 @@ from studio.panels.compass.files import Files
 from studio.panels.compass.state import Use
 from studio.settings import home_folders
 
-COUNT = 4
 POOL = 128
 NAMES = ("first drift", "second drift", "third drift", "fourth drift")
+PROPOSED = ("valence", "arousal")
 NOTE = "Looking for ways to go"
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """What the cache says of one model: the hashes of its principal directions, whose files lie beside."""
+    """What the cache says of one model: the hashes of its pool and of its directions, whose files lie beside."""
 
+    pool: str
     directions: tuple[str, ...]
 
 
 def pool_request(model: str, model_sha256: str = "") -> PoolRequest:
-    """The pool that principal directions are found in."""
+    """The pool that they are found in."""
     return PoolRequest(
         tuple(Point(seed) for seed in range(1, POOL + 1)), look_side=64, model=model, model_sha256=model_sha256
     )
 
 
-def find_request(pool_sha256: str, component: int) -> FindRequest:
-    """The request for one of them."""
-    return FindRequest(pool_sha256, finder="pca", name=NAMES[component], component=component)
+def find_requests(model: str, pool_sha256: str) -> tuple[FindRequest, ...]:
+    """What is looked for in it: principal directions, and for our landscapes the proposals of feeling."""
+    found = [FindRequest(pool_sha256, finder="pca", name=name, component=n) for n, name in enumerate(NAMES)]
+    if model == SHIPPED_MODEL:
+        found += [FindRequest(pool_sha256, finder="affect proposal", name=axis, axis=axis) for axis in PROPOSED]
+    return tuple(found)
+
+
+def use_of(request: FindRequest, sha256: str, model: str) -> Use:
+    """A direction that was found, as the board takes it."""
+    is_proposal = request.finder == "affect proposal"
+    source = "affect" if is_proposal else "principal"
+    return Use(sha256, request.name, source=source, found_by=request, model=model)  # type: ignore[arg-type]
 
 
 class Principals(QObject):
@@ -63,13 +75,18 @@ class Principals(QObject):
         self._model = ""
         self._sha256 = ""
         self._uses: dict[str, tuple[Use, ...]] = {}
+        self._pools: dict[str, str] = {}
         self._refused: set[str] = set()
         self._job = ""
         self._found: list[tuple[str, bytes]] = []
 
     def of(self, model: str) -> tuple[Use, ...]:
         """The principal directions of a model, none while they are not there."""
-        return self._uses.get(model, ())
+        return tuple(use for use in self._uses.get(model, ()) if use.source == "principal")
+
+    def feeling_of(self, model: str) -> tuple[Use, ...]:
+        """The proposals of valence and arousal for a model, none where there are none."""
+        return tuple(use for use in self._uses.get(model, ()) if use.source == "affect")
 
     @property
     def is_busy(self) -> bool:
@@ -83,16 +100,16 @@ class Principals(QObject):
         self.cancel()
         self._model = model
 
-        def read() -> tuple[str, tuple[Path, ...]]:
+        def read() -> tuple[str, Kept | None]:
             sha256 = _weights(model)
             return sha256, _read(_folder(), _key(model, sha256))
 
-        def done(found: tuple[str, tuple[Path, ...]]) -> None:
+        def done(found: tuple[str, Kept | None]) -> None:
             if model != self._model:
                 return
-            self._sha256, paths = found
-            if paths:
-                self._take([(path.stem, path) for path in paths])
+            self._sha256, kept = found
+            if kept is not None:
+                self._take(model, kept)
             else:
                 self._begin(model)
 
@@ -150,60 +167,76 @@ class Principals(QObject):
         self._submit(pool_request(model, self._sha256), {}, self._pooled)
 
     def _pooled(self, event: Finished) -> None:
-        self._find(0, event.job, event.sha256, Path(event.path))
+        pool, model = Path(event.path), self._model
+        self._found = []
+        self._find(find_requests(model, event.sha256), event.job, pool)
 
-    def _find(self, component: int, pool_job: str, pool_sha256: str, pool: Path) -> None:
+    def _find(self, wanted: tuple[FindRequest, ...], pool_job: str, pool: Path) -> None:
+        """Find the first of `wanted`, then the others; keep them all."""
+        request = wanted[0]
+
         def found(event: Finished) -> None:
             path = Path(event.path)
 
             def read(data: bytes) -> None:
                 self._context.jobs.release(event.job)
                 self._found.append((event.sha256, data))
-                if component + 1 < COUNT:
-                    self._find(component + 1, pool_job, pool_sha256, pool)
+                if len(wanted) > 1:
+                    self._find(wanted[1:], pool_job, pool)
                 else:
-                    self._context.jobs.release(pool_job)
-                    self._keep()
+                    self._keep(request.pool_sha256, pool, pool_job)
 
             self._context.background.run(path.read_bytes, read, lambda _error: self._give_up())
 
-        self._submit(find_request(pool_sha256, component), {pool_sha256: pool}, found)
+        self._submit(request, {request.pool_sha256: pool}, found)
 
     def _give_up(self) -> None:
         self._job = ""
         self._refused.add(self._model)
         self.progressed.emit(None)
 
-    def _keep(self) -> None:
-        found, self._found = self._found, []
-        key = _key(self._model, self._sha256)
+    def _keep(self, pool_sha256: str, pool: Path, pool_job: str) -> None:
+        model, found = self._model, self._found
+        key = _key(model, self._sha256)
+        kept = Kept(pool_sha256, tuple(sha256 for sha256, _ in found))
 
-        def done(paths: tuple[Path, ...]) -> None:
-            self._job = ""
-            self._take([(sha256, path) for (sha256, _), path in zip(found, paths, strict=True)])
+        def write() -> None:
+            _write(_folder(), key, kept, [(pool_sha256, pool.read_bytes()), *found])
+
+        def done(_nothing: None) -> None:
+            self._context.jobs.release(pool_job)
+            self._job, self._found = "", []
+            if model == self._model:
+                self._take(model, kept)
             self.progressed.emit(None)
 
-        self._context.background.run(lambda: _write(_folder(), key, found), done, lambda _error: self._give_up())
+        self._context.background.run(write, done, lambda _error: self._give_up())
 
-    def _take(self, directions: list[tuple[str, Path]]) -> None:
-        for sha256, path in directions:
-            self._files.know(sha256, path)
-        self._uses[self._model] = tuple(
-            Use(sha256, name, source="principal", model=self._model)
-            for (sha256, _), name in zip(directions, NAMES, strict=False)
+    def _take(self, model: str, kept: Kept) -> None:
+        for sha256 in (kept.pool, *kept.directions):
+            self._files.know(sha256, _file(_folder(), sha256))
+        requests = find_requests(model, kept.pool)
+        self._uses[model] = tuple(
+            use_of(request, sha256, model) for request, sha256 in zip(requests, kept.directions, strict=True)
         )
+        self._pools[model] = kept.pool
         self.changed.emit()
 
-    def path_of(self, sha256: str) -> Path | None:
-        """The file of one of them, for the document to take in."""
-        if not any(use.sha256 == sha256 for uses in self._uses.values() for use in uses):
-            return None
-        path = _folder() / f"{sha256}.safetensors"
-        return path if path.exists() else None
+    def files_of(self, sha256: str) -> dict[str, Path]:
+        """The files of one of them, for the document to take in: the direction, and the pool that it was found in."""
+        for model, uses in self._uses.items():
+            if any(use.sha256 == sha256 for use in uses):
+                paths = {key: _file(_folder(), key) for key in (sha256, self._pools[model])}
+                return {key: path for key, path in paths.items() if path.exists()}
+        return {}
 
 
 def _folder() -> Path:
     return home_folders().cache / "compass"
+
+
+def _file(folder: Path, sha256: str) -> Path:
+    return folder / f"{sha256}.safetensors"
 
 
 def _weights(model: str) -> str:
@@ -216,34 +249,28 @@ def _weights(model: str) -> str:
 
 
 def _key(model: str, sha256: str) -> str:
-    """A name for what is asked: the same pool and finder of the same weights."""
-    asked = b"\0".join(
-        [encode_request(pool_request(model, sha256)), *(encode_request(find_request("pool", n)) for n in range(COUNT))]
-    )
-    return hashlib.sha256(asked).hexdigest()[:32]
+    """A name for what is asked: the same pool and finders of the same weights."""
+    wanted = (pool_request(model, sha256), *find_requests(model, "pool"))
+    return hashlib.sha256(msgspec.json.encode(wanted)).hexdigest()[:32]
 
 
-def _read(folder: Path, key: str) -> tuple[Path, ...]:
-    """The files that are kept for `key`, none where one is missing or was changed."""
+def _read(folder: Path, key: str) -> Kept | None:
+    """What is kept for `key`; None where a file is missing or was changed."""
     try:
         kept = msgspec.json.decode((folder / f"{key}.json").read_bytes(), type=Kept)
-        paths = tuple(folder / f"{sha256}.safetensors" for sha256 in kept.directions)
-        if all(hashlib.sha256(path.read_bytes()).hexdigest() == path.stem for path in paths):
-            return paths
+        for sha256 in (kept.pool, *kept.directions):
+            if hashlib.sha256(_file(folder, sha256).read_bytes()).hexdigest() != sha256:
+                return None
     except (OSError, msgspec.MsgspecError):
-        pass
-    return ()
+        return None
+    return kept
 
 
-def _write(folder: Path, key: str, found: list[tuple[str, bytes]]) -> tuple[Path, ...]:
+def _write(folder: Path, key: str, kept: Kept, files: list[tuple[str, bytes]]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for sha256, data in found:
-        path = folder / f"{sha256}.safetensors"
-        _replace(path, data)
-        paths.append(path)
-    _replace(folder / f"{key}.json", msgspec.json.encode(Kept(tuple(sha256 for sha256, _ in found))))
-    return tuple(paths)
+    for sha256, data in files:
+        _replace(_file(folder, sha256), data)
+    _replace(folder / f"{key}.json", msgspec.json.encode(kept))
 
 
 def _replace(path: Path, data: bytes) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 import msgspec
@@ -20,6 +20,13 @@ Amounts = tuple[tuple[str, float], ...]
 
 MAX_STOPS = 400
 FRESH_SEEDS = 1_000_000
+
+
+Scale = Callable[[float], float]
+
+
+def _same(amount: float) -> float:
+    return amount
 
 
 def new_id() -> str:
@@ -215,18 +222,24 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
         first, second = ("" if axis == sha256 else axis for axis in self.pad)
         return msgspec.structs.replace(self, uses=uses, pad=(first, second))
 
-    def replaced(self, sha256: str, new_sha256: str, **changes: object) -> Ask:
-        """The same with a direction's file replaced (by its evened form), wherever its hash stands."""
+    def replaced(self, sha256: str, new_sha256: str, scale: Scale = _same, **changes: object) -> Ask:
+        """The same with a direction's file replaced by its evened form; `scale` says what an amount is now."""
 
         def renamed(key: str) -> str:
             return new_sha256 if key == sha256 else key
 
-        found = self.with_use(sha256, sha256=new_sha256, **changes)
+        def scaled(key: str, amount: float) -> float:
+            return scale(amount) if key == sha256 else amount
+
+        use = self.use(sha256)
+        amount = scale(use.amount) if use is not None else 0.0
+        found = self.with_use(sha256, sha256=new_sha256, amount=amount, **changes)
         trail = tuple(
             msgspec.structs.replace(
                 stop,
                 place=msgspec.structs.replace(
-                    stop.place, amounts=tuple((renamed(key), amount) for key, amount in stop.place.amounts)
+                    stop.place,
+                    amounts=tuple((renamed(key), scaled(key, amount)) for key, amount in stop.place.amounts),
                 ),
             )
             for stop in self.trail
@@ -332,10 +345,10 @@ class CompassState(msgspec.Struct, frozen=True, omit_defaults=True):
         """The same with some fields of the sorting changed."""
         return msgspec.structs.replace(self, sorting=msgspec.structs.replace(self.sorting, **changes))
 
-    def replaced(self, sha256: str, new_sha256: str, **changes: object) -> CompassState:
+    def replaced(self, sha256: str, new_sha256: str, scale: Scale = _same, **changes: object) -> CompassState:
         """The same with a direction's file replaced (by its evened form), wherever its hash stands."""
         apart = tuple(new_sha256 if key == sha256 else key for key in self.sorting.disentangle)
-        found = self.with_ask(self.ask.replaced(sha256, new_sha256, **changes)).with_sorting(disentangle=apart)
+        found = self.with_ask(self.ask.replaced(sha256, new_sha256, scale, **changes)).with_sorting(disentangle=apart)
         shown = new_sha256 if self.direction == sha256 else self.direction
         return msgspec.structs.replace(found, direction=shown)
 

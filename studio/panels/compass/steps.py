@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
+import numpy as np
 
+from generators.artifacts import Direction
 from studio.panels.compass.state import Ask, Place, Stop, Use
 from studio.widgets.mix_row import RAW_REACH, REACH, signed
 
@@ -33,6 +35,22 @@ class Step:
         return self.use.reported and abs(self.amount) > 1.0
 
 
+def evened(direction: Direction, amount: float) -> float:
+    """What a raw amount is on the even scale of a direction, as far as the slider goes."""
+    if not direction.is_even:
+        return amount
+    place = float(np.interp(amount, direction.knot_amount, direction.knot_place))
+    return round(min(max(place, -REACH), REACH), 3)
+
+
+def pad_axes(ask: Ask) -> tuple[str, str]:
+    """The directions of the pad: those that were chosen, else the first two of the board."""
+    if any(ask.pad):
+        return ask.pad
+    first = [use.sha256 for use in ask.board][:2]
+    return (first[0], first[1]) if len(first) == 2 else ("", "")
+
+
 def reach_of(use: Use) -> float:
     """How far pictures hold: 1 on an even scale; else, as far as is known, so many standard deviations."""
     return 1.0 if use.reported else RAW_REACH
@@ -41,11 +59,6 @@ def reach_of(use: Use) -> float:
 def most_of(use: Use) -> float:
     """How far the slider goes."""
     return REACH if use.reported else RAW_REACH
-
-
-def shown_uses(ask: Ask) -> tuple[Use, ...]:
-    """The directions that have a row on the board: principal ones only once they are used."""
-    return tuple(use for use in ask.board if use.source != "principal" or use.amount)
 
 
 def ways(ask: Ask, principal: Sequence[Use]) -> tuple[Use, ...]:

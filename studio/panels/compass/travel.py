@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,10 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QImage
 
 from generators.affect import AffectPoint
+from studio.background import ignore
 from studio.panel import PanelContext
 from studio.panels.compass import steps
-from studio.panels.compass.affect_drive import at_feeling, driven, feeling_label, feeling_of
+from studio.panels.compass.affect_drive import at_feeling, drive_words, driven, feeling_label, feeling_of
 from studio.panels.compass.own_picture import without_own
 from studio.panels.compass.state import Ask, CompassState, Place, Use, fresh_seed
 from studio.panels.compass.steps import Step
@@ -119,6 +120,7 @@ class Travel(QObject):
         self._page.trail.set_stops(stops, ask.stop)
         self._board.show_ask(ask, state.direction)
         self._folds.show_ask(ask, state.direction)
+        self._panel.left.show_drive(drive_words(ask), can_propose=bool(self._principals.feeling_of(ask.model)))
         self._own.show(ask)
         if not self._principals.is_busy:
             self._search(None)
@@ -190,18 +192,16 @@ class Travel(QObject):
 
     # -- going ---------------------------------------------------------------------------------------------------------
 
-    def _commit(self, ask: Ask, name: str, **changes: object) -> None:
+    def _commit(self, ask: Ask, name: str, done: Callable[[object], object] = ignore, **changes: object) -> None:
         """Keep other settings; the files of directions that come in with them are kept too."""
         known = {use.sha256 for use in self._kept.uses}
         assets: dict[str, bytes | Path] = {}
         for use in ask.uses:
             if use.sha256 not in known:
-                path = self._principals.path_of(use.sha256)
-                if path is not None:
-                    assets[use.sha256] = path
+                assets.update(self._principals.files_of(use.sha256))
         self._look(ask)
         state = msgspec.structs.replace(self._panel.state.with_ask(ask), **changes)
-        self._panel.store(state, assets, f"{self._panel.key}:{name}" if name else "")
+        self._panel.store(state, assets, f"{self._panel.key}:{name}" if name else "", done)
 
     def _change(self, sha256: str, **changes: object) -> None:
         self._commit(self._kept.with_use(sha256, **changes), f"{' '.join(changes)} {sha256}")
@@ -274,7 +274,7 @@ class Travel(QObject):
             self._commit(self._kept, "direction", direction=sha256)
 
     def _reorder(self, sha256: str, place: int) -> None:
-        shown = [use.sha256 for use in steps.shown_uses(self._kept) if use.sha256 != sha256]
+        shown = [use.sha256 for use in self._kept.board if use.sha256 != sha256]
         shown.insert(min(max(place, 0), len(shown)), sha256)
         rank = {key: number for number, key in enumerate(shown)}
         uses = tuple(sorted(self._kept.uses, key=lambda use: rank.get(use.sha256, len(rank))))
@@ -289,6 +289,19 @@ class Travel(QObject):
     def leave_own(self) -> None:
         """Go back to the model's own pictures."""
         self._commit(without_own(self._kept), "")
+
+    def propose_feeling(self) -> None:
+        """Take the proposals of valence and arousal onto the board, where the feeling drives them, and even them."""
+        proposed = self._principals.feeling_of(self._kept.model)
+        if proposed:
+            ask = at_feeling(self._kept.with_uses(proposed), self._panel.state.affect)
+            after = steps.gone(self._kept, ask, feeling_label(self._panel.state.affect), topic="feeling")
+
+            def measure(_state: object) -> None:
+                for use in proposed:
+                    self._panel.measure(use.sha256)
+
+            self._commit(after, "", done=measure)
 
     # -- keys ----------------------------------------------------------------------------------------------------------
 

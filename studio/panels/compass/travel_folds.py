@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBo
 
 from generators.compass.painter.finish import Finish
 from studio.panels.compass.state import Ask, Use
-from studio.panels.compass.steps import most_of, reach_of, shown_uses
+from studio.panels.compass.steps import most_of, pad_axes, reach_of
 from studio.widgets.fold import Fold
 from studio.widgets.headings import label_of
 from studio.widgets.icons import IconButton
@@ -61,6 +61,7 @@ class TravelFolds(QWidget):
         self._hub = hub
         self._ask = Ask()
         self._chosen = ""
+        self._pad = ("", "")
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(2)
@@ -167,7 +168,8 @@ class TravelFolds(QWidget):
     def show_ask(self, ask: Ask, chosen: str) -> None:
         """Put every control where `ask` says; `chosen` is the hash of the direction that is shaped."""
         self._ask = ask
-        uses = shown_uses(ask)
+        uses = ask.board
+        self._pad = pad_axes(ask)
         self._show_pad(ask, uses)
         use = ask.use(chosen)
         self._chosen = chosen if use is not None else ""
@@ -194,7 +196,7 @@ class TravelFolds(QWidget):
             slider.setEnabled(ask.is_finished)
 
     def _show_pad(self, ask: Ask, uses: tuple[Use, ...]) -> None:
-        for box, sha256 in zip(self.axes, ask.pad, strict=True):
+        for box, sha256 in zip(self.axes, self._pad, strict=True):
             listed = [(box.itemData(place), box.itemText(place)) for place in range(box.count())]
             wanted = [("", NOTHING), *((use.sha256, use.name or "unnamed") for use in uses)]
             with QSignalBlocker(box):
@@ -203,7 +205,7 @@ class TravelFolds(QWidget):
                     for data, words in wanted:
                         box.addItem(words, data)
                 box.setCurrentIndex(max(box.findData(sha256), 0))
-        found = [ask.use(sha256) for sha256 in ask.pad]
+        found = [ask.use(sha256) for sha256 in self._pad]
         first, second = found
         self.pad.setEnabled(first is not None and second is not None and first is not second)
         self.pad.set_titles(
@@ -221,7 +223,7 @@ class TravelFolds(QWidget):
 
     def _pad_amounts(self, x: float, y: float) -> dict[str, float]:
         amounts = {}
-        for sha256, value in zip(self._ask.pad, (x, y), strict=True):
+        for sha256, value in zip(self._pad, (x, y), strict=True):
             use = self._ask.use(sha256)
             if use is not None:
                 amounts[sha256] = round(min(max(value * reach_of(use), -most_of(use)), most_of(use)), 3)

@@ -16,6 +16,7 @@ def connect(panel: CompassPanel) -> None:
     _connect_stage(panel)
     _connect_sort(panel)
     _connect_right(panel)
+    _connect_out(panel)
     panel.taking.changed.connect(panel.showing.lists)
     panel.taking.kept.connect(panel.kept)
     panel.thumbnails.ready.connect(panel.showing.lists)
@@ -29,6 +30,7 @@ def _connect_left(panel: CompassPanel) -> None:
     left = panel.left
     left.pointCommitted.connect(panel.feel)
     left.pointEdited.connect(panel.feel_on_the_way)
+    left.driveRequested.connect(panel.travel.propose_feeling)
     left.findRequested.connect(panel.sorter.begin)
     left.modelChosen.connect(panel.choose_model)
 
@@ -95,3 +97,9 @@ def _connect_right(panel: CompassPanel) -> None:
     panel.reporting.changed.connect(panel.showing.card)
     panel.reporting.made.connect(panel.measured)
     panel.cards.changed.connect(panel.showing.card)
+
+
+def _connect_out(panel: CompassPanel) -> None:
+    panel.right.takes.mime_for = panel.output.mime
+    panel.right.exportRequested.connect(lambda: panel.output.ask())
+    panel.right.card.exportRequested.connect(panel.output.export_direction)

@@ -105,11 +105,11 @@ def test_a_measured_direction_moves_the_picture_by_its_slider(sorted_by_light: C
     panel = sorted_by_light.panel
     panel.show_page("travel")
     sorted_by_light.until(lambda: panel.viewing.is_current)
-    before = panel.middle.travel.picture.image
+    before = panel.middle.travel.rose.image
     assert before is not None
     panel.left.board.sliders[use.sha256].askedCommitted.emit(1.0)
     sorted_by_light.until(lambda: panel.viewing.is_current)
-    after = panel.middle.travel.picture.image
+    after = panel.middle.travel.rose.image
     assert after is not None
     assert after.pixelColor(10, 10).lightnessF() > before.pixelColor(10, 10).lightnessF()
     sorted_by_light.undo()
