@@ -55,13 +55,15 @@ class ExportInputs:
 
     `soundfont` plays scores, None for the one that comes with the installation. `voice` is the recording that a face
     speaks. `head` is a GLB file of the user's own that is animated in place of our head. `options` are values of the
-    exporter's options by name; those not named have their defaults.
+    exporter's options by name; those not named have their defaults. `ingredients` are files that a request of pictures
+    names: directions, and latents of a picture of one's own.
     """
 
     soundfont: Path | None = None
     voice: Path | None = None
     head: Path | None = None
     options: Mapping[str, str] = field(default_factory=dict)
+    ingredients: tuple[Path, ...] = ()
 
 
 NOTHING = ExportInputs()
@@ -74,8 +76,8 @@ class Exporter(ABC):
     kinds of artifacts it can write. With `is_folder` it writes several files into a folder; `suffix` is then the end of
     the folder's name, with a space for the dot. With `is_sound` a score is played, so that a SoundFont matters.
     With `takes_voice` and `takes_head` the recording and a head of the user's own matter. With `is_drawn` a head is
-    drawn, and the driver prepares that for seconds before the first progress. `keeps_facts` says that the format has a
-    place for the facts.
+    drawn, and the driver prepares that for seconds before the first progress. With `takes_ingredients` the files that
+    the request names travel inside. `keeps_facts` says that the format has a place for the facts.
     """
 
     name: ClassVar[str]
@@ -87,6 +89,7 @@ class Exporter(ABC):
     takes_voice: ClassVar[bool] = False
     takes_head: ClassVar[bool] = False
     is_drawn: ClassVar[bool] = False
+    takes_ingredients: ClassVar[bool] = False
     keeps_facts: ClassVar[bool] = True
     options: ClassVar[tuple[Option, ...]] = ()
 

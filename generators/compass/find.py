@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from generators.compass.affect_proposal import proposed_affect
 from generators.compass.disentangle import without
 from generators.compass.finder import Evidence, Finder, fit, with_spread
 from generators.compass.finders import finder_named
@@ -60,7 +61,11 @@ def evidence_of(request: FindRequest, pool: Pool, finder: Finder, second_pool: P
         judged = request.judgements
         by_affect = finder.name == "affect"
         targets = affect_targets(judged, request.axis, len(pool)) if by_affect else targets_of(judged, len(pool))
-    looks = looks_of(pool.pixels) if "looks" in finder.needs else {}
+    looks, measured = {}, request.measured
+    if finder.name == "affect proposal":
+        looks, measured = proposed_affect(pool.pixels), request.axis
+    elif "looks" in finder.needs:
+        looks = looks_of(pool.pixels)
     texts = changes = None
     if second_pool is not None and second_pool.place != pool.place:
         raise BadRequest("The two pools were made by different kinds of model: make both with the same one.")
@@ -68,7 +73,7 @@ def evidence_of(request: FindRequest, pool: Pool, finder: Finder, second_pool: P
         texts = _texts(request, pool, second_pool)
     if second_pool is not None and "changes" in finder.needs:
         changes = _changes(second_pool, subspace)
-    return Evidence(features, subspace, targets, looks, request.measured, texts, changes, request.component)
+    return Evidence(features, subspace, targets, looks, measured, texts, changes, request.component)
 
 
 def fit_apart(

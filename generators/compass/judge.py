@@ -62,7 +62,7 @@ def judge(
     amounts = np.linspace(-request.reach, request.reach, request.knots)
     raw = dataclasses.replace(direction, knot_amount=np.zeros(0), knot_place=np.zeros(0))
     rounds = 5 if evidence is not None and evidence.targets is not None else 4  # knots, unseen, evened, one a control
-    shares = np.linspace(0.0, 1.0, rounds + 1)
+    shares = [number / rounds for number in range(rounds + 1)]
     parts = [part(progress, start, end) for start, end in itertools.pairwise(shares)]
 
     def made(of: Direction, at: Floats, seeds: tuple[int, ...], told: Progress) -> _Made:

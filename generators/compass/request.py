@@ -207,8 +207,9 @@ class FindRequest(msgspec.Struct, frozen=True, tag="find", omit_defaults=True):
     """Fit a direction to what the artist judged in a pool.
 
     `finder` names how (finders/). `disentangle` are hashes of directions that it shall leave alone. `measured` is for
-    the finder "measured", `axis` for "affect", `component` counts from 0 for "pca" and "jacobian".
-    `spatial` keeps what the pool felt at each place, where it was kept.
+    the finder "measured", `axis` for "affect" and "affect proposal" (what psychology says before anything was rated),
+    `component` counts from 0 for "pca" and "jacobian". `spatial` keeps what the pool felt at each place, where it was
+    kept.
 
     `second_pool_sha256` is for "text pair" a pool of the same points under another prompt; and for "jacobian" one of a
     single picture: as it is, and then moved by 1 along each of this pool's "pca" directions in turn, from the first on.

@@ -197,7 +197,8 @@ def _prepare(
         width, height, steps, prompt = start.width, start.height, start.steps, making.prompt or start.prompt
         guidance = start.guidance if making.guidance is None else making.guidance
     for item in used:
-        if item.direction.place != backend.place.name:
+        # one of another program does not say where it belongs; its width is checked where it is added
+        if item.direction.place and item.direction.place != backend.place.name:
             raise BadRequest(
                 f"The direction “{item.direction.name}” was found in a model of another kind "
                 f"({item.direction.place}): choose one that was found with this model."

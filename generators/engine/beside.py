@@ -16,4 +16,5 @@ def inputs_of(request: ExportRequest, path_of: Callable[[str], Path]) -> ExportI
         return path_of(sha256) if sha256 else None
 
     soundfont, voice, head = map(found, (request.soundfont_sha256, request.voice_sha256, request.head_sha256))
-    return ExportInputs(soundfont, voice, head, request.options)
+    ingredients = tuple(path_of(sha256) for sha256 in request.ingredient_sha256s)
+    return ExportInputs(soundfont, voice, head, request.options, ingredients)

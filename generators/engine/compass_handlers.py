@@ -73,7 +73,14 @@ def pool(request: PoolRequest, context: JobContext) -> Outcome:
 
     used = _used(request.directions, context)
     with _leased(request.model, request.model_sha256, context) as (backend, model_sha256, working):
-        made = make_pool(request, backend, used, working, model_sha256=model_sha256)
+        made = make_pool(
+            request,
+            backend,
+            used,
+            working,
+            model_sha256=model_sha256,
+            show=lambda pixels: context.preview(Pictures(pixels)),
+        )
     return _made(request, made, {"model_sha256": model_sha256})
 
 

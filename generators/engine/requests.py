@@ -25,7 +25,8 @@ class ExportRequest(msgspec.Struct, frozen=True, tag="export", omit_defaults=Tru
     `facts` are kept in the file where its format has a place for them (the request that made it, say). Scores become
     sound through `soundfont_sha256`; "" takes the SoundFont that comes with the installation. Films of a face hold the
     recording `voice_sha256`, "" for none; an animation is laid on the head `head_sha256`, "" for ours. `options` are
-    those of the exporter (exporter.py), by name.
+    those of the exporter (exporter.py), by name. `ingredient_sha256s` are files that the request of pictures names, to
+    travel with them.
     """
 
     artifact_sha256: str
@@ -36,6 +37,7 @@ class ExportRequest(msgspec.Struct, frozen=True, tag="export", omit_defaults=Tru
     voice_sha256: str = ""
     head_sha256: str = ""
     options: dict[str, str] = {}
+    ingredient_sha256s: tuple[str, ...] = ()
 
 
 Request = (

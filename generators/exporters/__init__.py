@@ -7,6 +7,7 @@ from generators.exporter import Exporter
 from generators.exporters.contact_sheet import ContactSheetExporter
 from generators.exporters.curves_csv import CurvesCsvExporter, MetaHumanCsvExporter
 from generators.exporters.curves_json import CurvesJsonExporter
+from generators.exporters.direction import DirectionExporter
 from generators.exporters.emoface_text import EmoFaceTextExporter
 from generators.exporters.film import FilmExporter
 from generators.exporters.flac import FlacExporter
@@ -14,6 +15,14 @@ from generators.exporters.gltf import GltfExporter
 from generators.exporters.livelink import LiveLinkFaceExporter
 from generators.exporters.midi import MidiExporter
 from generators.exporters.musicxml import MusicXmlExporter
+from generators.exporters.picture_films import (
+    PictureFilmExporter,
+    PictureFramesExporter,
+    PictureGifExporter,
+    PictureWebpExporter,
+)
+from generators.exporters.picture_sheets import MapExporter, PictureSheetExporter, StripExporter
+from generators.exporters.pictures import JpegExporter, PngExporter, PngFolderExporter, TiffExporter, WebpExporter
 from generators.exporters.script_blender import BlenderScriptExporter
 from generators.exporters.script_maya import MayaScriptExporter
 from generators.exporters.script_unreal import UnrealScriptExporter
@@ -42,6 +51,19 @@ EXPORTERS: tuple[Exporter, ...] = (
     BlenderScriptExporter(),
     CurvesCsvExporter(),
     CurvesJsonExporter(),
+    PngExporter(),
+    JpegExporter(),
+    WebpExporter(),
+    TiffExporter(),
+    PngFolderExporter(),
+    PictureSheetExporter(),
+    StripExporter(),
+    MapExporter(),
+    PictureFilmExporter(),
+    PictureWebpExporter(),
+    PictureGifExporter(),
+    PictureFramesExporter(),
+    DirectionExporter(),
 )
 
 

@@ -7,22 +7,20 @@ from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 from generators.artifacts import RigCurves
-from generators.errors import BadRequest, BadSound, MissingDependency
+from generators.errors import BadRequest, BadSound
 from generators.face.frame_rate import FRACTIONS, RATES, at_rate
 from generators.face.mesh import Head
 from generators.face.renderer import DARK, FRONT, HeadRenderer, Light, View
 from generators.face.rigs import as_actions
 from generators.face.sound import SoundReader
 from generators.progress import Progress, silent
-
-if TYPE_CHECKING:
-    import av
+from generators.video import BIT_EXACT, as_video, pyav, video_stream
 
 SIZES: dict[str, tuple[int, int]] = {
     "512x512": (512, 512),
@@ -31,8 +29,6 @@ SIZES: dict[str, tuple[int, int]] = {
     "1920x1080": (1920, 1080),
 }
 """The sizes that can be chosen, width by height."""
-VIDEO_ENCODERS = ("libx264", "libopenh264", "h264_videotoolbox", "h264_mf", "h264")
-"""Encoders of H.264, the best first: which of them there are depends on how PyAV was built."""
 AAC_RATES_HZ = (96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000)
 _SOUND_RATE_HZ = 48_000
 _SOUND_BLOCK = 1 << 15
@@ -81,7 +77,7 @@ def write_film(
         MissingDependency: PyAV, an encoder or OpenGL is missing.
         Cancelled: `progress` raised it.
     """
-    av = _pyav()
+    av = pyav()
     if not len(curves.values):
         raise BadRequest("This take holds no frames: make it again from a recording that is not empty.")
     shown = at_rate(as_actions(curves), RATES[film.rate])
@@ -89,9 +85,9 @@ def write_film(
     count = frame_count(duration_s, film.rate)
     numerator, denominator = FRACTIONS[film.rate]
     with closing(av.open(file, "w", format="mp4")) as container:
-        container.flags |= 0x0400  # bit-exact: neither dates nor versions, so the same film has the same bytes
+        container.flags |= BIT_EXACT
         container.metadata.update(tags or {})
-        picture = _video_stream(av, container, film, Fraction(numerator, denominator))
+        picture = video_stream(container, film.size, Fraction(numerator, denominator))
         sound = None if voice is None else _Sound(av, container, voice)
         with HeadRenderer(film.size, head) as renderer:
             for index in range(count):
@@ -102,47 +98,13 @@ def write_film(
                 frame = av.VideoFrame.from_ndarray(drawn, format="rgba")
                 frame.pts = index
                 frame.time_base = Fraction(denominator, numerator)
-                container.mux(picture.encode(_as_video(frame)))
+                container.mux(picture.encode(as_video(frame)))
                 if sound is not None:
                     sound.write_until((index + 1) * denominator / numerator)
         container.mux(picture.encode(None))
         if sound is not None:
             sound.finish()
     progress(count, count, "film written")
-
-
-def _pyav() -> Any:
-    try:
-        import av
-    except ImportError as error:
-        raise MissingDependency("Films need the package av (PyAV): install it with pip.") from error
-    return av
-
-
-def _as_video(frame: av.VideoFrame) -> av.VideoFrame:
-    """The frame in the colours of high-definition video."""
-    return frame.reformat(format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG")
-
-
-def _video_stream(av: Any, container: Any, film: Film, rate: Fraction) -> Any:
-    for name in VIDEO_ENCODERS:
-        if name in av.codecs_available:
-            break
-    else:
-        raise MissingDependency("No encoder of H.264 is in this build of PyAV: install the wheel of av from PyPI.")
-    options = {"crf": "17", "preset": "medium"} if name == "libx264" else {}
-    stream = container.add_stream(name, rate=rate, options=options)
-    stream.width, stream.height = film.size
-    stream.pix_fmt = "yuv420p"
-    stream.codec_context.time_base = 1 / rate
-    stream.codec_context.thread_count = 1  # several do not always choose the same bytes
-    stream.codec_context.colorspace = 1  # BT.709, in all three
-    stream.codec_context.color_primaries = 1
-    stream.codec_context.color_trc = 1
-    stream.codec_context.color_range = 1
-    if not options:
-        stream.bit_rate = int(film.size[0] * film.size[1] * float(rate) * 0.16)
-    return stream
 
 
 def _duration_s(voice: Path) -> float:

@@ -11,6 +11,7 @@ from typing import Any
 
 from generators import artifacts
 from generators.artifacts import Direction, Pool
+from generators.compass.affect_proposal import SOURCES
 from generators.compass.figures import FIGURES
 from generators.compass.judgements import Judgements
 from generators.compass.request import SHIPPED_MODEL, FindRequest, Making, Point, PoolRequest, ReportRequest
@@ -27,7 +28,7 @@ from studio.commands.picture_asking import parse_seeds, read_direction
 from studio.commands.render import REQUEST_SUFFIX, free_stem, prepare_folder
 from studio.commands.session import EngineFactory, Session
 
-SUFFIX = ".direction.safetensors"
+SUFFIX = ".safetensors"
 POOL_NAME, FORM_NAME = "pool.safetensors", "judgements.csv"
 DEFAULT_POOL_SEEDS, DEFAULT_UNSEEN = "0-399", 12
 _FIRST_UNSEEN = 1_000_000
@@ -109,6 +110,10 @@ def find_direction(options: argparse.Namespace, console: Console, start_engine: 
         direction = read_direction(written[0])
     say_files(console, written)
     _say(direction, console)
+    if options.proposed is not None:
+        console.say("A proposal from averages over people; your own ratings take its place (--axis). It is from:")
+        for source in SOURCES:
+            console.say(f"  {source.says}\n    {source.source}")
     console.tell({"files": [str(path) for path in written], **_told(direction)})
     return OK
 
@@ -143,6 +148,7 @@ def _finder_of(options: argparse.Namespace) -> tuple[str, str]:
     """The finder that the options ask for, and a name for what it finds."""
     ways = {
         "--measured": options.measured is not None,
+        "--proposed": options.proposed is not None,
         "--component": options.component is not None,
         "--texts": options.texts is not None,
         "--judgements": options.judgements is not None,
@@ -150,7 +156,8 @@ def _finder_of(options: argparse.Namespace) -> tuple[str, str]:
     given = [way for way, is_given in ways.items() if is_given]
     if not given:
         raise BadRequest(
-            "Nothing says what to find: add --judgements FILE, --measured NAME, --component N or --texts FROM TO."
+            "Nothing says what to find: add --judgements FILE, --measured NAME, --proposed AXIS, --component N or "
+            "--texts FROM TO."
         )
     if len(given) > 1:
         raise BadRequest(f"{given[0]} and {given[1]} are two ways to find a direction: choose one.")
@@ -160,6 +167,8 @@ def _finder_of(options: argparse.Namespace) -> tuple[str, str]:
         raise BadRequest("--finder says how judgements are fitted: leave it out here.")
     if options.measured is not None:
         return "measured", options.measured
+    if options.proposed is not None:
+        return "affect proposal", f"{options.proposed} (proposal)"
     if options.component is not None:
         if options.component < 1:
             raise BadRequest("Components count from 1: choose 1 for what differs most.")
@@ -176,8 +185,8 @@ def _details(options: argparse.Namespace) -> dict[str, Any]:
     details: dict[str, Any] = {"spatial": options.spatial}
     if options.measured is not None:
         details["measured"] = options.measured
-    if options.axis is not None:
-        details["axis"] = options.axis
+    if options.axis is not None or options.proposed is not None:
+        details["axis"] = options.axis or options.proposed
     if options.component is not None:
         details["component"] = options.component - 1
     return details

@@ -9,6 +9,52 @@ from studio.commands.console import Console
 from studio.commands.session import EngineFactory
 
 
+def add_pictures(pictures: argparse.ArgumentParser) -> None:
+    """Add what `render pictures` can be asked for."""
+    pictures.description = (
+        "Make pictures: single ones, a strip along a direction, a map of two, or a film along a path, from seeds or "
+        "from a picture of your own. The request is written beside them, and lies in every PNG."
+    )
+    add = pictures.add_argument
+    add("--seeds", metavar="A-B,C", help="which pictures, such as 7 or 3,9,20-24 (a new one each time)")
+    add("--direction", action="append", metavar="FILE[=AMOUNT]", help="go along a direction (1, its upper end)")
+    add("--strip", metavar="A..B", help="a row of pictures along the first direction, such as -1..1")
+    add("--map", metavar="A..B", help="a square of pictures along the first two directions, such as -1..1")
+    add("--count", type=int, metavar="N", help="pictures in a strip (9), or across a map (5)")
+    add("--path", action="store_true", help="a film from seed to seed, or from one seed along its directions")
+    add("--frames", type=int, metavar="N", help="pictures of the film (120)")
+    add("--easing", metavar="NAME", help="none, in, out, or 'in and out' ('in and out')")
+    add("--closed", action="store_true", help="the film returns to its first seed")
+    add("--own", type=Path, metavar="PICTURE", help="begin with a photograph or painting of your own")
+    add("--lock", type=float, metavar="0..1", help="how far the place stays as it is (0)")
+    add("--over-time", metavar="V,V,…", help="strength of directions from the first step to the last (1 throughout)")
+    add(
+        "--finish",
+        nargs="?",
+        const="",
+        action="append",
+        metavar="NAME=0..1",
+        help="the painterly finish, or a part; scale=4 is larger",
+    )
+    add("--steps", type=int, metavar="N", help="steps of each picture (the model's)")
+    add("--guidance", type=float, metavar="G", help="for models that read prompts (the model's)")
+    add("--prompt", metavar="TEXT", help="for models that read prompts")
+    add("--negative", metavar="TEXT", help="what a picture shall not be, for models that read prompts")
+    add("--size", metavar="W[xH]", help="in pixels (the model's)")
+    add("--preview", action="store_true", help="as quick as while dragging")
+    add("--model", metavar="NAME", help="the model; see models list")
+    add("--request", type=Path, metavar="FILE", help="a request, or a PNG that was made here")
+    add("--name", metavar="NAME", help="the name of the files, without suffix")
+    add("--out", type=Path, required=True, metavar="DIR", help="where the files go")
+    forms = (
+        "png, jpeg, webp, tiff, pictures-png, picture-sheet, strip, map, path-mp4, path-webp, path-gif, path-frames; "
+        "may be given several times (what suits)"
+    )
+    add("--format", action="append", metavar="NAME", help=forms)
+    add("--option", action="append", metavar="NAME=VALUE", help="of a form, such as frame_rate=25 or paper=light")
+    pictures.set_defaults(verb=_render)
+
+
 def add_directions(directions: argparse.ArgumentParser) -> None:
     """Add what `directions` can do."""
     actions = directions.add_subparsers(metavar="ACTION", required=True)
@@ -33,6 +79,7 @@ def add_directions(directions: argparse.ArgumentParser) -> None:
     )
     find.add_argument("--judgements", type=Path, metavar="FILE", help="judgements as JSON or CSV; see directions pool")
     find.add_argument("--measured", metavar="NAME", help="brightness, colourfulness, warmth or contrast")
+    find.add_argument("--proposed", metavar="AXIS", help="what psychology proposes for valence, arousal or dominance")
     find.add_argument("--component", type=int, metavar="N", help="what differs most (1), next to most (2) and so on")
     find.add_argument("--texts", nargs=2, metavar=("FROM", "TO"), help="two prompts, for a model that reads them")
     find.add_argument("--axis", metavar="NAME", help="valence, arousal or dominance, from ratings in --judgements")
@@ -56,6 +103,12 @@ def add_directions(directions: argparse.ArgumentParser) -> None:
 def _add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--spatial", action="store_true", help="keep what is felt at each place, too")
     parser.add_argument("--model", metavar="NAME", help="the model; see models list")
+
+
+def _render(options: argparse.Namespace, console: Console, start_engine: EngineFactory) -> int:
+    from studio.commands.pictures import render_pictures
+
+    return render_pictures(options, console, start_engine)
 
 
 def _make_pool(options: argparse.Namespace, console: Console, start_engine: EngineFactory) -> int:

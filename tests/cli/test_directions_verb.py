@@ -59,9 +59,9 @@ def test_a_form_that_was_filled_in_becomes_a_direction(
     asked = ("directions", "find", "--pool", judged / "pool.safetensors", "--judgements", judged / "judgements.csv")
     answer = call(*asked, "--name", "lighter", "--out", tmp_path / "out")
     assert answer.code == 0, answer.err
-    assert names(tmp_path / "out") == ["lighter.direction.safetensors", "lighter.request.json"]
+    assert names(tmp_path / "out") == ["lighter.request.json", "lighter.safetensors"]
     assert "Keeps its order" in answer.out
-    found = artifacts.read(tmp_path / "out" / "lighter.direction.safetensors")
+    found = artifacts.read(tmp_path / "out" / "lighter.safetensors")
     assert isinstance(found, Direction)
     assert found.is_even
     assert brighter(found)
@@ -73,7 +73,7 @@ def test_a_form_that_was_filled_in_becomes_a_direction(
     assert not set(reports[0].seeds) & set(range(24))
 
     again = call(*asked, "--name", "lighter", "--out", tmp_path / "out", "--json")
-    assert again.json["files"] == [str(tmp_path / "out" / name) for name in names(tmp_path / "out")]
+    assert sorted(again.json["files"]) == [str(tmp_path / "out" / name) for name in names(tmp_path / "out")]
     felt = call(*asked, "--axis", "valence", "--unseen", "0", "--out", tmp_path / "out", "--json")
     assert felt.code == 0, felt.err
     assert felt.json["finder"] == "affect"
@@ -102,7 +102,7 @@ def test_a_form_that_was_filled_in_becomes_a_direction(
     assert "lighter" in listed.out
     assert "no report yet" in listed.out
     assert len(call("directions", "list", tmp_path / "out", "--json").json["directions"]) == 2
-    shown = call("directions", "show", tmp_path / "out" / "lighter.direction.safetensors")
+    shown = call("directions", "show", tmp_path / "out" / "lighter.safetensors")
     assert "Unevenness after" in shown.out
     assert "No directions here" in call("directions", "list", judged).out
 
@@ -129,9 +129,15 @@ def test_what_is_measured_or_differs_most_needs_no_judgement(call: Any, engines:
         "directions", "find", "--component", "2", "--seeds", "0-29", "--unseen", "0", "--spatial", "--out", tmp_path
     )
     assert most.code == 0, most.err
-    assert (tmp_path / "component 2.direction.safetensors").exists()
+    assert (tmp_path / "component 2.safetensors").exists()
     pools = [asked for asked, _, _ in engines[-1].submitted if isinstance(asked, PoolRequest)]
     assert pools[0].spatial
+    proposed = call(
+        "directions", "find", "--proposed", "valence", "--seeds", "0-29", "--unseen", "0", "--out", tmp_path
+    )
+    assert proposed.code == 0, proposed.err
+    assert "Valdez and Mehrabian" in proposed.out
+    assert brighter(read_direction(tmp_path / "valence (proposal).safetensors"))
     texts = call(
         "directions", "find", "--texts", "a calm sea", "a storm", "--seeds", "0-9", "--unseen", "0", "--out", tmp_path
     )
@@ -154,6 +160,7 @@ def test_pictures_of_a_pool_are_written(judged: Path) -> None:
         ((), "Nothing says what to find"),
         (("--measured", "brightness", "--component", "1"), "two ways"),
         (("--component", "0"), "count from 1"),
+        (("--proposed", "joy"), "choose valence, arousal, dominance"),
         (("--measured", "mood"), "choose brightness"),
         (("--measured", "brightness", "--axis", "valence"), "found from ratings"),
         (("--measured", "brightness", "--finder", "means"), "leave it out"),

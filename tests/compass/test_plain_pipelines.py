@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from generators.compass.backends.few_step import FewStep
+from generators.compass.backends.flux import Flux
 from generators.compass.backends.sdxl import StableDiffusionXL
 from generators.compass.backends.stable_diffusion import StableDiffusion
 from generators.compass.backends.transformer import StableDiffusion3
@@ -73,7 +74,8 @@ def test_stable_diffusion(tmp_path: Path) -> None:
     assert look_into(tmp_path / "model").family == "stable diffusion"
     notes: list[str] = []
     loaded = load_backend(tmp_path / "model", CPU, lambda done, total, note="": notes.append(note))
-    assert len(notes) == 3
+    assert set(notes) == {f"loading model, {part}" for part in ("unet", "vae", "text_encoder")}
+    assert len(notes) > 100  # each tensor
     assert np.array_equal(ours(loaded, prompt=PROMPT), ours(backend, prompt=PROMPT))
 
 
@@ -120,6 +122,30 @@ def test_stable_diffusion_3(tmp_path: Path) -> None:
     pipeline.save_pretrained(tmp_path / "model")
     assert look_into(tmp_path / "model").family == "sd3"
     assert np.array_equal(ours(load_backend(tmp_path / "model", CPU), prompt=PROMPT), ours(backend, prompt=PROMPT))
+
+
+@pytest.mark.parametrize("guidance", [True, False])
+def test_flux(tmp_path: Path, guidance: bool) -> None:
+    from diffusers import FluxPipeline
+
+    backend = Flux.tiny(1, guidance=guidance)
+    clip, t5 = backend.texts
+    pipeline = FluxPipeline(
+        backend.scheduler(STEPS, 0),
+        backend.autoencoder,
+        clip.encoder,
+        clip.tokenizer,
+        t5.encoder,
+        t5.tokenizer,
+        backend.network,
+    )
+    plain = plain_picture(pipeline, prompt=PROMPT, guidance_scale=4.0, height=16, width=16, max_sequence_length=16)
+    assert np.array_equal(plain, ours(backend, prompt=PROMPT, guidance=4.0))
+    pipeline.save_pretrained(tmp_path / "model")
+    found = look_into(tmp_path / "model")
+    assert (found.family, set(found.files)) == ("flux", {"transformer", "vae", "text_encoder", "text_encoder_2"})
+    loaded = load_backend(tmp_path / "model", CPU)
+    assert np.array_equal(ours(loaded, prompt=PROMPT), ours(backend, prompt=PROMPT))
 
 
 def test_latent_consistency(tmp_path: Path) -> None:
@@ -216,7 +242,10 @@ def test_a_single_file_that_is_not_ours_is_a_sentence(tmp_path: Path) -> None:
 
     path = tmp_path / "other.safetensors"
     save_file({"model.diffusion_model.input_blocks.0.0.weight": torch.zeros(2)}, path)
-    with pytest.raises(BadInput, match="holds a whole model in the layout"):
+    with pytest.raises(BadInput, match="lacks the part that decodes pictures"):
+        look_into(path)
+    save_file({"double_blocks.0.img_attn.norm.key_norm.scale": torch.zeros(2)}, path)
+    with pytest.raises(BadInput, match="transformer model in one file"):
         look_into(path)
     save_file({"lora_up.weight": torch.zeros(2)}, path)
     with pytest.raises(BadInput, match="not a whole picture model"):

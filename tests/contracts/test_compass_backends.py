@@ -13,6 +13,7 @@ import torch
 from generators.compass.backend import Backend
 from generators.compass.backends import BACKENDS
 from generators.compass.backends.few_step import FewStep
+from generators.compass.backends.flux import Flux
 from generators.compass.backends.sdxl import StableDiffusionXL
 from generators.compass.backends.stable_diffusion import StableDiffusion
 from generators.compass.backends.transformer import StableDiffusion3
@@ -32,6 +33,8 @@ TINY: dict[str, Callable[[], Backend]] = {
     "consistency": lambda: FewStep.tiny(1),
     "turbo": lambda: FewStep.tiny(1, consistency=False),
     "sd3": lambda: StableDiffusion3.tiny(1),
+    "flux": lambda: Flux.tiny(1),
+    "flux without guidance": lambda: Flux.tiny(1, guidance=False),
 }
 MAKING = Making(steps=3)
 PREVIEW = Making(steps=3, quality="preview")

@@ -61,6 +61,7 @@ class Room:
 
     def _progress(self, done: float, total: float, note: str = "") -> None:
         assert 0 <= done <= total
+        assert {type(done), type(total)} <= {int, float}  # what travels to the window as JSON
         self.notes.append(note)
 
     def outcome(self, request: Request) -> Made:

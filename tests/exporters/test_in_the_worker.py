@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from generators import artifacts
-from generators.artifacts import Artifact, RigCurves, Score, Track
+from generators.artifacts import Artifact, Direction, Pictures, RigCurves, Score, Track
+from generators.compass.request import Point, Push, RenderRequest
 from generators.engine.engine import Finished
 from generators.engine.local import LocalEngine
-from generators.engine.requests import ExportRequest
+from generators.engine.requests import ExportRequest, encode_request
 from generators.engine.run import run_request
 from generators.errors import BadInput, BadRequest
 from generators.exporter import ExportInputs
@@ -22,6 +23,7 @@ from generators.face.request import RetargetRequest
 from generators.music.synth import default_soundfont
 
 FACTS = {"request": "{}", "title": "Duo"}
+MAP = RenderRequest(tuple(Point(7, amounts=(x, y)) for y in (0.0, 1.0) for x in (0.0, 1.0)), (Push("a"), Push("b")))
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +50,17 @@ def face(tmp_path: Path) -> tuple[RigCurves, str, Path]:
     return curves, artifacts.write(curves, path), path
 
 
+@pytest.fixture
+def compass(tmp_path: Path) -> dict[str, tuple[Artifact, str, Path]]:
+    pixels = np.arange(4 * 8 * 8 * 3, dtype=np.uint16).reshape(4, 8, 8, 3)
+    made = Pictures((pixels % 251).astype(np.uint8)), Direction(np.ones((1, 3), np.float32), np.array([0.5]))
+    found: dict[str, tuple[Artifact, str, Path]] = {}
+    for artifact in made:
+        path = tmp_path / f"{artifact.KIND}.safetensors"
+        found[artifact.KIND] = artifact, artifacts.write(artifact, path), path
+    return found
+
+
 def content(path: Path) -> list[tuple[str, bytes]]:
     files = sorted(path.iterdir()) if path.is_dir() else [path]
     return [(file.name.removeprefix(path.stem), file.read_bytes()) for file in files]
@@ -59,14 +72,16 @@ def test_the_worker_writes_what_the_exporter_writes(
     engine: LocalEngine,
     duo: tuple[Score, str, Path],
     face: tuple[RigCurves, str, Path],
+    compass: dict[str, tuple[Artifact, str, Path]],
     tmp_path: Path,
 ) -> None:
     exporter = exporter_named(name)
-    made: tuple[Artifact, str, Path] = duo if Score.KIND in exporter.accepts else face
-    artifact, sha256, source = made
+    made: dict[str, tuple[Artifact, str, Path]] = {Score.KIND: duo, RigCurves.KIND: face, **compass}
+    artifact, sha256, source = made[exporter.accepts[0]]
+    told = {**FACTS, "request": encode_request(MAP).decode()} if isinstance(artifact, Pictures) else FACTS
     ours, theirs = tmp_path / f"a{exporter.suffix}", tmp_path / f"b{exporter.suffix}"
-    exporter.write(artifact, ours, FACTS)
-    end = run_request(ExportRequest(sha256, name, str(theirs), FACTS), {sha256: source}, engine=engine)
+    exporter.write(artifact, ours, told)
+    end = run_request(ExportRequest(sha256, name, str(theirs), told), {sha256: source}, engine=engine)
     assert isinstance(end, Finished)
     assert end.path == str(theirs)
     assert [data for _, data in content(theirs)] == [data for _, data in content(ours)]

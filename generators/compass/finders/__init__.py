@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from generators.compass.finder import Finder
 from generators.compass.finders.affect import Affect
+from generators.compass.finders.affect_proposal import AffectProposal
 from generators.compass.finders.jacobian import LocalJacobian
 from generators.compass.finders.means import DifferenceOfMeans
 from generators.compass.finders.measured import Measured
@@ -18,6 +19,7 @@ FINDERS: tuple[Finder, ...] = (
     DifferenceOfMeans(),
     LinearSvm(),
     Affect(),
+    AffectProposal(),
     Measured(),
     TextPair(),
     Principal(),

@@ -22,7 +22,7 @@ from generators.compass.training.run import LOG_EVERY_S, Stage, StopAsked
 RATE, DECAY, FALL_FROM = 1.5e-3, 0.998, 0.5
 WHOLE_FROM = 0.75
 """From which fraction of the run on whole pictures are learnt from."""
-CROPS, WHOLE = 32, 8
+CROPS, WHOLE = 10, 3
 LATENT_NOISE = 0.08
 EDGE_WEIGHT, SQUARE_WEIGHT, KL_WEIGHT = 1.0, 2.0, 2e-4
 _MEASURED_ON = 48

@@ -22,7 +22,8 @@ from generators.compass.training.paintings import Paintings, as_tensor
 from generators.compass.training.run import LOG_EVERY_S, Stage, StopAsked
 
 RATE, DECAY, FALL_FROM = 1e-3, 0.9995, 0.45
-BATCH = 64
+BATCH, LATE_BATCH, LATE_FROM = 32, 64, 0.6
+"""Rows of a step, and those from a fraction of the run on: many steps first, then sure ones."""
 MIN_SNR = 5.0
 TELLING_WEIGHT = 0.15
 SCHEDULER: dict[str, Any] = {
@@ -134,10 +135,10 @@ def train_network(
     stage = Stage("network", teller, folder, rate=RATE, decay=DECAY, resume=resume, seed=seed)
     mean = Teller(stage.mean.network.network, factors.shape[1]).to(device)
     torch.manual_seed(seed + int(stage.facts["step"]))
-    batch = min(BATCH, len(known))
     logged_s, shown_s = time.monotonic(), time.monotonic()
-    running, count = torch.zeros(2, dtype=torch.float64), 0
-    for _ in stage.steps(minutes, steps, FALL_FROM, stop):
+    running, count, learnt = torch.zeros(2, dtype=torch.float64), 0, 0
+    for done in stage.steps(minutes, steps, FALL_FROM, stop):
+        batch = min(BATCH if done < LATE_FROM else LATE_BATCH, len(known))
         rows = torch.randint(len(known), (batch,))
         latents, told = known[rows].float().to(device), factors[rows].to(device)
         timesteps = torch.randint(SCHEDULER["num_train_timesteps"], (batch,), device=device)
@@ -146,15 +147,15 @@ def train_network(
             parts = losses(teller, latents.contiguous(memory_format=torch.channels_last), told, timesteps, noise)
         stage.learn(parts.sum(), batch)
         running += parts.detach().double().cpu()
-        count += 1
+        count, learnt = count + 1, learnt + batch
         now = time.monotonic()
         if now - logged_s > LOG_EVERY_S:
             stage.say(
                 pictures=stage.facts["pictures"],
-                pictures_per_s=round(count * batch / (now - logged_s), 1),
+                pictures_per_s=round(learnt / (now - logged_s), 1),
                 losses=[round(value, 5) for value in (running / count).tolist()],
             )
-            logged_s, count = now, 0
+            logged_s, count, learnt = now, 0, 0
             running.zero_()
         if show is not None and now - shown_s > 5 * LOG_EVERY_S:
             stage.facts["held_out"] = measure(mean, unknown, device)
