@@ -43,7 +43,7 @@ class What:
 
 
 @dataclass(frozen=True)
-class Source:
+class Outgoing:
     """What the panel shows, as far as it can leave.
 
     Settings, the chosen direction, those that belong to the model, and the curve of feeling.

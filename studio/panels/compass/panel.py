@@ -137,6 +137,10 @@ class CompassPanel(Panel):
         self.sorter.show()
         self.showing.card()
 
+    def models_changed(self) -> None:
+        """Offer the models that there are now."""
+        self.models.load()
+
     def focus_first(self) -> None:
         """Give the keyboard to the pad."""
         self.left.pad.setFocus(Qt.FocusReason.OtherFocusReason)
