@@ -246,7 +246,7 @@ class Sorter(QObject):
             board,
             shows_all=self.shows_all,
             new=self._new,
-            reads_prompts=sorting.pool is not None and sorting.pool.model != SHIPPED_MODEL,
+            reads_prompts=sorting.pool is not None and panel.models.reads_text(sorting.pool.model),
         )
         names = {use.sha256: use.name for use in panel.state.ask.uses}
         panel.finding.show(sorting, lambda sha256: names.get(sha256, "another"))
