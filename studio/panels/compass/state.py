@@ -20,8 +20,6 @@ Amounts = tuple[tuple[str, float], ...]
 
 MAX_STOPS = 400
 FRESH_SEEDS = 1_000_000
-
-
 Scale = Callable[[float], float]
 
 
