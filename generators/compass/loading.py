@@ -43,7 +43,7 @@ def load_backend(path: Path, device: Device, progress: Progress = silent, setup:
         from generators.compass.single_file import load_model
 
         return load_model(path, device.name, progress, dtype)
-    offload = setup.offload if device.kind != "cpu" else ""
+    offload = setup.offload if device.kind == "cuda" else ""
     place = "cpu" if offload else device.name
     parts: Parts
     if path.is_file():

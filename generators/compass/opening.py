@@ -73,7 +73,7 @@ class Found:
         """What the model takes in memory, held as `setup` says on `device`."""
         size = _BYTES_PER_PARAMETER[setup.dtype or usual_dtype(self.family, device)]
         whole, largest = self.parameters * size, max(self.by_part.values()) * size
-        if device.kind == "cpu":
+        if device.kind != "cuda":  # elsewhere the device's memory is the main memory
             return Need(whole)
         if setup.offload == "parts":
             return Need(largest, whole)
@@ -86,7 +86,7 @@ class Found:
         usual = usual_dtype(self.family, device)
         half = "bfloat16" if device.kind == "cpu" or self.family in _NEEDS_WIDE_RANGE else "float16"
         dtypes = [setup.dtype or usual, *([half] if (setup.dtype or usual) == "float32" else [])]
-        offloads = ("", "parts", "layers") if device.kind != "cpu" else ("",)
+        offloads = ("", "parts", "layers") if device.kind == "cuda" else ("",)
         found = [Setup(dtype, offload) for offload in offloads for dtype in dtypes]
         present = self.need(device, setup).device_bytes
         return tuple(one for one in found if self.need(device, one).device_bytes < present)
@@ -179,15 +179,17 @@ def _weights(folder: Path) -> tuple[Path, ...]:
     if not (folder / "config.json").is_file():
         raise ModelMissing(f"The model lacks {folder.name}/config.json: copy its whole folder again.")
     read_json(folder / "config.json")
-    for index_file in sorted(folder.glob("*.safetensors.index*.json")):
+    lacking = ""
+    for index_file in sorted(folder.glob("*.safetensors.index*.json"), key=lambda path: (len(path.name), path.name)):
         named = sorted({str(name) for name in dict(read_json(index_file).get("weight_map", {})).values()})
         # a foreign index may name anything: only files beside it count
         files = tuple(folder / Path(name).name for name in named)
         missing = [file.name for file in files if not file.is_file()]
-        if missing:
-            raise ModelMissing(f"The model lacks {folder.name}/{missing[0]}: copy its whole folder again.")
-        if files:
+        if files and not missing:
             return files
+        lacking = lacking or (missing[0] if missing else "")
+    if lacking:
+        raise ModelMissing(f"The model lacks {folder.name}/{lacking}: copy its whole folder again.")
     found = sorted(folder.glob("*.safetensors"))
     plain = [file for file in found if file.stem in ("diffusion_pytorch_model", "model")]
     if plain or found:

@@ -64,7 +64,12 @@ def render(request: RenderRequest, context: JobContext) -> Outcome:
             progress=part(working, 0.0, share),
             show=(lambda done: context.preview(Pictures(done))) if is_small else None,
         )
-        facts = {"model_sha256": model_sha256, "rows": str(backend.rows), "device": str(backend.device)}
+        facts = {
+            "model_sha256": model_sha256,
+            "rows": str(backend.rows),
+            "device": str(backend.device),
+            "dtype": str(backend.dtype).removeprefix("torch."),
+        }
     if finish != OFF:
         pixels = _finished(finish, request.points, pixels, part(working, share, 1.0))
     return _made(request, Pictures(pixels), facts)

@@ -284,9 +284,12 @@ class ModelManager:
         item = self._loaded.pop(name)
         before = self._measure(item.device)
         # of one that is moved in as it is used nothing may be there now
-        device, size = item.device, 0 if item.model.setup.offload else item.need.device_bytes
+        device, is_moved = item.device, bool(item.model.setup.offload)
+        size = 0 if is_moved else item.need.device_bytes
         del item  # the last reference, so that the memory is back before the next load starts
         devices.give_back(device, before, size, self._measure)
+        if is_moved and device != CPU:
+            devices.give_back(CPU, before, 0, self._measure)
         self._on_move(Move("evicted", name, device))
 
 

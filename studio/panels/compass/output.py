@@ -73,7 +73,7 @@ class Output(QObject):
     def source(self) -> Outgoing:
         """What the panel shows, as far as it can leave."""
         panel = self._panel
-        return Outgoing(panel.state.ask, panel.state.direction, panel.travel.principal)
+        return Outgoing(panel.state.ask, panel.state.direction, panel.travel.principal, panel.state.curve)
 
     def choices(self) -> tuple[ExportChoice, ...]:
         """All that can leave, for menus."""
