@@ -32,6 +32,8 @@ from generators.engine.requests import ExportRequest, Request, encode_request
 from generators.engine.run import run_request
 from generators.errors import BadRequest
 from generators.runtime.folders import models_folder
+from studio.document.document import SUFFIX, Document
+from studio.document.model import SetPanelState
 
 MODEL = "small-world"
 QUICK = Making(steps=3)
@@ -106,6 +108,7 @@ def found_direction(session: Session) -> Finished:
     return session.run(FindRequest(made.sha256, Judgements(orders=(order,)), name="light"))
 
 
+@pytest.mark.timeout(300)  # two workers load torch, one after the other
 def test_found_saved_started_again_loaded_applied_and_from_the_picture_alone(
     session: Callable[..., Session], tmp_path: Path
 ) -> None:
@@ -128,9 +131,20 @@ def test_found_saved_started_again_loaded_applied_and_from_the_picture_alone(
         ExportRequest(finished.sha256, "png", str(png), told, options={"number": "4"},
                       ingredient_sha256s=(direction.sha256,))
     )  # fmt: skip
+    project = tmp_path / f"mine{SUFFIX}"
+    document = Document.create(project)
+    state = SetPanelState("compass", json.dumps({"direction": direction.sha256}))
+    document.perform(state, {direction.sha256: first.files[direction.sha256]}).result()
+    document.close()
     first.engine.close()
 
-    second = session("second")  # the program was started again; only the two files are left
+    second = session("second")  # the program was started again; only the project and the two files are left
+    document = Document.open(project)
+    loaded = tmp_path / "loaded.safetensors"
+    document.copy_asset(json.loads(document.state.panel_states["compass"])["direction"], loaded)
+    document.close()
+    assert second.knows(loaded) == direction.sha256
+    assert np.array_equal(second.pictures(request).pixels, made.pixels)
     found = read_direction(saved)
     assert isinstance(found, Direction)
     assert second.knows(saved) == direction.sha256  # a file that was exported is the very asset
