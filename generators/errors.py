@@ -12,7 +12,8 @@ Every message says what failed and what to do next, in one sentence an artist ca
     ├── ModelError              a model cannot be used
     │   ├── ModelMissing        its weights are not on this machine
     │   ├── ModelAltered        its weights are not the ones in the catalog
-    │   └── OutOfMemory         it does not fit in the memory that is free
+    │   ├── OutOfMemory         it does not fit in the memory that is free
+    │   └── NotReachable        where it is downloaded from does not answer
     ├── OutputError             a result cannot be written
     │   ├── NotWritable         the folder or file refuses writing
     │   └── DiskFull            no space is left
@@ -81,6 +82,10 @@ class ModelAltered(ModelError):
 
 class OutOfMemory(ModelError):
     """A model does not fit in the memory that is free."""
+
+
+class NotReachable(ModelError):
+    """Where a model is downloaded from does not answer."""
 
 
 class OutputError(AffectStudioError):

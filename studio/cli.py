@@ -14,6 +14,7 @@ from generators.errors import AffectStudioError, BadRequest, Cancelled
 from generators.face.request import EYE_STYLES
 from generators.music.request import ENSEMBLES, FORMS, REWORKS
 from studio.commands.console import INTERRUPTED, OK, Console
+from studio.commands.models_parser import add_models
 from studio.commands.picture_options import add_directions, add_pictures
 from studio.commands.session import EngineFactory, start_local_engine
 from studio.commands.train import add_training
@@ -115,17 +116,7 @@ def build_parser() -> argparse.ArgumentParser:
     analyse.add_argument("--sounds", action="store_true", help="of a voice: the sounds recognised, with their times")
     analyse.set_defaults(verb=_analyse)
     add_directions(verbs.add_parser("directions", help="find directions in the pictures of a model, and look at them"))
-    models = verbs.add_parser("models", help="list and check models").add_subparsers(metavar="ACTION", required=True)
-    models.add_parser("list", help="which models there are").set_defaults(verb=_list_models)
-    models.add_parser("verify", help="check the digests of all weights").set_defaults(verb=_verify_models)
-    added = models.add_parser("add", help="keep weights that you trained under a name", allow_abbrev=False)
-    added.add_argument("file", type=Path, metavar="FILE.safetensors", help="what train music or train face wrote")
-    added.add_argument("--name", metavar="NAME", help="its name (that of the file)")
-    added.set_defaults(verb=_add_model)
-    _add_convert(models.add_parser("convert", help="make a model of a published checkpoint", allow_abbrev=False))
-    removed = models.add_parser("remove", help="take away a model that you added", allow_abbrev=False)
-    removed.add_argument("name", metavar="NAME")
-    removed.set_defaults(verb=_remove_model)
+    add_models(verbs)
     add_training(verbs)
     verbs.add_parser("doctor", help="what this machine has, what is missing").set_defaults(verb=_doctor)
     return parser
@@ -286,19 +277,6 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", action="append", metavar="NAME", help=forms)
 
 
-def _add_convert(convert: argparse.ArgumentParser) -> None:
-    convert.description = (
-        "Make a model of a published checkpoint. It is opened in a process of its own that may do nothing but read it, "
-        "and only EmoFace's own weights come out: as safetensors with a card, installed among your models."
-    )
-    convert.add_argument("file", type=Path, metavar="FILE.pth", help="the checkpoint that torch.save wrote")
-    convert.add_argument("--to", required=True, choices=("emoface",), help="which network it is of")
-    convert.add_argument("--name", metavar="NAME", help="its name (emoface)")
-    convert.add_argument("--origin", metavar="TEXT", help="where the checkpoint is from, for the card")
-    convert.add_argument("--out", type=Path, metavar="DIR", help="a folder that gets the weights and the card, too")
-    convert.set_defaults(verb=_convert_model)
-
-
 def _version() -> str:
     try:
         return metadata.version("affect-studio")
@@ -355,36 +333,6 @@ def _analyse(options: argparse.Namespace, console: Console, start_engine: Engine
     from studio.commands.analyse import analyse
 
     return analyse(options, console, start_engine)
-
-
-def _list_models(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
-    from studio.commands.models import list_models
-
-    return list_models(options, console)
-
-
-def _add_model(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
-    from studio.commands.models import add_model
-
-    return add_model(options, console)
-
-
-def _convert_model(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
-    from studio.commands.convert import convert_model
-
-    return convert_model(options, console)
-
-
-def _remove_model(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
-    from studio.commands.models import remove_model
-
-    return remove_model(options, console)
-
-
-def _verify_models(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
-    from studio.commands.models import verify_models
-
-    return verify_models(options, console)
 
 
 def _doctor(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:

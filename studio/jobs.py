@@ -23,6 +23,7 @@ from generators.engine.engine import (
     WorkerChanged,
 )
 from generators.engine.requests import Request
+from generators.errors import WorkerDied
 
 KEPT_ENDED_JOBS = 32
 STUCK_MS = 2_000  # a job that has not ended so long after a cancel may be stopped with its worker
@@ -96,6 +97,7 @@ class Jobs(QObject):
         self._make_engine = make_engine
         self._engine: Engine | None = None
         self._unsubscribe: Callable[[], None] | None = None
+        self._is_closed = False
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
         self._latest: dict[str, Progressed] = {}
@@ -108,6 +110,8 @@ class Jobs(QObject):
 
     def start(self) -> Engine:
         """The engine, built now if it was not yet."""
+        if self._is_closed:
+            raise WorkerDied("Affect Studio closes: start it again to go on.")
         if self._engine is None:
             self._engine = self._make_engine()
             self._unsubscribe = self._engine.subscribe(self._listen)
@@ -155,7 +159,7 @@ class Jobs(QObject):
             self.changed.emit()
 
     def _notice_stuck(self, job: Job) -> None:
-        if job.state is JobState.CANCELLING:
+        if job.state is JobState.CANCELLING and self._engine is not None:
             job.state = JobState.STUCK
             self.changed.emit()
 
@@ -183,6 +187,7 @@ class Jobs(QObject):
 
     def close(self) -> None:
         """Cancel everything, end the engine and wait for it."""
+        self._is_closed = True
         self._pace.stop()
         if self._unsubscribe is not None:
             self._unsubscribe()
@@ -205,6 +210,8 @@ class Jobs(QObject):
     def _take_progress(self) -> None:
         with self._lock:
             latest, self._latest = self._latest, {}
+        if self._engine is None:
+            return
         for event in latest.values():
             job = self._jobs.get(event.job)
             if job is None or not job.is_live:
@@ -219,6 +226,8 @@ class Jobs(QObject):
             self.changed.emit()
 
     def _take(self, event: Event) -> None:
+        if self._engine is None:  # closed meanwhile: whoever listened may be gone
+            return
         if isinstance(event, WorkerChanged):
             self.workerChanged.emit(event)
         elif isinstance(event, MemoryChanged):

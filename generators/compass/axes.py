@@ -9,6 +9,8 @@ from generators.compass.words import amounts_in_words, signed
 from generators.errors import BadRequest
 
 MIX, SEED = "mix", "seed"
+_TIED = "\u00a0"
+"""A space at which no line breaks: a name stays with its amount."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,10 @@ def captions(request: RenderRequest, names: tuple[str, ...]) -> list[str]:
     seeds = any(axis.name == SEED for axis in axes)
     found = []
     for index, point in enumerate(request.points):
-        words = [f"seed {point.seed}"] if seeds else []
-        moved = amounts_in_words(point, names)
-        words += [moved] if moved else []
-        words += [axis.labels[index] for axis in axes if axis.name not in (*names, SEED)]
-        found.append(", ".join(words) or "as it was")
+        lines = [f"seed {point.seed}"] if seeds else []
+        lines.append(amounts_in_words(point, tuple(name.replace(" ", _TIED) for name in names), between=_TIED))
+        lines += [axis.labels[index] for axis in axes if axis.name not in (*names, SEED)]
+        found.append("\n".join(filter(None, lines)) or "as it was")
     return found
 
 

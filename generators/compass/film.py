@@ -95,7 +95,7 @@ def frames_of(pictures: Pictures, film: Film, places: Floats) -> Iterator[Pixels
 def _picture_at(pixels: Pixels, place: float, between: str) -> Pixels:
     nearest = round(place)
     if between == "cut" or abs(place - nearest) < _NEARLY:
-        return pixels[nearest]
+        return np.asarray(pixels[nearest])
     first = int(place)
     share = place - first
     mixed = pixels[first].astype(np.float32) * (1.0 - share) + pixels[first + 1].astype(np.float32) * share

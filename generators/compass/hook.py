@@ -13,6 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from generators.errors import BadRequest
+
 
 class Place:
     """The output of `module` as features (batch, channels, rows, columns), wherever in its outputs they are.
@@ -52,6 +54,11 @@ class Place:
         features = self._read(output)
         if self._added is not None:
             added = self._added.to(features.device, features.dtype)
+            if added.shape[1] != features.shape[1]:
+                raise BadRequest(
+                    f"A direction here is {added.shape[1]} channels wide, and this model's features are "
+                    f"{features.shape[1]}: choose one that was found with this model."
+                )
             times = features.shape[0] // added.shape[0]
             if times > 1:
                 added = added.repeat(times, 1, 1, 1)

@@ -87,6 +87,8 @@ class Lettering:
         return "".join(self._letter(letter) for letter in text)
 
     def _letter(self, letter: str) -> str:
+        if letter.isspace():
+            return " "
         if letter in _PLAIN:
             return letter if _has(self._font, letter) else _PLAIN[letter]
         if letter not in self._lacking:
@@ -99,16 +101,20 @@ class Lettering:
         return float(self._font.getlength(self.spelled(text)))
 
     def lines(self, text: str, width_px: float, most: int = 2) -> list[str]:
-        """`text` in at most so many lines that fit into `width_px`; what is left over is cut off with dots."""
-        words = self.spelled(text).split()
+        """`text` in at most so many lines that fit into `width_px`; what is left over is cut off with dots.
+
+        It breaks at plain spaces, and at line ends of its own.
+        """
         lines: list[str] = []
-        while words and len(lines) < most:
-            line = words.pop(0)
-            while words and self._font.getlength(f"{line} {words[0]}") <= width_px:
-                line = f"{line} {words.pop(0)}"
-            lines.append(line)
-        if words:
-            lines[-1] = f"{lines[-1]} {' '.join(words)}"
+        for given in filter(None, text.split("\n")):
+            words = [self.spelled(word) for word in given.split(" ")]
+            while words:
+                line = words.pop(0)
+                while words and self._font.getlength(f"{line} {words[0]}") <= width_px:
+                    line = f"{line} {words.pop(0)}"
+                lines.append(line)
+        if len(lines) > most:
+            lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
         return [self._cut(line, width_px) for line in lines]
 
     def _cut(self, line: str, width_px: float) -> str:

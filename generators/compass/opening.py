@@ -1,7 +1,8 @@
 """Looking into a model before it is loaded: which family it is, whether it is whole, and how large. Torch-free.
 
-Only safetensors are ever read. A folder in the form of diffusers has a model_index.json and one folder a part; our own
-models are single safetensors files whose metadata holds the configs of their parts (single_file.py).
+Only safetensors are ever read. A folder in the form of diffusers has a model_index.json and one folder a part. Single
+files are our own, whose metadata holds the configs of their parts (single_file.py), or checkpoints in the layout that
+Stable Diffusion was trained in (checkpoints.py).
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from generators.compass.checkpoints import count_of, layout_of
 from generators.errors import BadInput, ModelAltered, ModelMissing
+from generators.runtime.spec import Device, Need, Setup
 from generators.runtime.weights import read_header
 
 MAX_JSON_BYTES = 1 << 20
@@ -27,6 +30,7 @@ _FAMILIES = {
     "StableDiffusionXLPipeline": "sdxl",
     "LatentConsistencyModelPipeline": "few-step",
     "StableDiffusion3Pipeline": "sd3",
+    "FluxPipeline": "flux",
 }
 _PARTS = {
     "unconditional": ("unet",),
@@ -34,7 +38,9 @@ _PARTS = {
     "sdxl": ("unet", "vae", "text_encoder", "text_encoder_2"),
     "few-step": ("unet", "vae", "text_encoder"),
     "sd3": ("transformer", "vae", "text_encoder", "text_encoder_2"),
+    "flux": ("transformer", "vae", "text_encoder", "text_encoder_2"),
 }
+_LEAST_OFFLOADED_BYTES = 256 << 20
 _BYTES_PER_PARAMETER = {"float32": 4, "float16": 2, "bfloat16": 2}
 # an estimate: a cell of latents becomes 64 pixels, of 128 channels in the decoder's last block, held about four times
 _BYTES_PER_CELL = 64 * 128 * 4 * 4
@@ -42,7 +48,7 @@ _BYTES_PER_CELL = 64 * 128 * 4 * 4
 
 @dataclass(frozen=True)
 class Found:
-    """What a path holds: its `family`, the `kind` of pipeline, the `files` of each part, and how many parameters.
+    """What a path holds: its `family`, the `kind` of pipeline, the weight `files` of each part, and their parameters.
 
     `is_xl` says that a few-step model has the networks of Stable Diffusion XL.
     """
@@ -51,12 +57,62 @@ class Found:
     family: str
     kind: str
     files: dict[str, tuple[Path, ...]]
-    parameters: int
+    by_part: dict[str, int]
     is_xl: bool = False
+
+    @property
+    def parameters(self) -> int:
+        """How many parameters all parts have."""
+        return sum(self.by_part.values())
 
     def bytes_as(self, dtype: str) -> int:
         """What the weights take once loaded as `dtype` ("float32", "float16", "bfloat16")."""
         return self.parameters * _BYTES_PER_PARAMETER[dtype]
+
+    def need(self, device: Device, setup: Setup) -> Need:
+        """What the model takes in memory, held as `setup` says on `device`."""
+        size = _BYTES_PER_PARAMETER[setup.dtype or usual_dtype(self.family, device)]
+        whole, largest = self.parameters * size, max(self.by_part.values()) * size
+        if device.kind != "cuda":  # elsewhere the device's memory is the main memory
+            return Need(whole)
+        if setup.offload == "parts":
+            return Need(largest, whole)
+        if setup.offload == "layers":
+            return Need(min(largest, _LEAST_OFFLOADED_BYTES), whole)
+        return Need(whole, largest)  # parts pass through the main memory one by one
+
+    def smaller(self, device: Device, setup: Setup) -> tuple[Setup, ...]:
+        """The ways to hold it on `device` in less memory, those that cost least time first."""
+        usual = usual_dtype(self.family, device)
+        half = "bfloat16" if device.kind == "cpu" or self.family in _NEEDS_WIDE_RANGE else "float16"
+        dtypes = [setup.dtype or usual, *([half] if (setup.dtype or usual) == "float32" else [])]
+        offloads = ("", "parts", "layers") if device.kind == "cuda" else ("",)
+        found = [Setup(dtype, offload) for offload in offloads for dtype in dtypes]
+        present = self.need(device, setup).device_bytes
+        return tuple(one for one in found if self.need(device, one).device_bytes < present)
+
+    @property
+    def read(self) -> tuple[Path, ...]:
+        """All files that loading reads: weights, configs, and what tokenizers are made of."""
+        if self.path.is_file():
+            return (self.path,)
+        found = {file for files in self.files.values() for file in files}
+        folders = {*self.files, "scheduler", *(part.replace("text_encoder", "tokenizer") for part in self.files)}
+        for folder in folders:
+            for pattern in ("*.json", "*.txt", "*.model"):
+                found.update((self.path / folder).glob(pattern))
+        return tuple(sorted({*found, self.path / "model_index.json"}))
+
+
+_NEEDS_WIDE_RANGE = ("flux",)
+"""Families whose networks leave the range of float16."""
+
+
+def usual_dtype(family: str, device: Device) -> str:
+    """What a family computes in unless it is told otherwise: half precision on a GPU, single elsewhere."""
+    if device.kind != "cuda":
+        return "float32"
+    return "bfloat16" if family in _NEEDS_WIDE_RANGE else "float16"
 
 
 def look_into(path: Path) -> Found:
@@ -79,16 +135,11 @@ def look_into(path: Path) -> Found:
 def _look_into_file(path: Path) -> Found:
     header = read_header(path)
     if OURS in header.metadata:
-        return Found(path, "unconditional", OURS, {"all": (path,)}, header.parameters)
-    if any(name.startswith(("model.diffusion_model.", "conditioner.", "cond_stage_model.")) for name in header.tensors):
-        raise BadInput(
-            f"{path.name} holds a whole model in the layout it was trained in: open the folder of the same model "
-            "in the form of diffusers (with a model_index.json) instead."
-        )
-    raise BadInput(
-        f"{path.name} is not a whole picture model, perhaps a part or an addition of one: open the model's folder, the "
-        "one with a model_index.json in it."
-    )
+        return Found(path, "unconditional", OURS, {"all": (path,)}, {"all": header.parameters})
+    layout = layout_of(header, path.name)
+    by_part = {part: count_of(header, prefixes) for part, prefixes in layout.prefixes.items()}
+    family = "sdxl" if layout.name == "sdxl" else "stable diffusion"
+    return Found(path, family, layout.name, dict.fromkeys(by_part, (path,)), by_part)
 
 
 def _look_into_folder(path: Path) -> Found:
@@ -103,16 +154,16 @@ def _look_into_folder(path: Path) -> Found:
     is_xl = family == "sdxl"
     if family in ("stable diffusion", "sdxl") and _takes_few_steps(path):
         family = "few-step"
-    files, parameters = {}, 0
+    files, by_part = {}, {}
     for part in (
         *_PARTS["sdxl" if is_xl else family],
         *(("vae",) if family == "unconditional" and "vae" in index else ()),
     ):
         files[part] = _weights(path / part)
-        parameters += sum(read_header(file).parameters for file in files[part])
+        by_part[part] = sum(read_header(file).parameters for file in files[part])
     if not (path / "scheduler" / "scheduler_config.json").is_file():
         raise ModelMissing(f"{path.name} lacks scheduler/scheduler_config.json: copy the whole folder again.")
-    return Found(path, family, kind, files, parameters, is_xl)
+    return Found(path, family, kind, files, by_part, is_xl)
 
 
 def _takes_few_steps(path: Path) -> bool:
@@ -128,15 +179,17 @@ def _weights(folder: Path) -> tuple[Path, ...]:
     if not (folder / "config.json").is_file():
         raise ModelMissing(f"The model lacks {folder.name}/config.json: copy its whole folder again.")
     read_json(folder / "config.json")
-    for index_file in sorted(folder.glob("*.safetensors.index.json")):
+    lacking = ""
+    for index_file in sorted(folder.glob("*.safetensors.index*.json"), key=lambda path: (len(path.name), path.name)):
         named = sorted({str(name) for name in dict(read_json(index_file).get("weight_map", {})).values()})
         # a foreign index may name anything: only files beside it count
         files = tuple(folder / Path(name).name for name in named)
         missing = [file.name for file in files if not file.is_file()]
-        if missing:
-            raise ModelMissing(f"The model lacks {folder.name}/{missing[0]}: copy its whole folder again.")
-        if files:
+        if files and not missing:
             return files
+        lacking = lacking or (missing[0] if missing else "")
+    if lacking:
+        raise ModelMissing(f"The model lacks {folder.name}/{lacking}: copy its whole folder again.")
     found = sorted(folder.glob("*.safetensors"))
     plain = [file for file in found if file.stem in ("diffusion_pytorch_model", "model")]
     if plain or found:
@@ -162,7 +215,7 @@ def read_json(path: Path) -> dict[str, Any]:
         ModelAltered: it is damaged, or far too large to be a config.
     """
     try:
-        is_small = path.stat().st_size <= (MAX_INDEX_BYTES if path.name.endswith(".index.json") else MAX_JSON_BYTES)
+        is_small = path.stat().st_size <= (MAX_INDEX_BYTES if ".safetensors.index" in path.name else MAX_JSON_BYTES)
         found = json.loads(path.read_bytes()) if is_small else None
     except OSError as error:
         raise ModelMissing(

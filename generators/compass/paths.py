@@ -102,7 +102,7 @@ class Pace:
 
     def seen_at(self, shares: Floats) -> Floats:
         """Where the eye is at these shares of the path's own length."""
-        return np.interp(shares, self.shares, self.seen)
+        return np.asarray(np.interp(shares, self.shares, self.seen))
 
 
 def legs_of(path: Path) -> tuple[Leg, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -11,10 +11,11 @@ from generators.compass.backend import Backend
 from generators.compass.request import PoolRequest
 from generators.compass.sampler import Kept, Used, render
 from generators.errors import BadRequest
-from generators.pictures import Pool
+from generators.pictures import Pixels, Pool
 from generators.progress import Progress, silent
 
 MAX_SPATIAL_BYTES = 128 << 20
+SHOWN_EACH = 12
 
 
 def make_pool(
@@ -24,8 +25,9 @@ def make_pool(
     progress: Progress = silent,
     *,
     model_sha256: str = "",
+    show: Callable[[Pixels], None] | None = None,
 ) -> Pool:
-    """The pool that `request` asks for.
+    """The pool that `request` asks for; `show` is given the small pictures so far, after every `SHOWN_EACH` of them.
 
     Features are kept at the steps nearest to the levels asked for, and told by the levels that those steps have.
 
@@ -49,7 +51,24 @@ def make_pool(
                     "or for the mean over each picture."
                 )
 
-    pixels = render(backend, request.points, used, request.making, progress=progress, keep_at=request.levels, keep=keep)
+    shown = 0
+
+    def so_far(pixels: Pixels) -> None:
+        nonlocal shown
+        if show is not None and len(pixels) >= shown + SHOWN_EACH:
+            shown = len(pixels)
+            show(smaller(pixels, request.look_side))
+
+    pixels = render(
+        backend,
+        request.points,
+        used,
+        request.making,
+        progress=progress,
+        show=so_far if show is not None else None,
+        keep_at=request.levels,
+        keep=keep,
+    )
     return Pool(
         smaller(pixels, request.look_side),
         np.array([point.seed for point in request.points]),

@@ -112,7 +112,7 @@ def contact_sheet(
     count = len(pixels)
     columns = columns or max(1, min(count, round(math.sqrt(1.5 * count * cell[1] / cell[0]))))
     rows = -(-count // columns)
-    told = [sheet.text.lines(caption, cell[0]) for caption in captions]
+    told = [sheet.text.lines(caption, cell[0], 3) for caption in captions]
     below = max((len(lines) for lines in told), default=0) * sheet.line + (sheet.gap if any(told) else 0)
     step_x, step_y = cell[0] + sheet.gap * 2, cell[1] + below + sheet.gap * 2
     width = 2 * sheet.margin + columns * step_x - sheet.gap * 2

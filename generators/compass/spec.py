@@ -6,15 +6,19 @@ from pathlib import Path
 
 from generators.compass.opening import look_into, peak_bytes
 from generators.progress import Progress
-from generators.runtime.spec import Device, ModelSpec
+from generators.runtime.spec import CPU, Device, ModelSpec, Need, Setup, Ways
 
 _SIDE, _ROWS = 512, 3
 
 
 def _load(path: Path, device: Device, progress: Progress) -> object:
+    return _load_as(path, device, Setup(), progress)
+
+
+def _load_as(path: Path, device: Device, setup: Setup, progress: Progress) -> object:
     from generators.compass.loading import load_backend
 
-    return load_backend(path, device, progress)
+    return load_backend(path, device, progress, setup)
 
 
 def _tiny(seed: int) -> object:
@@ -23,8 +27,16 @@ def _tiny(seed: int) -> object:
     return Unconditional.tiny(seed)
 
 
-def _resident_bytes(path: Path) -> int:
-    return look_into(path).bytes_as("float32")  # what the CPU computes in; a GPU takes half of it
+def _need(path: Path, device: Device, setup: Setup) -> Need:
+    return look_into(path).need(device, setup)
+
+
+def _smaller(path: Path, device: Device, setup: Setup) -> tuple[Setup, ...]:
+    return look_into(path).smaller(device, setup)
+
+
+def _size_bytes(path: Path) -> int:
+    return _need(path, CPU, Setup()).device_bytes
 
 
 COMPASS = ModelSpec(
@@ -32,8 +44,9 @@ COMPASS = ModelSpec(
     room="compass",
     load=_load,
     tiny=_tiny,
-    size_bytes=_resident_bytes,
+    size_bytes=_size_bytes,
     peak_bytes=peak_bytes(_SIDE, _SIDE, _ROWS),
     devices=("cuda", "mps", "cpu"),
+    ways=Ways(_load_as, _need, _smaller),
 )
 SPECS: tuple[ModelSpec, ...] = (COMPASS,)

@@ -1,4 +1,4 @@
-"""Reading prompts with CLIP's text encoders."""
+"""Reading prompts with the text encoders of CLIP and of T5."""
 
 from __future__ import annotations
 
@@ -11,6 +11,13 @@ from generators.errors import BadRequest
 
 # what every CLIP tokenizer makes of an empty text: a beginning, and ends up to its length
 _BEGIN, _END = 49_406, 49_407
+# and T5's: an end, and padding
+_T5_END, _T5_PAD = 1, 0
+T5_LENGTH = 512
+_NO_READER = (
+    "This model came without the part that reads prompts: leave the prompt empty, or open the model's whole folder "
+    "instead of one file."
+)
 
 
 class ClipText:
@@ -31,6 +38,15 @@ class ClipText:
         output = self.encoder(self._numbers(text).to(device), output_hidden_states=True)
         return output.last_hidden_state, output.hidden_states[-2], getattr(output, "text_embeds", None)
 
+    def pooled(self, text: str) -> Tensor:
+        """The state of the text's end (1, width), of an encoder without a projection.
+
+        Raises:
+            BadRequest: there is a text and no tokenizer to read it with.
+        """
+        found: Tensor = self.encoder(self._numbers(text).to(next(self.encoder.parameters()).device)).pooler_output
+        return found
+
     def _numbers(self, text: str) -> Tensor:
         if self.tokenizer is not None:
             found = self.tokenizer(
@@ -39,12 +55,48 @@ class ClipText:
             numbers: Tensor = found.input_ids
             return numbers
         if text:
-            raise BadRequest(
-                "This model came without the part that reads prompts: leave the prompt empty, or open the model's "
-                "whole folder instead of one file."
-            )
+            raise BadRequest(_NO_READER)
         rest = _END if self._padding is None else self._padding
         return torch.tensor([[_BEGIN, _END] + [rest] * (self.length - 2)])
+
+
+class T5Text:
+    """The encoder of T5 with its tokenizer; without one only the empty prompt can be read."""
+
+    def __init__(self, encoder: Any, tokenizer: Any | None, length: int = T5_LENGTH) -> None:
+        self.encoder, self.tokenizer, self.length = encoder, tokenizer, length
+
+    def read(self, text: str) -> Tensor:
+        """The last states (1, length, width).
+
+        Raises:
+            BadRequest: there is a text and no tokenizer to read it with.
+        """
+        if self.tokenizer is not None:
+            asked = self.tokenizer(
+                text, padding="max_length", max_length=self.length, truncation=True, return_tensors="pt"
+            )
+            numbers = asked.input_ids
+        elif text:
+            raise BadRequest(_NO_READER)
+        else:
+            numbers = torch.tensor([[_T5_END] + [_T5_PAD] * (self.length - 1)])
+        found: Tensor = self.encoder(numbers.to(next(self.encoder.parameters()).device))[0]
+        return found
+
+
+def tiny_t5(seed: int, length: int = 16) -> T5Text:
+    """T5's encoder of the real architecture, very small, with a tokenizer that knows letters and no words."""
+    from transformers import T5Config, T5EncoderModel, T5Tokenizer
+
+    torch.manual_seed(seed)
+    letters = [(chr(code), -5.0) for code in range(33, 127)]
+    vocabulary = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", -20.0), ("▁", -4.0), *letters]
+    tokenizer = T5Tokenizer(vocab=vocabulary, extra_ids=0, model_max_length=length)
+    config = T5Config(
+        vocab_size=len(vocabulary), d_model=32, d_kv=8, d_ff=64, num_layers=2, num_heads=4, dropout_rate=0.0
+    )
+    return T5Text(T5EncoderModel(config).eval(), tokenizer, length)
 
 
 def tiny_tokenizer(length: int = 16) -> Any:

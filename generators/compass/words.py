@@ -47,11 +47,13 @@ def names_of(request: RenderRequest, facts: Mapping[str, str]) -> tuple[str, ...
     )
 
 
-def amounts_in_words(point: Point, names: tuple[str, ...]) -> str:
+def amounts_in_words(point: Point, names: tuple[str, ...], between: str = " ") -> str:
     """“stormier +0.60, warmer -0.20”; "" for a picture that is not moved."""
     amounts = point.amounts or (0.0,) * len(names)
     return ", ".join(
-        f"{name} {signed(amount)}" for name, amount in zip(names, amounts, strict=False) if signed(amount) != "0"
+        f"{name}{between}{signed(amount)}"
+        for name, amount in zip(names, amounts, strict=False)
+        if signed(amount) != "0"
     )
 
 
@@ -87,7 +89,7 @@ def parameters(text: str, facts: Mapping[str, str]) -> str:
         "guidance": "" if making.guidance is None else f"{making.guidance:g}",
         "lock": f"{making.lock:g}" if making.lock else "",
         "quality": making.quality if making.quality != "full" else "",
-        "finish": "painterly" if request.finish != OFF else "",
+        "finish": _finish_in_words(request),
     }
     told = ", ".join(f"{name} {value}" for name, value in settings.items() if value)
     if told:
@@ -96,6 +98,13 @@ def parameters(text: str, facts: Mapping[str, str]) -> str:
     lines.append(f"Model: {request.model}" + (f", SHA-256 {model_sha256[:16]}" if model_sha256 else ""))
     lines.append(f"Made with {SOFTWARE}")
     return "\n".join(lines)
+
+
+def _finish_in_words(request: RenderRequest) -> str:
+    if request.finish == OFF:
+        return ""
+    scale = request.finish.scale
+    return "painterly" if scale == 1 else f"painterly at {scale} times the size"
 
 
 def licence(text: str, facts: Mapping[str, str]) -> str:

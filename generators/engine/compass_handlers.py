@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 Kind = TypeVar("Kind", Direction, Pool, Latents)
 _LOADING_SHARE = 0.1
 _FINISHING_SHARE = 0.15
+_SHOWN_BYTES = 32 << 20
 _NAMES: dict[type[Artifact], str] = {
     Direction: "direction",
     Pool: "pool of pictures",
@@ -51,6 +52,8 @@ def render(request: RenderRequest, context: JobContext) -> Outcome:
         if start is not None:
             size = start.width, start.height
         finish = request.finish_of(*size)
+        # each preview holds all pictures so far: of a long film that would be far too much to write
+        is_small = len(request.points) * size[0] * size[1] * 3 <= _SHOWN_BYTES
         share = 1.0 if finish == OFF else 1.0 - _FINISHING_SHARE
         pixels = render_pictures(
             backend,
@@ -59,9 +62,14 @@ def render(request: RenderRequest, context: JobContext) -> Outcome:
             request.making,
             start=start,
             progress=part(working, 0.0, share),
-            show=lambda done: context.preview(Pictures(done)),
+            show=(lambda done: context.preview(Pictures(done))) if is_small else None,
         )
-        facts = {"model_sha256": model_sha256, "rows": str(backend.rows), "device": str(backend.device)}
+        facts = {
+            "model_sha256": model_sha256,
+            "rows": str(backend.rows),
+            "device": str(backend.device),
+            "dtype": str(backend.dtype).removeprefix("torch."),
+        }
     if finish != OFF:
         pixels = _finished(finish, request.points, pixels, part(working, share, 1.0))
     return _made(request, Pictures(pixels), facts)
@@ -73,7 +81,14 @@ def pool(request: PoolRequest, context: JobContext) -> Outcome:
 
     used = _used(request.directions, context)
     with _leased(request.model, request.model_sha256, context) as (backend, model_sha256, working):
-        made = make_pool(request, backend, used, working, model_sha256=model_sha256)
+        made = make_pool(
+            request,
+            backend,
+            used,
+            working,
+            model_sha256=model_sha256,
+            show=lambda pixels: context.preview(Pictures(pixels)),
+        )
     return _made(request, made, {"model_sha256": model_sha256})
 
 

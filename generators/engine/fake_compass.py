@@ -32,6 +32,7 @@ from generators.errors import BadRequest
 SIDE = 64
 CHANNELS = 12
 STEPS = 4
+ERROR_DB = 30.0
 _PLACE = "made up"
 Find = Callable[[str], Path]
 CompassRequest = RenderRequest | PoolRequest | ProposeRequest | FindRequest | ReportRequest | InvertRequest
@@ -69,7 +70,7 @@ def made_for(request: CompassRequest, file_of: Find) -> Artifact:
             )
         case InvertRequest():
             file_of(request.picture_sha256)
-            return Latents(np.zeros((1, 1, 2, 2), np.float32), SIDE, SIDE, STEPS, error_db=30.0)
+            return Latents(np.zeros((1, 1, 2, 2), np.float32), SIDE, SIDE, STEPS, error_db=ERROR_DB)
 
 
 def steps_of(request: CompassRequest) -> int:
@@ -147,4 +148,11 @@ def _read_pool(sha256: str, file_of: Find) -> Pool:
 
 def facts_for(request: CompassRequest) -> Mapping[str, str]:
     """What is told with the result."""
-    return {"model_sha256": "0" * 64, **({"rows": "1"} if isinstance(request, RenderRequest) else {})}
+    match request:
+        case RenderRequest():
+            told = {"rows": "1"}
+        case InvertRequest():
+            told = {"error_db": f"{ERROR_DB:.2f}"}
+        case _:
+            told = {}
+    return {"model_sha256": "0" * 64, **told}

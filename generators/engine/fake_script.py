@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from generators import artifacts
-from generators.artifacts import Artifact, Audio, Score, Track
+from generators.artifacts import Artifact, Audio, Pictures, Pool, Score, Track
 from generators.compass.request import (
     FindRequest,
     InvertRequest,
@@ -136,6 +136,8 @@ def play(request: Request, inputs: Inputs, pause_s: float = 0.01) -> Iterator[St
                 yield Say(step, steps, f"{step} of {steps}")
                 yield Pause(pause_s)
             made = made_for(request, lambda sha256: _find(inputs, sha256))
+            if isinstance(made, Pool) and len(made) > 1:
+                yield Show(Pictures(made.pixels[: len(made) // 2]))
             yield Give(made, {"request": encode_request(request).decode()}, facts_for(request))
         case ExportRequest():
             from generators.engine.beside import inputs_of

@@ -5,7 +5,8 @@ again by
 
     python -m generators.runtime.catalog --write
 
-The user's own models are the safetensors files in `models_folder()/ROOM/`; their digest is whatever the file has.
+The user's own models are the safetensors files in `models_folder()/ROOM/`, and the files and folders elsewhere that
+entries there name (references.py); their digest is whatever the files have.
 """
 
 from __future__ import annotations
@@ -24,16 +25,19 @@ import msgspec
 from generators.errors import AffectStudioError, BadInput, ModelAltered, ModelMissing
 from generators.progress import Progress, silent
 from generators.runtime.folders import assets_folder, cache_folder, models_folder
+from generators.runtime.references import SUFFIX, Reference, digest_of, read_references
+from generators.runtime.spec import Setup
 from generators.runtime.weights import Header, read_header
 
 CATALOG_NAME = "catalog.json"
 _BLOCK_BYTES = 4 << 20
 
 
-class Model(msgspec.Struct, frozen=True):
+class Model(msgspec.Struct, frozen=True, omit_defaults=True):
     """One model: `file` and `card` are absolute here, and relative to the assets folder in catalog.json.
 
-    `spec` names the ModelSpec that loads it; "" is the one of the same name, or else the first of its room.
+    `spec` names the ModelSpec that loads it; "" is the one of the same name, or else the first of its room. `file` may
+    be a folder where `reference` says so.
     """
 
     name: str
@@ -46,6 +50,12 @@ class Model(msgspec.Struct, frozen=True):
     spec: str = ""
     bytes: int = 0
     shipped: bool = True
+    reference: Reference | None = None
+
+    @property
+    def setup(self) -> Setup:
+        """How it is held in memory."""
+        return self.reference.setup if self.reference else Setup()
 
     @property
     def path(self) -> Path:
@@ -66,9 +76,11 @@ class _CatalogFile(msgspec.Struct):
 class Catalog:
     """The models that can be asked for by name."""
 
-    def __init__(self, models: Iterable[Model], cache: Path | None = None) -> None:
+    def __init__(self, models: Iterable[Model], cache: Path | None = None, own: Path | None = None) -> None:
         self.models = tuple(models)
         self._digests = DigestCache(cache)
+        self._own_folder = own  # where the user adds models while we look
+        self._seen: tuple[tuple[str, int, int], ...] = ()
 
     @classmethod
     def shipped(cls, assets: Path | None = None, cache: Path | None = None) -> Catalog:
@@ -82,11 +94,22 @@ class Catalog:
     @classmethod
     def installed(cls, assets: Path | None = None, models: Path | None = None, cache: Path | None = None) -> Catalog:
         """The shipped models and those the user added; a shipped one keeps its name against one of the user's."""
-        catalog = cls.shipped(assets, cache)
-        shipped = {model.name for model in catalog.models}
-        added = (model for model in _user_models(models or models_folder()) if model.name not in shipped)
-        catalog.models = (*catalog.models, *added)
+        shipped = _read_catalog(assets or assets_folder())
+        catalog = cls(shipped, cache or cache_folder(), models or models_folder())
+        catalog.refresh()
         return catalog
+
+    def refresh(self) -> None:
+        """See which models the user has added, changed or taken away since."""
+        if self._own_folder is None:
+            return
+        seen = _stamps(self._own_folder)
+        if seen == self._seen:
+            return
+        shipped = [model for model in self.models if model.shipped]
+        names = {model.name for model in shipped}
+        self.models = (*shipped, *(model for model in _user_models(self._own_folder) if model.name not in names))
+        self._seen = seen
 
     def find(self, name: str, sha256: str = "") -> Model:
         """The model called `name`, and with the digest `sha256` if one is given.
@@ -95,6 +118,7 @@ class Catalog:
             ModelMissing: there is none.
             ModelAltered: there is one of that name, but with another digest.
         """
+        self.refresh()
         named = [model for model in self.models if model.name == name]
         if not named:
             known = ", ".join(sorted(model.name for model in self.models)) or "none"
@@ -117,8 +141,15 @@ class Catalog:
             Cancelled: from `progress`.
         """
         try:
+            if model.reference is not None:
+                return digest_of(model.reference, self._digests.sha256, progress)
             return self._digests.sha256(model.path, progress)
         except OSError as error:
+            if model.reference is not None:
+                raise ModelMissing(
+                    f"The files of “{model.name}” are not where they were ({error.filename or model.path}): put them "
+                    "back, or remove the model and add it again from its new place."
+                ) from error
             raise ModelMissing(
                 f"The weights of “{model.name}” are missing or cannot be read ({model.path}): "
                 "put the file back, or install again."
@@ -222,7 +253,34 @@ def _user_models(folder: Path) -> list[Model]:
             AffectStudioError
         ):  # a damaged file of the user's is no model; `models list` shows the rest
             found.append(_describe(path, read_header(path), shipped=False))
-    return found
+    names = {model.name for model in found}
+    return [*found, *(_referred(entry) for entry in read_references(folder) if entry.name not in names)]
+
+
+def _stamps(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """What the user's models look like from outside: names, sizes and times of change."""
+    stamps = []
+    for pattern in ("*/*.safetensors", f"*/*{SUFFIX}", "*/*.md"):
+        for path in sorted(folder.glob(pattern)):
+            with contextlib.suppress(OSError):  # gone since it was listed
+                found = path.stat()
+                stamps.append((str(path), found.st_size, found.st_mtime_ns))
+    return tuple(stamps)
+
+
+def _referred(entry: Reference) -> Model:
+    return Model(
+        name=entry.name,
+        room=entry.room,
+        file=entry.path,
+        sha256="",
+        licence=entry.licence,
+        title=entry.title or entry.name,
+        spec=entry.spec,
+        bytes=entry.bytes,
+        shipped=False,
+        reference=entry,
+    )
 
 
 def _describe(path: Path, header: Header, *, shipped: bool) -> Model:

@@ -15,7 +15,7 @@ from generators.runtime import devices
 from generators.runtime.catalog import Catalog, Model
 from generators.runtime.devices import Memory
 from generators.runtime.policy import Plan, Resident, plan_admission
-from generators.runtime.spec import Device, ModelSpec
+from generators.runtime.spec import CPU, Device, ModelSpec, Need
 
 T = TypeVar("T")
 _MIB = 1 << 20
@@ -39,9 +39,16 @@ class _Loaded:
     model: Model
     value: object
     device: Device
-    bytes: int
+    need: Need
+    sha256: str
     leases: int = 0
     last_use_s: float = 0.0
+
+    def bytes_on(self, device: Device) -> int:
+        """What it takes on `device`: some keep their weights in the main memory and compute elsewhere."""
+        if device == self.device:
+            return self.need.device_bytes
+        return self.need.host_bytes if device == CPU else 0
 
 
 class ModelManager:
@@ -84,9 +91,9 @@ class ModelManager:
     def residents(self, device: Device | None = None) -> tuple[Resident, ...]:
         """The models in memory, on `device` or anywhere."""
         return tuple(
-            Resident(name, item.bytes, item.model.room, item.leases, item.last_use_s)
+            Resident(name, item.bytes_on(device or item.device), item.model.room, item.leases, item.last_use_s)
             for name, item in self._loaded.items()
-            if device is None or item.device == device
+            if device is None or item.bytes_on(device)
         )
 
     @property
@@ -115,12 +122,15 @@ class ModelManager:
         model = self.catalog.find(name, sha256)
         spec = self._spec_of(model)
         item = self._loaded.get(name)
+        if item is not None and not item.leases and not self._is_current(item, model):
+            self._evict(name)
+            item = None
         device = item.device if item else self._choose_device(spec.devices)
         peak = spec.peak_bytes if peak_bytes is None else peak_bytes
         if item is None:
             item = self._load(model, spec, device, peak, progress)
         else:
-            self._make_room(model, 0, peak, device)
+            self._make_room(model, spec, Need(0), peak, device)
         item.leases += 1
         try:
             yield item.value
@@ -168,24 +178,35 @@ class ModelManager:
             )
         return (named or in_room)[0]
 
+    def _is_current(self, item: _Loaded, model: Model) -> bool:
+        """Whether what is loaded is still what the user has on the disk, held as it is asked for now."""
+        if item.model != model:
+            return False
+        if model.shipped:
+            return True
+        try:
+            return self.catalog.sha256(model) == item.sha256
+        except ModelMissing:  # its disk was taken away: what is loaded still works
+            return True
+
     def _load(self, model: Model, spec: ModelSpec, device: Device, peak_bytes: int, progress: Progress) -> _Loaded:
         self.is_loading = True
         try:
-            self.catalog.verify(model, part(progress, 0.0, _CHECKING_SHARE))
-            size = spec.size_bytes(model.path)
-            self._make_room(model, size, peak_bytes, device)
+            sha256 = self.catalog.verify(model, part(progress, 0.0, _CHECKING_SHARE))
+            need = spec.need(model.path, device, model.setup)
+            self._make_room(model, spec, need, peak_bytes, device)
             self._on_move(Move("loading", model.name, device))
             value = self._read(model, spec, device, part(progress, _CHECKING_SHARE, 1.0))
         finally:
             self.is_loading = False
-        item = _Loaded(model, value, device, size, 0, self._clock())
+        item = _Loaded(model, value, device, need, sha256, 0, self._clock())
         self._loaded[model.name] = item
         self._on_move(Move("loaded", model.name, device))
         return item
 
     def _read(self, model: Model, spec: ModelSpec, device: Device, progress: Progress) -> object:
         try:
-            return spec.load(model.path, device, progress)
+            return spec.load_as(model.path, device, model.setup, progress)
         except Exception as error:
             # what was read so far goes at once, not when the traceback that holds it does
             traceback.clear_frames(error.__traceback__)
@@ -196,7 +217,7 @@ class ModelManager:
         devices.give_back(device, self._measure(device), 0, self._measure)
         self._on_move(Move("retrying", model.name, device))
         try:
-            return spec.load(model.path, device, progress)
+            return spec.load_as(model.path, device, model.setup, progress)
         except Exception as error:
             if not devices.is_out_of_memory(error):
                 raise
@@ -205,21 +226,47 @@ class ModelManager:
                 "close other programs, or choose a smaller model."
             ) from error
 
-    def _make_room(self, model: Model, size_bytes: int, peak_bytes: int, device: Device) -> None:
-        plan = self._plan(model, size_bytes, peak_bytes, device)
+    def _make_room(self, model: Model, spec: ModelSpec, need: Need, peak_bytes: int, device: Device) -> None:
+        plan = self._plan(model, need.device_bytes, peak_bytes, device)
         if plan.refused:
             # cached files and unreturned blocks may hide memory: look again once before refusing
             devices.give_back(device, self._measure(device), 0, self._measure)
-            plan = self._plan(model, size_bytes, peak_bytes, device)
+            plan = self._plan(model, need.device_bytes, peak_bytes, device)
         if plan.refused:
             self._on_move(Move("refused", model.name, device))
-            needed = size_bytes + peak_bytes
-            raise OutOfMemory(
-                f"“{model.name}” needs {_mib(needed)} and at most {_mib(plan.largest_bytes)} can be made free: "
-                "close other programs, or choose something smaller."
-            )
+            raise OutOfMemory(self._too_large(model, spec, need, peak_bytes, plan.largest_bytes, device))
         for name in plan.evict:
             self._evict(name)
+        if not need.host_bytes or device == CPU:
+            return
+        beside = self._plan(model, need.host_bytes, 0, CPU)
+        if beside.refused:
+            self._on_move(Move("refused", model.name, CPU))
+            raise OutOfMemory(
+                f"“{model.name}” needs {_mib(need.host_bytes)} of the main memory beside the GPU's and at most "
+                f"{_mib(beside.largest_bytes)} can be made free: close other programs, or choose something smaller."
+            )
+        for name in beside.evict:
+            self._evict(name)
+
+    def _too_large(
+        self, model: Model, spec: ModelSpec, need: Need, peak_bytes: int, largest_bytes: int, device: Device
+    ) -> str:
+        """The sentence that refuses, with what would fit."""
+        where = "" if device == CPU else " on the GPU"
+        sentence = (
+            f"“{model.name}” needs {_mib(need.device_bytes + peak_bytes)}{where} and at most {_mib(largest_bytes)} can "
+            "be made free: "
+        )
+        for setup in spec.smaller(model.path, device, model.setup) if model.reference else ():
+            other = spec.need(model.path, device, setup)
+            needed = other.device_bytes + peak_bytes
+            if needed <= largest_bytes and self._fits_beside(model, other, device):
+                return f"{sentence}hold it as “{setup}” (Models, in the File menu), then it takes {_mib(needed)}."
+        return f"{sentence}close other programs, or choose something smaller."
+
+    def _fits_beside(self, model: Model, need: Need, device: Device) -> bool:
+        return device == CPU or not need.host_bytes or not self._plan(model, need.host_bytes, 0, CPU).refused
 
     def _plan(self, model: Model, size_bytes: int, peak_bytes: int, device: Device) -> Plan:
         reserve = self._reserve_bytes
@@ -236,9 +283,13 @@ class ModelManager:
     def _evict(self, name: str) -> None:
         item = self._loaded.pop(name)
         before = self._measure(item.device)
-        device, size = item.device, item.bytes
+        # of one that is moved in as it is used nothing may be there now
+        device, is_moved = item.device, bool(item.model.setup.offload)
+        size = 0 if is_moved else item.need.device_bytes
         del item  # the last reference, so that the memory is back before the next load starts
         devices.give_back(device, before, size, self._measure)
+        if is_moved and device != CPU:
+            devices.give_back(CPU, before, 0, self._measure)
         self._on_move(Move("evicted", name, device))
 
 

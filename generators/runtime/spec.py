@@ -23,6 +23,48 @@ class Device:
 
 
 CPU = Device("cpu")
+DTYPES = ("float32", "float16", "bfloat16")
+OFFLOADS = ("parts", "layers")
+
+
+@dataclass(frozen=True)
+class Setup:
+    """How a model is held in memory, where it can be held in several ways.
+
+    `dtype` is one of DTYPES, "" takes what suits the device. `offload` keeps the weights in the main memory and moves
+    them to the device as they are used: whole "parts" (a network, a text encoder) or single "layers", which takes the
+    least memory there and the most time; "" keeps all of them on the device.
+    """
+
+    dtype: str = ""
+    offload: str = ""
+
+    def __str__(self) -> str:
+        words = (self.dtype, f"offload {self.offload}" if self.offload else "")
+        return " and ".join(word for word in words if word)
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a model takes in bytes: on its device, and in the main memory beside that."""
+
+    device_bytes: int
+    host_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Ways:
+    """For a spec whose models can be held in several ways.
+
+    Attributes:
+        load: as ModelSpec.load does, but as a Setup says.
+        need: what the model at a path takes in that Setup; it reads headers only.
+        smaller: the Setups that take less memory than one, those that cost least time first.
+    """
+
+    load: Callable[[Path, Device, Setup, Progress], object]
+    need: Callable[[Path, Device, Setup], Need]
+    smaller: Callable[[Path, Device, Setup], tuple[Setup, ...]]
 
 
 @dataclass(frozen=True)
@@ -39,6 +81,7 @@ class ModelSpec:
         peak_bytes: what one job takes beyond the weights at its highest, measured.
         devices: the kinds of device it can use, best first. A model that names only "cpu" never makes the worker
             import torch to look for others.
+        ways: where its models can be held in several ways; it then takes the place of `load` and `size_bytes`.
 
     The loaded object keeps no state of a job: a preview may use it in the middle of a take.
     """
@@ -50,3 +93,18 @@ class ModelSpec:
     size_bytes: Callable[[Path], int] = tensor_bytes
     peak_bytes: int = 0
     devices: tuple[str, ...] = ("cpu",)
+    ways: Ways | None = None
+
+    def load_as(self, path: Path, device: Device, setup: Setup, progress: Progress) -> object:
+        """The model at `path`, held as `setup` says where it can be."""
+        if self.ways is None:
+            return self.load(path, device, progress)
+        return self.ways.load(path, device, setup, progress)
+
+    def need(self, path: Path, device: Device, setup: Setup) -> Need:
+        """What the model at `path` takes in memory."""
+        return Need(self.size_bytes(path)) if self.ways is None else self.ways.need(path, device, setup)
+
+    def smaller(self, path: Path, device: Device, setup: Setup) -> tuple[Setup, ...]:
+        """The ways to hold the model at `path` that take less memory, those that cost least time first."""
+        return () if self.ways is None else self.ways.smaller(path, device, setup)

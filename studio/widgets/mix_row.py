@@ -16,7 +16,7 @@ REACH = 1.5
 """The slider goes this far, half as far again as pictures hold."""
 RAW_REACH = 3.0
 """So many standard deviations where the scale is not evened yet."""
-TITLE_PX, VALUE_PX = 84.0, 40.0
+TITLE_PX, VALUE_PX = 78.0, 39.0
 SHAPE_PX = 14.0
 
 
@@ -206,12 +206,12 @@ class MixRow(Canvas):
         self._title = title
         self._is_chosen = False
         line = QHBoxLayout(self)
-        line.setContentsMargins(8, 0, 0, 0)
-        line.setSpacing(5)
+        line.setContentsMargins(7, 0, 0, 0)
+        line.setSpacing(2)
         self.slider = DirectionSlider(hub, title, is_even=is_even)
-        self.mute = LetterButton(hub, "M", f"Mute {title}", QSize(19, 19))
+        self.mute = LetterButton(hub, "M", f"Mute {title}", QSize(18, 18))
         self.mute.clicked.connect(lambda: self.muteToggled.emit(self.mute.isChecked()))
-        self.more = IconButton(hub, "more", f"More for {title}", flat=True, width=20, height=22)
+        self.more = IconButton(hub, "more", f"More for {title}", flat=True, width=18, height=22)
         line.addWidget(self.slider, 1)
         line.addWidget(self.mute)
         line.addWidget(self.more)

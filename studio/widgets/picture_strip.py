@@ -14,6 +14,7 @@ from studio.widgets.theme import Canvas, ThemeHub, font, paint_focus
 GAP_PX = 6.0
 LABEL_PX = 16.0
 MOST_SIDE_PX = 112.0
+HEIGHT_PX = 98
 
 
 class PictureStrip(Canvas):
@@ -30,13 +31,14 @@ class PictureStrip(Canvas):
         super().__init__(hub, parent)
         self._labels: tuple[str, ...] = ()
         self._pictures: list[Scaled] = []
+        self._stale: set[int] = set()
         self._here = -1.0
         self._hovered = -1
         self._picked = -1
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(108)
+        self.setFixedHeight(HEIGHT_PX)
         self.setAccessibleName("Pictures along the direction")
 
     def __len__(self) -> int:
@@ -52,9 +54,13 @@ class PictureStrip(Canvas):
             self.update()
 
     def set_pictures(self, images: Sequence[QImage | None]) -> None:
-        """Show the pictures that are there, by their places."""
+        """Show the pictures that are there, by their places; one that is None is on its way, and the old one faint."""
         for place, image in enumerate(images[: len(self._pictures)]):
-            self._pictures[place] = Scaled(image)
+            self._stale.discard(place)
+            if image is None:
+                self._stale.add(place)
+            elif image is not self._pictures[place].image:
+                self._pictures[place] = Scaled(image)
         self.update()
 
     def forget(self) -> None:
@@ -64,7 +70,8 @@ class PictureStrip(Canvas):
 
     def picture(self, place: int) -> QImage | None:
         """The picture at a place, None while it is on its way."""
-        return self._pictures[place].image if 0 <= place < len(self._pictures) else None
+        is_there = 0 <= place < len(self._pictures) and place not in self._stale
+        return self._pictures[place].image if is_there else None
 
     def set_here(self, place: float) -> None:
         """Mark where the picture in view stands, between 0 and the last place; -1 for nowhere."""
@@ -80,11 +87,11 @@ class PictureStrip(Canvas):
 
     def sizeHint(self) -> QSize:
         """A row."""
-        return QSize(720, 108)
+        return QSize(720, HEIGHT_PX)
 
     def minimumSizeHint(self) -> QSize:
         """Small pictures."""
-        return QSize(300, 108)
+        return QSize(300, HEIGHT_PX)
 
     def box(self, place: int) -> QRectF:
         """The place of a picture."""
@@ -145,8 +152,11 @@ class PictureStrip(Canvas):
         nearest = round(self._here) if self._here >= 0 else -1
         for place, (label, picture) in enumerate(zip(self._labels, self._pictures, strict=True)):
             box = self.box(place)
+            painter.setOpacity(0.35 if place in self._stale else 1.0)
             if not paint_picture(painter, picture, box, 4):
+                painter.setOpacity(1.0)
                 paint_awaited(painter, theme, box, 4)
+            painter.setOpacity(1.0)
             is_exact = place == nearest and abs(self._here - nearest) < 0.02
             if is_exact:
                 paint_frame(painter, box, self.hub.accent_mark, 2, 4)

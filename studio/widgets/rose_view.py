@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -29,22 +29,17 @@ from studio.widgets.picture_painting import (
     paint_picture,
     paint_progress,
 )
+from studio.widgets.rose_places import LABEL_PX, PETALS, middle_box, petal_box
 from studio.widgets.theme import Canvas, ThemeHub, font, paint_focus
 
-PETALS = 8
 LOOK_MS = 220
 """How long the pointer rests on a petal before it is shown large."""
-LABEL_PX = 18.0
-GAP_PX = 12.0
-PETAL_SHARE = 0.46  # side of a petal against the picture in the middle
 _ARROWS = {
     Qt.Key.Key_Up: 90.0,
     Qt.Key.Key_Right: 0.0,
     Qt.Key.Key_Down: 270.0,
     Qt.Key.Key_Left: 180.0,
 }
-# places by angle in degrees, counter-clockwise from the right: first the one above, then its opposite, and so on
-ANGLES = (90.0, 270.0, 0.0, 180.0, 45.0, 225.0, 135.0, 315.0)
 
 
 @dataclass(frozen=True)
@@ -78,6 +73,7 @@ class RoseView(Canvas):
         self._pictures: dict[str, Scaled] = {}
         self._middle = Scaled()
         self._looks: dict[str, Scaled] = {}
+        self._stale: set[str] = set()
         self._progress: float | None = None
         self._hovered = ""
         self._picked = ""
@@ -116,6 +112,7 @@ class RoseView(Canvas):
         self._petals = tuple(petals)[:PETALS]
         keys = {petal.key for petal in self._petals}
         self._pictures = {key: picture for key, picture in self._pictures.items() if key in keys}
+        self._stale &= keys
         if self._picked not in keys:
             self._picked = ""
         if self._shown not in keys:
@@ -131,27 +128,33 @@ class RoseView(Canvas):
         self.update()
 
     def set_picture(self, key: str, image: QImage | None) -> None:
-        """Show what a step would give; None while it is on its way."""
-        self._looks.pop(key, None)
+        """Show what a step would give; None while it is on its way: what was there before stays, faint, so long."""
+        known = self._pictures.get(key)
         if image is None:
-            self._pictures.pop(key, None)
+            self._stale.add(key)
+            if self._shown == key:
+                self._show("")
         else:
-            self._pictures[key] = Scaled(image)
+            self._stale.discard(key)
+            if known is None or known.image is not image:
+                self._looks.pop(key, None)
+                self._pictures[key] = Scaled(image)
         self.update()
 
     def forget_pictures(self) -> None:
         """All steps are on their way again."""
         self._pictures.clear()
         self._looks.clear()
+        self._stale.clear()
         self.update()
 
     def picture_of(self, key: str) -> QImage | None:
         """The picture of a step, None while it is on its way."""
         found = self._pictures.get(key)
-        return found.image if found is not None else None
+        return found.image if found is not None and key not in self._stale else None
 
     @property
-    def middle(self) -> QImage | None:
+    def image(self) -> QImage | None:
         """The picture in the middle."""
         return self._middle.image
 
@@ -185,24 +188,9 @@ class RoseView(Canvas):
         """A rose that can still be read."""
         return QSize(340, 300)
 
-    def _sides(self) -> tuple[float, float]:
-        """The side of the middle picture and of a petal, in points.
-
-        From top to bottom stand a petal, the middle and a petal with their words; petals above and below lie a little
-        over the corner petals' line, so that the middle may be larger than a plain grid of three would let it be.
-        """
-        high = self.height() - 3 * LABEL_PX - 4 * GAP_PX
-        wide = self.width() - 6 * GAP_PX
-        side = min(high / (1 + 2 * PETAL_SHARE), wide / (1 + 2 * PETAL_SHARE * 1.12))
-        side = max(side, 60.0)
-        return side, side * PETAL_SHARE
-
     def middle_box(self) -> QRectF:
         """The place of the middle picture."""
-        side, _ = self._sides()
-        box = QRectF(0, 0, side, side)
-        box.moveCenter(QPointF(self.width() / 2, self.height() / 2 - LABEL_PX / 2))
-        return box
+        return middle_box(QSizeF(self.size()))
 
     def box_of(self, key: str) -> QRectF:
         """The place of a petal's picture."""
@@ -210,20 +198,7 @@ class RoseView(Canvas):
         return self._box(places.index(key)) if key in places else QRectF()
 
     def _box(self, place: int) -> QRectF:
-        side, petal = self._sides()
-        middle = self.middle_box().center()
-        angle = math.radians(ANGLES[place])
-        up = side / 2 + petal / 2 + LABEL_PX + GAP_PX
-        room = (self.width() / 2 - petal / 2 - GAP_PX) * 0.94
-        out = min(max(side / 2 + petal / 2 + 2 * GAP_PX, room), up * 1.75)
-        across, down = math.cos(angle), -math.sin(angle)
-        if place >= 4:  # the diagonals stand between their neighbours, as on a ring
-            apart = max(petal + LABEL_PX + GAP_PX, up * 0.66)  # words of the one between them have their own room
-            across, down = math.copysign(0.80, across), math.copysign(apart / up, down)
-            out = max(out * 0.80, side / 2 + petal / 2 + GAP_PX) / 0.80
-        box = QRectF(0, 0, petal, petal)
-        box.moveCenter(QPointF(middle.x() + across * out, middle.y() + down * up))
-        return box
+        return petal_box(QSizeF(self.size()), place)
 
     def _key_at(self, place: QPointF) -> str | None:
         """The petal under `place`, "" for the middle, None for nothing."""
@@ -235,7 +210,7 @@ class RoseView(Canvas):
     # -- looking and going ---------------------------------------------------------------------------------------------
 
     def _show(self, key: str) -> None:
-        if key and key not in self._pictures:
+        if key and (key not in self._pictures or key in self._stale):
             key = ""
         if key != self._shown:
             self._shown = key
@@ -361,8 +336,11 @@ class RoseView(Canvas):
         known = self._pictures.get(petal.key)
         painter.fillRect(box.adjusted(-3, -3, 3, 3), theme.window)
         place = fitted(known.image, box) if known is not None and known.image is not None else box
+        painter.setOpacity(0.35 if petal.key in self._stale else 1.0)
         if known is None or not paint_picture(painter, known, place):
+            painter.setOpacity(1.0)
             paint_awaited(painter, theme, box)
+        painter.setOpacity(1.0)
         is_near = petal.key in (self._hovered, self._shown)
         if is_near:
             paint_frame(painter, place, self.hub.accent_mark, 1.5)

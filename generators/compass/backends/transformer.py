@@ -54,18 +54,15 @@ class StableDiffusion3(LatentBackend):
         from diffusers import FlowMatchEulerDiscreteScheduler
 
         scheduler: Any = FlowMatchEulerDiscreteScheduler.from_config(plain_config(self.scheduler_config))
-        config = scheduler.config
-        if config.use_dynamic_shifting:  # larger pictures are shifted more, along a straight line
-            tokens = cells // self._patch**2
-            slope = (config.max_shift - config.base_shift) / (config.max_image_seq_len - config.base_image_seq_len)
-            scheduler.set_timesteps(steps, mu=config.base_shift + slope * (tokens - config.base_image_seq_len))
+        if scheduler.config.use_dynamic_shifting:
+            scheduler.set_timesteps(steps, mu=dynamic_shift(scheduler.config, cells // self._patch**2))
         else:
             scheduler.set_timesteps(steps)
         return scheduler
 
     def inverse(self, steps: int, cells: int) -> Any:
         """The same flow from its end to its beginning."""
-        return _FlowInverse(self.scheduler(steps, cells))
+        return FlowInverse(self.scheduler(steps, cells))
 
     def condition(self, prompt: str, negative: str, width: int, height: int, *, guided: bool) -> Conditioning:
         """Both CLIP encoders' states side by side, padded to the transformer's width, and zeros for the third."""
@@ -116,7 +113,16 @@ class StableDiffusion3(LatentBackend):
         return cls(network, tiny_autoencoder(seed + 1, shift=0.06), texts, {"num_train_timesteps": 1_000, "shift": 3.0})
 
 
-class _FlowInverse:
+def dynamic_shift(config: Any, tokens: int) -> float:
+    """How far the flow is shifted for a picture of so many tokens: larger ones more, along a straight line.
+
+    Source: Esser et al., arXiv 2403.03206, section 5.3.2.
+    """
+    slope = (config.max_shift - config.base_shift) / (config.max_image_seq_len - config.base_image_seq_len)
+    return float(config.base_shift + slope * (tokens - config.base_image_seq_len))
+
+
+class FlowInverse:
     """Euler's steps along the flow towards noise, with the interface of a scheduler; it keeps no state."""
 
     def __init__(self, forward: Any) -> None:

@@ -1,4 +1,4 @@
-"""The compass panel: a place that is kept for it."""
+"""The compass panel: from pictures that were sorted to a direction, and along it."""
 
 from studio.panels.compass.panel import CompassPanel
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 import msgspec
 
-from generators.affect import AffectPoint
+from generators.affect import AffectCurve, AffectPoint
 from generators.compass.judgements import Judgements
 from generators.compass.painter.finish import OFF, Finish
 from generators.compass.request import SHIPPED_MODEL, FindRequest, Making, Point, PoolRequest, Push, RenderRequest
@@ -20,6 +20,13 @@ Amounts = tuple[tuple[str, float], ...]
 
 MAX_STOPS = 400
 FRESH_SEEDS = 1_000_000
+
+
+Scale = Callable[[float], float]
+
+
+def _same(amount: float) -> float:
+    return amount
 
 
 def new_id() -> str:
@@ -37,7 +44,8 @@ class Use(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `amount` is 0 for none, ±1 for the ends of its usable range. `over_time` are strengths from the first step to the
     last, () for 1 throughout. `found_by` is the request that found it; `reported` says that its scale is evened and
-    that the file holds its report.
+    that the file holds its report. `model` is the one it was found in: with another it rests.
+    One that `is_muted` keeps its amount and leaves the picture alone.
     """
 
     sha256: str
@@ -49,6 +57,8 @@ class Use(msgspec.Struct, frozen=True, omit_defaults=True):
     source: Source = "found"
     found_by: FindRequest | None = None
     reported: bool = False
+    model: str = SHIPPED_MODEL
+    is_muted: bool = False
 
     def push(self) -> Push:
         """How a request names it."""
@@ -86,10 +96,10 @@ class Stop(msgspec.Struct, frozen=True, omit_defaults=True):
 class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the picture in the middle is asked with.
 
-    `uses` is the board. `start_sha256` names latents that a picture of one's own was turned into, `start_name` what its
-    file was called; they take the place of the seed's noise. `pad` are the hashes of the directions of the 2-D pad, ""
-    for none. `trail` are the stops in the order they were made, `stop` the one in view. `is_finished` gives full
-    pictures the painterly `finish`.
+    `uses` is the board. `start_sha256` names latents that a picture of one's own was turned into; they take the place
+    of the seed's noise. `start_picture_sha256` is the file that it came from, `start_name` what that was called. `pad`
+    are the hashes of the directions of the 2-D pad, "" for none. `trail` are the stops in the order they were made,
+    `stop` the one in view. `is_finished` gives full pictures the painterly `finish`.
     """
 
     model: str = SHIPPED_MODEL
@@ -107,24 +117,34 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
     is_finished: bool = True
     finish: Finish = Finish()
     start_sha256: str = ""
+    start_picture_sha256: str = ""
     start_name: str = ""
     pad: tuple[str, str] = ("", "")
     trail: tuple[Stop, ...] = ()
     stop: str = ""
     seed_locked: bool = False
 
+    def replace(self, **changes: object) -> Ask:
+        """The same with some fields changed."""
+        return msgspec.structs.replace(self, **changes)
+
     # -- places --------------------------------------------------------------------------------------------------------
 
     @property
     def place(self) -> Place:
         """Where the picture in the middle is."""
-        amounts = tuple((use.sha256, use.amount) for use in self.uses if use.amount)
+        amounts = tuple((use.sha256, use.amount) for use in self.uses if use.amount and not use.is_muted)
         return Place(self.seed, self.to_seed, self.mix, amounts)
 
     def at(self, place: Place) -> Ask:
-        """The same at another place; a direction that is no longer on the board is left out."""
+        """The same at another place; a direction that is no longer on the board is left out, a muted one waits."""
         amounts = dict(place.amounts)
-        uses = tuple(msgspec.structs.replace(use, amount=amounts.get(use.sha256, 0.0)) for use in self.uses)
+        uses = tuple(
+            use
+            if use.is_muted and use.sha256 not in amounts
+            else msgspec.structs.replace(use, amount=amounts.get(use.sha256, 0.0), is_muted=False)
+            for use in self.uses
+        )
         return msgspec.structs.replace(self, seed=place.seed, to_seed=place.to_seed, mix=place.mix, uses=uses)
 
     def making(self, quality: str = "full") -> Making:
@@ -143,14 +163,14 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
     def request(self, quality: str = "full", places: Sequence[Place] = ()) -> RenderRequest:
         """Pictures at `places`, the picture in the middle where none are given.
 
-        Only directions that some place uses are named. Previews are made without the painterly finish.
+        Only directions of the model that some place uses are named. Previews are made without the painterly finish.
 
         Raises:
             BadRequest: a value is outside its range.
         """
         wanted = tuple(places) or (self.place,)
         named = {sha256 for place in wanted for sha256, amount in place.amounts if amount}
-        used = tuple(use for use in self.uses if use.sha256 in named)
+        used = tuple(use for use in self.board if use.sha256 in named)
         walks = not self.start_sha256
         points = tuple(
             Point(
@@ -171,6 +191,11 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
         )
 
     # -- the board -----------------------------------------------------------------------------------------------------
+
+    @property
+    def board(self) -> tuple[Use, ...]:
+        """The directions that the model of now knows."""
+        return tuple(use for use in self.uses if use.model == self.model)
 
     def use(self, sha256: str) -> Use | None:
         """The direction with this hash on the board."""
@@ -197,18 +222,24 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
         first, second = ("" if axis == sha256 else axis for axis in self.pad)
         return msgspec.structs.replace(self, uses=uses, pad=(first, second))
 
-    def replaced(self, sha256: str, new_sha256: str, **changes: object) -> Ask:
-        """The same with a direction's file replaced (by its evened form), wherever its hash stands."""
+    def replaced(self, sha256: str, new_sha256: str, scale: Scale = _same, **changes: object) -> Ask:
+        """The same with a direction's file replaced by its evened form; `scale` says what an amount is now."""
 
         def renamed(key: str) -> str:
             return new_sha256 if key == sha256 else key
 
-        found = self.with_use(sha256, sha256=new_sha256, **changes)
+        def scaled(key: str, amount: float) -> float:
+            return scale(amount) if key == sha256 else amount
+
+        use = self.use(sha256)
+        amount = scale(use.amount) if use is not None else 0.0
+        found = self.with_use(sha256, sha256=new_sha256, amount=amount, **changes)
         trail = tuple(
             msgspec.structs.replace(
                 stop,
                 place=msgspec.structs.replace(
-                    stop.place, amounts=tuple((renamed(key), amount) for key, amount in stop.place.amounts)
+                    stop.place,
+                    amounts=tuple((renamed(key), scaled(key, amount)) for key, amount in stop.place.amounts),
                 ),
             )
             for stop in self.trail
@@ -294,12 +325,14 @@ class Sorting(msgspec.Struct, frozen=True, omit_defaults=True):
 class CompassState(msgspec.Struct, frozen=True, omit_defaults=True):
     """All that the panel keeps: what is asked, what is being sorted, notes on takes, the two that are compared.
 
-    `direction` is the hash of the direction whose card is shown, "" for none. `affect` is the feeling of the pad.
+    `direction` is the hash of the direction whose card is shown, "" for none. `affect` is the feeling of the pad,
+    `curve` how it changes over time.
     """
 
     ask: Ask = Ask()
     sorting: Sorting = Sorting()
     affect: AffectPoint = FIRST_FEELING
+    curve: AffectCurve | None = None
     direction: str = ""
     notes: dict[str, str] = {}
     mark_a: str = ""
@@ -314,10 +347,10 @@ class CompassState(msgspec.Struct, frozen=True, omit_defaults=True):
         """The same with some fields of the sorting changed."""
         return msgspec.structs.replace(self, sorting=msgspec.structs.replace(self.sorting, **changes))
 
-    def replaced(self, sha256: str, new_sha256: str, **changes: object) -> CompassState:
-        """The same with a direction's file replaced (by its evened form), wherever its hash stands."""
+    def replaced(self, sha256: str, new_sha256: str, scale: Scale = _same, **changes: object) -> CompassState:
+        """The same with a direction's file replaced by its evened form, wherever its hash stands."""
         apart = tuple(new_sha256 if key == sha256 else key for key in self.sorting.disentangle)
-        found = self.with_ask(self.ask.replaced(sha256, new_sha256, **changes)).with_sorting(disentangle=apart)
+        found = self.with_ask(self.ask.replaced(sha256, new_sha256, scale, **changes)).with_sorting(disentangle=apart)
         shown = new_sha256 if self.direction == sha256 else self.direction
         return msgspec.structs.replace(found, direction=shown)
 
@@ -332,7 +365,7 @@ def ask_of(request: RenderRequest, board: Iterable[Use] = (), at: int = 0) -> As
     amounts = point.amounts or (0.0,) * len(request.directions)
     found: dict[str, Use] = {key: msgspec.structs.replace(use, amount=0.0) for key, use in known.items()}
     for push, amount in zip(request.directions, amounts, strict=True):
-        use = known.get(push.sha256) or Use(push.sha256, source="imported")
+        use = known.get(push.sha256) or Use(push.sha256, source="imported", model=request.model)
         found[push.sha256] = msgspec.structs.replace(use, amount=amount, over_time=push.over_time, spatial=push.spatial)
     making = request.making
     return Ask(

@@ -1,0 +1,3 @@
+"""Widths that the controls of the compass panel share."""
+
+TITLE_PX, VALUE_PX = 92, 44

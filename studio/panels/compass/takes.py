@@ -1,0 +1,148 @@
+"""The pictures that were kept: rows of the list, facts, and what can be done with one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject
+
+from generators.compass.request import RenderRequest
+from generators.engine.requests import decode_request
+from generators.errors import AffectStudioError
+from studio.document.model import Take
+from studio.panel import Message, PanelContext
+from studio.panels.compass.state import Ask, CompassState, ask_of
+from studio.panels.compass.taking import Pending
+from studio.panels.compass.thumbnails import Thumbnails
+from studio.panels.compass.words import picture_detail, picture_name, signed
+from studio.take_changes import TakeChanges, free_name, marked, noted
+from studio.take_families import tree
+from studio.widgets.take_list import TakeRow
+
+START_NAME = "start_name"
+"""A fact of a take: what the file of one's own picture was called."""
+
+
+def request_of(take: Take) -> RenderRequest | None:
+    """The request that made a take, None where it cannot be read."""
+    try:
+        found = decode_request(take.request)
+    except AffectStudioError:
+        return None
+    return found if isinstance(found, RenderRequest) else None
+
+
+class Takes(TakeChanges):
+    """The takes of the panel, with notes and marks.
+
+    `keep` is asked to store another state of the panel, with the name of what was changed.
+    """
+
+    def __init__(
+        self,
+        context: PanelContext,
+        panel: str,
+        state: Callable[[], CompassState],
+        keep: Callable[[CompassState, str], None],
+        pictures: Thumbnails,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(context, panel, parent)
+        self._state = state
+        self._keep = keep
+        self._pictures = pictures
+
+    def ask_like(self, take: Take) -> Ask | None:
+        """Settings that ask for a take again, on the board of now; None where its request cannot be read."""
+        request = request_of(take)
+        if request is None:
+            return None
+        now = self._state().ask
+        ask = ask_of(request, now.uses)
+        # what a request does not say stays as it is
+        kept = {"pad": now.pad, "trail": now.trail, "stop": now.stop, "seed_locked": now.seed_locked}
+        return ask.replace(start_name=take.facts.get(START_NAME, ""), **kept)
+
+    def matching(self, ask: Ask, preferred: str = "") -> Take | None:
+        """The take that is just what `ask` asks for: of several `preferred`, else the newest."""
+        wanted = ask.request()
+        found = [take for take in self.all() if request_of(take) == wanted]
+        return next((take for take in found if take.id == preferred), found[-1] if found else None)
+
+    def free_name(self, ask: Ask, waiting: Sequence[Pending]) -> str:
+        """A name for the next picture."""
+        used = {take.name for take in self.all()} | {pending.name for pending in waiting}
+        return free_name(picture_name(ask), used)
+
+    # -- rows ----------------------------------------------------------------------------------------------------------
+
+    def rows(self, waiting: Sequence[Pending]) -> list[TakeRow]:
+        """The rows of the list: pictures as families, then those that are being made."""
+        state = self._state()
+        rows: list[TakeRow] = []
+        for take, depth in tree(self.all()):
+            request = request_of(take)
+            ask = ask_of(request, state.ask.uses) if request is not None else None
+            marks = "".join(letter for letter, of in (("A", state.mark_a), ("B", state.mark_b)) if of == take.id)
+            detail = ""
+            if request is not None and ask is not None:
+                many = f"{len(request.points)} pictures" if len(request.points) > 1 else ""
+                detail = many or picture_detail(ask.replace(start_name=take.facts.get(START_NAME, "")))
+            rows.append(
+                TakeRow(
+                    take.id,
+                    take.name,
+                    detail,
+                    take.starred,
+                    depth,
+                    self._pictures.picture(take.asset_sha256),
+                    mark=marks,
+                    note=state.notes.get(take.id, ""),
+                )
+            )
+        for pending in waiting:
+            told = picture_detail(ask_of(pending.request, state.ask.uses))
+            rows.append(TakeRow(pending.job, pending.name, told, busy=pending.fraction))
+        return rows
+
+    def facts_of(self, take: Take) -> tuple[tuple[str, str, str], ...]:
+        """Rows of name, value and tooltip."""
+        request = request_of(take)
+        if request is None:
+            return ()
+        ask = ask_of(request, self._state().ask.uses)
+        moved = [use for use in ask.uses if use.amount]
+        told = ", ".join(f"{use.name or 'unnamed'} {signed(use.amount, 2)}" for use in moved)
+        start = take.facts.get(START_NAME) or str(ask.seed)
+        rows = [
+            ("start" if request.start_sha256 else "seed", start, "The same seed and settings give the same picture.")
+        ]
+        if moved:
+            rows.append(("moved by", told, told))
+        sha256 = take.facts.get("model_sha256", request.model_sha256)
+        rows.append(("model", request.model, f"SHA-256 {sha256}" if sha256 else ""))
+        return tuple(rows)
+
+    # -- changes -------------------------------------------------------------------------------------------------------
+
+    def note(self, identity: str, text: str) -> None:
+        """Keep an artist's words on a take; nothing forgets them."""
+        state = self._state()
+        found = noted(state, state.notes, identity, text)
+        if found != state and self.take(identity) is not None:
+            self._keep(found, f"note {identity}")
+
+    @property
+    def marks(self) -> tuple[str, str]:
+        """The takes that are marked A and B, "" for none."""
+        return self.marks_in(self._state())
+
+    def mark(self, letter: str, identity: str) -> None:
+        """Mark a take as A or B; the one that has the mark loses it."""
+        if self.take(identity) is not None:
+            self._keep(marked(self._state(), letter, identity), f"mark {letter}")
+
+    def copy_request(self, identity: str) -> None:
+        """Put the request of a take on the clipboard as text."""
+        if self.copied_request(identity) is not None:
+            self._context.say(Message("The request is on the clipboard: it makes this picture again."))
