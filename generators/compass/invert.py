@@ -44,12 +44,15 @@ def invert(backend: Backend, picture: Pixels, making: Making, progress: Progress
     backwards = part(progress, 0.0, _INVERTING_SHARE)
     with no_gradients():
         given = torch.from_numpy(picture.astype(np.float32) / 127.5 - 1.0).permute(2, 0, 1)[None]
-        latents = backend.encode(given)
+        with backend.computing():
+            latents = backend.encode(given)
         for index, timestep in enumerate(scheduler.timesteps):
             before = latents
             # the way there will ask the network at the step's end: its answer is found by asking again from there
             for asked in range(MOST_ROUNDS):
-                predicted = backend.predict(torch.cat([latents] * 2) if guided else latents, timestep, told, guidance)
+                twice = torch.cat([latents] * 2) if guided else latents
+                with backend.computing():
+                    predicted = backend.predict(twice, timestep, told, guidance)
                 if guided:
                     without, with_prompt = predicted.chunk(2)
                     predicted = without + guidance * (with_prompt - without)

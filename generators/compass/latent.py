@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from generators.compass.backend import DEFAULT_ROWS, Backend
+from generators.compass.backend import Backend
 
 
 class LatentBackend(Backend):
@@ -16,9 +16,7 @@ class LatentBackend(Backend):
     def __init__(self, network: Any, autoencoder: Any, scheduler_config: dict[str, Any]) -> None:
         self.network, self.autoencoder = network.eval(), autoencoder.eval()
         self.scheduler_config = dict(scheduler_config)
-        parameter = next(self.network.parameters())
-        self.device, self.dtype = parameter.device, parameter.dtype
-        self.rows = DEFAULT_ROWS.get(self.device.type, 1)
+        self.set_up(self.network)
         self.train_steps = int(self.scheduler_config.get("num_train_timesteps", 1_000))
         self.pixels_per_cell = 2 ** (len(autoencoder.config.block_out_channels) - 1)
         self._scale = float(autoencoder.config.scaling_factor)

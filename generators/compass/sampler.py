@@ -1,14 +1,18 @@
 """From points to pictures, whatever the family.
 
 **The same picture from the same seed.** A network's rows do not mix, but the kernels that compute them are chosen by
-the batch's shape, and sum in another order for another shape. So the shape is a policy: every batch has
-`backend.rows` rows at full quality and 1 for previews. Rows that are left over repeat the last point, and are dropped.
-Each row has its own noise, from generators of its own seeds on the CPU. What else is in a batch then changes no bit of
-a picture on the same device and versions; another device or number of rows changes it within rounding.
+the batch's shape, and sum in another order for another shape. So the shape is a policy. Every batch has `backend.rows`
+rows; rows that are left over repeat the last point, and are dropped. Where more pictures are asked for and the network
+is small, `backend.most_rows` go together, after a trial has shown that each row comes out the same to the last bit in
+both shapes. Pictures are decoded one by one. Each row has its own noise, from generators of its own seeds on the CPU;
+a CPU computes small networks with one thread, because several cut a batch into parts in the middle of a row. What else
+is asked for then changes no bit of a picture on the same device and versions. A single preview goes alone, for speed:
+it is the same picture within rounding, as are those of another device or number of rows.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -116,25 +120,69 @@ def render(
     """
     making = making or Making()
     job = _prepare(backend, used, making, start, keep_at)
-    rows = 1 if making.quality == "preview" else backend.rows
     done: list[Pixels] = []
+    first = 0
     with no_gradients():
-        for first in range(0, len(points), rows):
+        for rows in _shapes(backend, job, len(points), alone=making.quality == "preview" and len(points) == 1):
             batch = list(points[first : first + rows])
             count = len(batch)
             batch += [batch[-1]] * (rows - count)
 
-            def step_done(step: int, first: int = first, count: int = count) -> None:
-                share = (step + 1) / job.steps
-                progress(first + count * share, len(points), f"picture {first + 1} of {len(points)}")
+            def told(done_steps: int, decoded: int, first: int = first, count: int = count) -> None:
+                share = (count * done_steps + decoded) / (job.steps + 1)
+                progress(first + share, len(points), f"picture {first + max(1, decoded)} of {len(points)}")
 
-            latents, kept = _sample(backend, job, batch, step_done)
-            done.append(_bytes(backend.decode(latents))[:count])
+            latents, kept = _sample(backend, job, batch, told)
+            for row in range(count):
+                with backend.computing():
+                    done.append(_bytes(backend.decode(latents[row : row + 1])))
+                told(job.steps, row + 1)
             if keep is not None and kept is not None:
                 keep(Kept(kept.levels, kept.features[:count]))
-            if show is not None and first + rows < len(points):
+            first += count
+            if show is not None and first < len(points):
                 show(np.concatenate(done))
     return np.concatenate(done)
+
+
+def _shapes(backend: Backend, job: _Job, count: int, *, alone: bool) -> list[int]:
+    """The number of rows of each batch for `count` pictures."""
+    if alone:
+        return [1]
+    few, many = backend.rows, max(backend.rows, backend.most_rows)
+    if count <= few or many == few or not _agree(backend, job, few, many):
+        return [few] * math.ceil(count / few)
+    whole, rest = divmod(count, many)
+    return [many] * whole + ([few if rest <= few else many] if rest else [])
+
+
+def _agree(backend: Backend, job: _Job, few: int, many: int) -> bool:
+    """Whether rows come out the same to the last bit in batches of `few` and of `many`, tried once for each shape."""
+    shape = backend.latent_shape(job.width, job.height)
+    guided = job.conditioning.without is not None
+    known = backend.agreeing.get((*shape, guided))
+    if known is None:
+        scheduler = backend.scheduler(job.steps, shape[1] * shape[2])
+        noise = torch.randn((many, *shape), generator=torch.Generator("cpu").manual_seed(0))
+        latents = noise.to(backend.device, backend.dtype)
+        timestep = scheduler.timesteps[len(scheduler.timesteps) // 2]
+        together = _predict(backend, job, latents, timestep)
+        parts = [_predict(backend, job, part, timestep) for part in (latents[:few], latents[-few:])]
+        known = torch.equal(parts[0], together[:few]) and torch.equal(parts[1], together[-few:])
+        backend.agreeing[(*shape, guided)] = known
+    return known
+
+
+def _predict(backend: Backend, job: _Job, latents: Tensor, timestep: Tensor) -> Tensor:
+    """What the network says of `latents` (rows, channels, rows, columns), guidance included."""
+    told = job.conditioning.batch(len(latents))
+    guided = job.conditioning.without is not None
+    with backend.computing():
+        predicted = backend.predict(torch.cat([latents, latents]) if guided else latents, timestep, told, job.guidance)
+    if guided:
+        without, with_prompt = predicted.chunk(2)
+        predicted = without + job.guidance * (with_prompt - without)
+    return predicted
 
 
 def _prepare(
@@ -162,7 +210,7 @@ def _prepare(
 
 
 def _sample(
-    backend: Backend, job: _Job, points: list[Point], step_done: Callable[[int], None]
+    backend: Backend, job: _Job, points: list[Point], told: Callable[[int, int], None]
 ) -> tuple[Tensor, Kept | None]:
     shape = backend.latent_shape(job.width, job.height)
     noises = [Noise(point, shape) for point in points]
@@ -181,20 +229,19 @@ def _sample(
     is_moved = added is not None and bool(added[1].any())
     still = latents if job.lock > 0 and is_moved else None
     still_scheduler = backend.scheduler(job.steps, shape[1] * shape[2]) if still is not None else None
-    told = job.conditioning.batch(len(points))
     keeps = _keep_steps(backend, scheduler, job.keep_at)
     kept: list[Tensor] = []
     for index in range(len(scheduler.timesteps)):
         moved = added[0][index] if added is not None and is_moved else None
         wanted = kept.append if index in keeps else None
         fresh = _Fresh(noises, latents)
-        latents_after = _step(backend, job, scheduler, index, latents, told, moved, wanted, fresh)
+        latents_after = _step(backend, job, scheduler, index, latents, moved, wanted, fresh)
         if still is not None:
-            still = _step(backend, job, still_scheduler, index, still, told, None, None, fresh)
+            still = _step(backend, job, still_scheduler, index, still, None, None, fresh)
             fine = (still - low_pass(still)) - (latents_after - low_pass(latents_after))
             latents_after = latents_after + job.lock * fine
         latents = latents_after
-        step_done(index)
+        told(index + 1, 0)
     if not kept:
         return latents, None
     features = torch.stack([part[-len(points) :].float().cpu() for part in kept], dim=1)
@@ -222,19 +269,14 @@ def _step(
     scheduler: Any,
     index: int,
     latents: Tensor,
-    told: dict[str, Tensor],
     moved: Tensor | None,
     keep: Callable[[Tensor], None] | None,
     fresh: _Fresh,
 ) -> Tensor:
     timestep = scheduler.timesteps[index]
     given = scheduler.scale_model_input(latents, timestep) if hasattr(scheduler, "scale_model_input") else latents
-    guided = job.conditioning.without is not None
     with backend.place.using(moved, keep):
-        predicted = backend.predict(torch.cat([given, given]) if guided else given, timestep, told, job.guidance)
-    if guided:
-        without, with_prompt = predicted.chunk(2)
-        predicted = without + job.guidance * (with_prompt - without)
+        predicted = _predict(backend, job, given, timestep)
     return backend.step(scheduler, predicted, index, latents, fresh)
 
 

@@ -38,6 +38,7 @@ Kind = TypeVar("Kind", Direction, Pool, Latents)
 USUAL = Making()
 _LOADING_SHARE = 0.1
 _FINISHING_SHARE = 0.15
+_SHOWN_BYTES = 32 << 20
 _NAMES: dict[type[Artifact], str] = {
     Direction: "direction",
     Pool: "pool of pictures",
@@ -60,6 +61,8 @@ def render(request: RenderRequest, context: JobContext) -> Outcome:
         if start is not None:
             size = start.width, start.height
         finish = request.finish_of(*size)
+        # each preview holds all pictures so far: of a long film that would be far too much to write
+        is_small = len(request.points) * size[0] * size[1] * 3 <= _SHOWN_BYTES
         share = 1.0 if finish == OFF else 1.0 - _FINISHING_SHARE
         pixels = render_pictures(
             backend,
@@ -68,7 +71,7 @@ def render(request: RenderRequest, context: JobContext) -> Outcome:
             request.making,
             start=start,
             progress=part(working, 0.0, share),
-            show=lambda done: context.preview(Pictures(done)),
+            show=(lambda done: context.preview(Pictures(done))) if is_small else None,
         )
         facts = {
             "model_sha256": model_sha256,

