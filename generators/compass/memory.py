@@ -1,8 +1,8 @@
 """How much memory making pictures takes beside the weights, planned from a model's configs before it is loaded.
 
-Torch-free. The figures are upper bounds of what was measured on a CPU (single precision, the layout of Stable Diffusion,
-256 and 512 pixels): decoding took 10 to 11.5 times what its last layer gives, the network 57 to 81 times what its first
-gives. Networks without texts and transformers are reckoned from their layers. A GPU's kernels take less.
+Torch-free. The figures are upper bounds of what was measured on a CPU (single precision, the layout of Stable
+Diffusion, 256 and 512 pixels): decoding took 10 to 11.5 times what its last layer gives, the network 57 to 81 times
+what its first gives. Networks without texts and transformers are reckoned from their layers. A GPU's kernels take less.
 """
 
 from __future__ import annotations
