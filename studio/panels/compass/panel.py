@@ -124,10 +124,6 @@ class CompassPanel(Panel):
         """Ask how and where, and export it."""
         self.output.ask(choice.key)
 
-    def close(self) -> None:
-        """Remove what was written for dragging."""
-        self.output.close()
-
     def activate(self) -> None:
         """Colour the window with the feeling, and show what is asked."""
         self.context.hub.set_point(self._state.affect)
@@ -187,8 +183,9 @@ class CompassPanel(Panel):
         self.second_pool.cancel()
 
     def close(self) -> None:
-        """Ask for nothing more."""
+        """Ask for nothing more, and remove what was written for dragging."""
         self._forget()
+        self.output.close()
 
     # -- state ---------------------------------------------------------------------------------------------------------
 
