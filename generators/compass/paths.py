@@ -208,7 +208,7 @@ def _resting_at(stops: Floats, times: Floats, easing: str) -> Floats:
 
 def _bounds(legs: tuple[Leg, ...]) -> Floats:
     lengths = np.array([leg.length for leg in legs])
-    return np.concatenate([[0.0], np.cumsum(lengths)]) / lengths.sum()
+    return np.asarray(np.concatenate([[0.0], np.cumsum(lengths)]) / lengths.sum())
 
 
 def _stop_shares(legs: tuple[Leg, ...]) -> Floats:
