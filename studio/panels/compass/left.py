@@ -84,6 +84,8 @@ class AskColumn(QWidget):
         rows.addWidget(heading("Model"))
         self.model = QComboBox()
         self.model.setAccessibleName("Model")
+        self.model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.model.setMinimumContentsLength(12)
         self.model.activated.connect(lambda place: self.modelChosen.emit(str(self.model.itemData(place))))
         rows.addWidget(self.model)
         self._readers: set[str] = set()
