@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from window_hands import Studio
+from window_hands import WAIT_MS, Studio
 
 from generators.compass.request import Point, PoolRequest
 from generators.engine.requests import Request
@@ -25,6 +25,7 @@ class Compass:
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
+        self.patience_ms = WAIT_MS
         panel = next(panel for panel in studio.window.panels if panel.key == "compass")
         assert isinstance(panel, CompassPanel)
         self.panel = panel
@@ -35,7 +36,7 @@ class Compass:
                 self.studio.engine.run()
             return ready()
 
-        self.studio.until(worked)
+        self.studio.qtbot.waitUntil(worked, timeout=self.patience_ms)
 
     def settle(self) -> None:
         """Let the document write all, the window hear of it, and what was asked come."""

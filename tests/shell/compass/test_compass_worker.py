@@ -16,6 +16,7 @@ from studio.panels.compass import reporting
 
 NAME = "compass-tiny"
 SEEDS = 6
+PATIENCE_MS = 180_000  # a worker loads the libraries of picture models first, which takes a busy machine a minute
 
 
 @pytest.fixture
@@ -27,6 +28,7 @@ def real(open_studio: Callable[..., Studio], _own_folders: Path, monkeypatch: py
     studio = open_studio(ears=Ears(available=False), make_engine=LocalEngine)
     studio.window.show_panel([panel.key for panel in studio.window.panels].index("compass"))
     compass = Compass(studio)
+    compass.patience_ms = PATIENCE_MS
     compass.until(lambda: any(choice.name == NAME for choice in compass.panel.models.choices))
     compass.panel.choose_model(NAME)
     return compass
