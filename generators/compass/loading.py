@@ -200,4 +200,5 @@ def _offload(backend: Backend, loaded: list[Any], how: str, device: str) -> None
     for one in (backend, getattr(backend, "inner", None)):  # a few-step model has another inside
         if one is not None:
             one.device = torch.device(device)
-            one.rows = DEFAULT_ROWS.get(one.device.type, 1)
+            one.rows = one.most_rows = DEFAULT_ROWS.get(one.device.type, 1)
+            one.threads = 1

@@ -42,8 +42,6 @@ _PARTS = {
 }
 _LEAST_OFFLOADED_BYTES = 256 << 20
 _BYTES_PER_PARAMETER = {"float32": 4, "float16": 2, "bfloat16": 2}
-# an estimate: a cell of latents becomes 64 pixels, of 128 channels in the decoder's last block, held about four times
-_BYTES_PER_CELL = 64 * 128 * 4 * 4
 
 
 @dataclass(frozen=True)
@@ -230,8 +228,3 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def _damaged(path: Path) -> ModelAltered:
     return ModelAltered(f"{path.parent.name}/{path.name} is damaged: copy the model's whole folder again.")
-
-
-def peak_bytes(width: int, height: int, rows: int, cell: int = 8) -> int:
-    """About what a batch of `rows` pictures takes beyond the weights at its highest."""
-    return rows * (width // cell) * (height // cell) * _BYTES_PER_CELL

@@ -313,6 +313,9 @@ class CompassPanel(Panel):
         """Paint with another model; its own directions come onto the board."""
         if name != self._state.ask.model:
             ask = without_own(self._state.ask).replace(model=name, is_finished=name == SHIPPED_MODEL)
+            texts = (ask.prompt, ask.negative) if self.models.reads_text(name) else ("", "")
+            # what was set for one model's size and steps is seldom right for another
+            ask = ask.replace(prompt=texts[0], negative=texts[1], guidance=None, steps=0, width=0, height=0)
             self.commit_ask(ask)
 
     def throw_dice(self) -> None:
