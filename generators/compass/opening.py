@@ -179,7 +179,10 @@ def _weights(folder: Path) -> tuple[Path, ...]:
     read_json(folder / "config.json")
     lacking = ""
     for index_file in sorted(folder.glob("*.safetensors.index*.json"), key=lambda path: (len(path.name), path.name)):
-        named = sorted({str(name) for name in dict(read_json(index_file).get("weight_map", {})).values()})
+        told = read_json(index_file).get("weight_map", {})
+        if not isinstance(told, dict):
+            raise _damaged(index_file)
+        named = sorted({str(name) for name in told.values()})
         # a foreign index may name anything: only files beside it count
         files = tuple(folder / Path(name).name for name in named)
         missing = [file.name for file in files if not file.is_file()]
