@@ -289,8 +289,14 @@ def test_a_picture_of_ones_own_comes_in_moves_and_is_compared(rose: Traveller, p
     assert page.wipe._before.image is page._original
     assert page.wipe._after.image is page.rose.image
     assert "dB" in page.wipe._words[0]
+    rose.panel.keep()
+    rose.until(lambda: bool(rose.panel.takes.all()) and not rose.panel.taking.pending)
+    kept = rose.panel.takes.all()[0]
     page.leave_own.click()
     rose.settle()
+    rose.panel.choosing.select(kept.id)  # a take of it brings the original along
+    assert rose.ask.start_picture_sha256 == ask.start_picture_sha256
+    rose.undo()
     assert (rose.ask.start_sha256, page.view) == ("", "rose")
     rose.undo()
     assert rose.ask.start_sha256 == ask.start_sha256
@@ -406,3 +412,14 @@ def test_a_curve_of_feeling_leads_through_pictures_and_is_played(board: Travelle
     assert len(seen) > 1
     assert board.ask.place == place  # playing keeps nothing
     assert any(what.key == "film of the feeling" for what in panel.output.source.whats())
+
+
+def test_a_model_of_the_users_own_is_searched_only_when_asked(rose: Traveller) -> None:
+    page = rose.page
+    rose.panel.choose_model("painter")
+    rose.until(lambda: page.look.isVisibleTo(page))
+    assert len(rose.asked(PoolRequest)) == 1
+    page.look.click()
+    rose.settle()
+    assert [request.model for request in rose.asked(PoolRequest)] == ["compass-small", "painter"]
+    assert len(rose.panel.principals.feeling_of("painter")) == 0
