@@ -8,7 +8,7 @@ Stable Diffusion was trained in (checkpoints.py).
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +85,7 @@ class Found:
         half = "bfloat16" if device.kind == "cpu" or self.family in _NEEDS_WIDE_RANGE else "float16"
         dtypes = [setup.dtype or usual, *([half] if (setup.dtype or usual) == "float32" else [])]
         offloads = ("", "parts", "layers") if device.kind == "cuda" else ("",)
-        found = [Setup(dtype, offload) for offload in offloads for dtype in dtypes]
+        found = [replace(setup, dtype=dtype, offload=offload) for offload in offloads for dtype in dtypes]
         present = self.need(device, setup).device_bytes
         return tuple(one for one in found if self.need(device, one).device_bytes < present)
 
@@ -179,7 +179,10 @@ def _weights(folder: Path) -> tuple[Path, ...]:
     read_json(folder / "config.json")
     lacking = ""
     for index_file in sorted(folder.glob("*.safetensors.index*.json"), key=lambda path: (len(path.name), path.name)):
-        named = sorted({str(name) for name in dict(read_json(index_file).get("weight_map", {})).values()})
+        told = read_json(index_file).get("weight_map", {})
+        if not isinstance(told, dict):
+            raise _damaged(index_file)
+        named = sorted({str(name) for name in told.values()})
         # a foreign index may name anything: only files beside it count
         files = tuple(folder / Path(name).name for name in named)
         missing = [file.name for file in files if not file.is_file()]
