@@ -96,8 +96,8 @@ def judge(
         "variation_before": scale.variation_before,
         "variation_after": variation(step_distances(evenly.features)),
     }
-    spatial = request.found_by is not None and request.found_by.spatial
-    subspace = evidence.subspace if evidence is not None else subspace_of(pool.flat(), len(pool.levels))
+    spatial = raw.is_spatial and raw.vectors.shape[1:] == pool.spatial.shape[2:]
+    subspace = subspace_of(pool.flat(spatial=spatial), len(pool.levels))
     judged = raw.vectors if spatial else raw.everywhere()
     size = float(np.linalg.norm(judged.reshape(-1) / subspace.scale))
     controls = {"random": report.random_direction(subspace, size, request.seeds[0])}
