@@ -66,7 +66,9 @@ class Pool:
     `pixels` (n, height, width, 3) uint8. The points that made them: `seed`, `to_seed` (n,) int64 (-1 for none), `mix`
     (n,) and `amounts` (n, directions) float64. `levels` (k,) float64 are where features were kept, as fractions of the
     noise, falling. `features` (n, k, channels) float32 are their means over the picture; `spatial`
-    (n, k, channels, rows, columns) float16 the features themselves, or of size 0 where only means were kept.
+    (n, k, channels, rows, columns) float16 the features themselves, or of size 0 where only means were kept. `felt`
+    (n, k, c) float32 are the means of another place, where qualities are told apart better than where they are moved,
+    or of size 0 where that is the same place.
     """
 
     KIND: ClassVar[str] = "pool"
@@ -82,6 +84,7 @@ class Pool:
     model: str = ""
     model_sha256: str = ""
     place: str = "h-space"
+    felt: Floats32 = field(default_factory=lambda: np.zeros((0, 0, 0), np.float32))
 
     def __post_init__(self) -> None:
         pixels, count = _pixels(self.pixels), len(self.pixels)
@@ -95,9 +98,12 @@ class Pool:
             "features": features,
             "spatial": _fixed(self.spatial, np.float16, (5,), "features"),
             "levels": _levels(self.levels, features.shape[1]),
+            "felt": _fixed(self.felt, np.float32, (3,), "features"),
         }
         lengths = {len(given[name]) for name in ("seed", "to_seed", "mix", "amounts", "features")}
         if lengths != {count} or (given["spatial"].size and given["spatial"].shape[:3] != features.shape):
+            raise ValueError("the parts of a pool differ in length")
+        if given["felt"].size and given["felt"].shape[:2] != features.shape[:2]:
             raise ValueError("the parts of a pool differ in length")
         for name, array in given.items():
             object.__setattr__(self, name, array)

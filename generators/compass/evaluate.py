@@ -271,7 +271,7 @@ def options_of(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=30, help="unseen seeds")
     parser.add_argument("--pool", type=int, default=400, help="pictures of the pool")
     parser.add_argument("--levels", nargs="+", type=float, default=[0.9, 0.7, 0.5, 0.3], help="levels of noise kept")
-    parser.add_argument("--spatial", action="store_true", help="find and apply what is felt at each place")
+    parser.add_argument("--everywhere", dest="spatial", action="store_false", help="move all places alike")
     parser.add_argument("--knots", type=int, default=7, help="places on the slider, an odd number")
     parser.add_argument("--reach", type=float, default=2.0, help="its ends, in standard deviations")
     parser.add_argument("--steps", type=int, default=0, help="steps of a picture (those of a preview)")

@@ -14,7 +14,7 @@ from generators.compass.judgements import Targets, affect_targets, targets_of
 from generators.compass.levels import at_levels
 from generators.compass.request import FindRequest
 from generators.compass.seen import looks_of, seen_features
-from generators.compass.subspace import Floats, Subspace, subspace_of
+from generators.compass.subspace import MOST_COMPONENTS, Floats, Subspace, subspace_of
 from generators.errors import BadRequest
 from generators.pictures import Direction, Pool
 
@@ -31,9 +31,10 @@ def find(
     """
     finder = finder_named(request.finder)
     evidence = evidence_of(request, pool, finder, second_pool)
-    found = fit_apart(finder, evidence, pool, others, spatial=request.spatial)
+    spatial = knows_places(request, pool)
+    found = fit_apart(finder, evidence, pool, others, spatial=spatial)
     return Direction(
-        in_place(found * evidence.subspace.scale, pool, spatial=request.spatial),
+        in_place(found * evidence.subspace.scale, pool, spatial=spatial),
         pool.levels,
         name=request.name,
         model=pool.model,
@@ -43,17 +44,25 @@ def find(
     )
 
 
+def knows_places(request: FindRequest, pool: Pool) -> bool:
+    """Whether what is found will know places: it is asked for, and the pool kept them."""
+    return request.spatial and pool.spatial.size > 0
+
+
 def evidence_of(request: FindRequest, pool: Pool, finder: Finder, second_pool: Pool | None = None) -> Evidence:
     """What the finder may look at."""
     if len(pool) < LEAST_POOL:
         raise BadRequest(
             f"A pool of {len(pool)} pictures is too small to find a direction in: make at least {LEAST_POOL}."
         )
-    if request.spatial and not pool.spatial.size:
-        raise BadRequest("This pool kept no places: make it again with places, or find what is the same everywhere.")
-    features = pool.flat(spatial=request.spatial)
+    features = pool.flat(spatial=knows_places(request, pool))
+    felt = felt_subspace = None
+    if pool.felt.size and set(finder.needs) & {"targets", "looks"} and not finder.is_baseline:
+        felt = pool.felt.reshape(len(pool), -1).astype(np.float64)
     try:
-        subspace = subspace_of(features, len(pool.levels))
+        if felt is not None:
+            felt_subspace = subspace_of(felt, len(pool.levels))
+        subspace = subspace_of(features, len(pool.levels), MOST_COMPONENTS if felt is None else 0)
     except ValueError as error:
         raise BadRequest("All pictures of the pool are the same: make a pool from different seeds.") from error
     targets: Targets | None = None
@@ -73,7 +82,9 @@ def evidence_of(request: FindRequest, pool: Pool, finder: Finder, second_pool: P
         texts = _texts(request, pool, second_pool)
     if second_pool is not None and "changes" in finder.needs:
         changes = _changes(second_pool, subspace)
-    return Evidence(features, subspace, targets, looks, measured, texts, changes, request.component)
+    return Evidence(
+        features, subspace, targets, looks, measured, texts, changes, request.component, felt, felt_subspace
+    )
 
 
 def fit_apart(
@@ -108,7 +119,8 @@ def _texts(request: FindRequest, pool: Pool, second_pool: Pool) -> tuple[Floats,
     same = all(np.array_equal(getattr(pool, name), getattr(second_pool, name)) for name in ("seed", "to_seed", "mix"))
     if not same or not np.array_equal(pool.levels, second_pool.levels):
         raise BadRequest("Two texts are compared on the same seeds: make both pools from the same points and steps.")
-    return pool.flat(spatial=request.spatial), second_pool.flat(spatial=request.spatial)
+    spatial = knows_places(request, pool) and knows_places(request, second_pool)
+    return pool.flat(spatial=spatial), second_pool.flat(spatial=spatial)
 
 
 def _changes(tried: Pool, subspace: Subspace) -> Floats:

@@ -29,7 +29,8 @@ class Evidence:
     `looks` are measured attributes of all the pool's pictures, each (n,), and `measured` says which is meant.
     `texts` are the features (m, d) of the same seeds under one text and under another. `changes` (p, f) are how a
     picture's features change when its inner features move by one spread along each component. `component` counts
-    from 0.
+    from 0. `felt` (n, d) are features of another place, where qualities are told apart better than in those that are
+    moved, and `felt_subspace` their principal components; None where it is the same place.
     """
 
     features: Floats
@@ -40,13 +41,32 @@ class Evidence:
     texts: tuple[Floats, Floats] | None = None
     changes: Floats | None = None
     component: int = 0
+    felt: Floats | None = None
+    felt_subspace: Subspace | None = None
 
     def judged(self) -> tuple[Floats, Floats, Floats]:
         """Standard features (m, d), values (m,) and weights (m,) of what was judged, each group around its own mean."""
+        return self._judged(self.features, self.subspace)
+
+    def along(self, values: Floats) -> Floats:
+        """The direction (d,) in which standard features change with centred `values` (n,) of all the pool's pictures.
+
+        It needs no judgement, so that every picture counts.
+        """
+        return np.asarray(values @ self.subspace.standard(self.features) / len(values))
+
+    def felt_judged(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """Coordinates of all pictures (n, p) and of what was judged (m, p), values and weights, where they are felt."""
+        felt, subspace = (self.features, self.subspace) if self.felt is None else (self.felt, self.felt_subspace)
+        assert subspace is not None  # noqa: S101 - it comes with the features
+        found, values, weights = self._judged(felt, subspace)
+        return subspace.coordinates(felt), found @ subspace.components.T, values, weights
+
+    def _judged(self, features: Floats, subspace: Subspace) -> tuple[Floats, Floats, Floats]:
         targets = self.targets
         if targets is None:
             raise BadRequest(f"This finder {_LACKING['targets']}.")
-        found = self.subspace.standard(self.features[targets.rows])
+        found = subspace.standard(features[targets.rows])
         values, weights = targets.values.copy(), targets.weights
         for group in np.unique(targets.groups):
             inside = targets.groups == group

@@ -19,7 +19,9 @@ from generators.errors import BadRequest
 class Place:
     """The output of `module` as features (batch, channels, rows, columns), wherever in its outputs they are.
 
-    `read` takes them out of what the module returns, `write` puts changed ones back.
+    `read` takes them out of what the module returns, `write` puts changed ones back. `reads` is another module, where
+    qualities are told apart better than where they are moved; the means of its output over the picture are `felt`
+    (batch, channels) whenever features are kept.
     """
 
     def __init__(
@@ -28,8 +30,12 @@ class Place:
         module: nn.Module,
         read: Callable[[Any], Tensor] = lambda output: output,
         write: Callable[[Any, Tensor], Any] = lambda output, features: features,  # noqa: ARG005 - the whole output
+        reads: nn.Module | None = None,
     ) -> None:
         self.name = name
+        self.felt: Tensor | None = None
+        if reads is not None:
+            reads.register_forward_hook(self._feel)
         self._read, self._write = read, write
         self._added: Tensor | None = None
         self._keep: Callable[[Tensor], None] | None = None
@@ -47,6 +53,10 @@ class Place:
             yield
         finally:
             self._added = self._keep = None
+
+    def _feel(self, _module: nn.Module, _inputs: Any, output: Any) -> None:
+        if self._keep is not None:
+            self.felt = output.mean(dim=(2, 3))
 
     def _hook(self, _module: nn.Module, _inputs: Any, output: Any) -> Any:
         if self._added is None and self._keep is None:

@@ -12,7 +12,7 @@ import numpy as np
 from generators.compass import report
 from generators.compass.backend import Backend
 from generators.compass.find import evidence_of, fit_apart, in_place
-from generators.compass.finder import Evidence
+from generators.compass.finder import Evidence, fit
 from generators.compass.finders import finder_named
 from generators.compass.finders.ridge import ridge
 from generators.compass.judgements import Targets
@@ -21,7 +21,7 @@ from generators.compass.request import MEASURED, Point, Push, ReportRequest
 from generators.compass.sampler import Used, render
 from generators.compass.scale import even_scale, step_distances, variation
 from generators.compass.seen import looks_of, seen_features
-from generators.compass.subspace import Floats, subspace_of
+from generators.compass.subspace import Floats, Subspace, subspace_of
 from generators.errors import BadRequest
 from generators.pictures import Direction, Pool
 from generators.progress import Progress, part, silent
@@ -96,22 +96,27 @@ def judge(
         "variation_before": scale.variation_before,
         "variation_after": variation(step_distances(evenly.features)),
     }
-    spatial = request.found_by is not None and request.found_by.spatial
-    subspace = evidence.subspace if evidence is not None else subspace_of(pool.flat(), len(pool.levels))
+    spatial = raw.is_spatial and raw.vectors.shape[1:] == pool.spatial.shape[2:]
+    subspace = subspace_of(pool.flat(spatial=spatial), len(pool.levels))
     judged = raw.vectors if spatial else raw.everywhere()
     size = float(np.linalg.norm(judged.reshape(-1) / subspace.scale))
     controls = {"random": report.random_direction(subspace, size, request.seeds[0])}
     if evidence is not None and evidence.targets is not None and request.found_by is not None:
         finder = finder_named(request.found_by.finder)
         rng = np.random.default_rng([request.seeds[0], 13])
-        kept = evidence
+        # some hundred fits are compared: what differs most says as much as all features do, and takes a hundredth
+        few = subspace.coordinates(pool.flat(spatial=spatial))
+        width = few.shape[1]
+        plain = Subspace(np.zeros(width), np.ones(width), np.eye(width), subspace.spread)
+        small = dataclasses.replace(evidence, features=few, subspace=plain)
 
         def fitted(targets: Targets) -> Floats:
-            return fit_apart(finder, dataclasses.replace(kept, targets=targets), pool, (), spatial=spatial)
+            return fit(finder, dataclasses.replace(small, targets=targets))
 
         figures["stability"] = report.stability(fitted, evidence.targets)
         figures["halves"] = report.halves(fitted, evidence.targets)
-        controls["shuffled"] = fitted(evidence.targets.shuffled(rng))
+        mixed = dataclasses.replace(evidence, targets=evidence.targets.shuffled(rng))
+        controls["shuffled"] = fit_apart(finder, mixed, pool, (), spatial=spatial)
     middle = np.linspace(scale.low, scale.high, 8)
     ends = np.sort(np.append(middle[np.abs(middle) > 1e-9], 0.0))
     for (name, vector), told in zip(controls.items(), parts[3:], strict=True):

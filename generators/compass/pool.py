@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
+from torch import Tensor
 
 from generators.compass.backend import Backend
 from generators.compass.request import PoolRequest
@@ -15,6 +16,8 @@ from generators.pictures import Pixels, Pool
 from generators.progress import Progress, silent
 
 MAX_SPATIAL_BYTES = 128 << 20
+MANY_CELLS, FEW_CELLS, FEW_CHANNELS = 8, 4, 256
+"""Places along a side that are kept apart: the many where there are few channels."""
 SHOWN_EACH = 12
 
 
@@ -37,6 +40,7 @@ def make_pool(
     """
     features: list[npt.NDArray[np.float32]] = []
     spatial: list[npt.NDArray[np.float16]] = []
+    felt: list[npt.NDArray[np.float32]] = []
     levels: tuple[float, ...] = ()
 
     def keep(kept: Kept) -> None:
@@ -44,12 +48,15 @@ def make_pool(
         levels = kept.levels
         features.append(kept.features.mean(dim=(3, 4)).numpy())
         if request.spatial:
-            spatial.append(kept.features.numpy().astype(np.float16))
+            spatial.append(_seen_from_afar(kept.features).numpy().astype(np.float16))
             if spatial[0][0].nbytes * len(request.points) > MAX_SPATIAL_BYTES:
                 raise BadRequest(
                     "So many pictures do not fit with all that is felt at each of their places: ask for fewer, "
                     "or for the mean over each picture."
                 )
+
+        if kept.felt is not None:
+            felt.append(kept.felt.numpy())
 
     shown = 0
 
@@ -81,7 +88,19 @@ def make_pool(
         model=request.model,
         model_sha256=model_sha256,
         place=backend.place.name,
+        felt=np.concatenate(felt) if felt else np.zeros((0, 0, 0), np.float32),
     )
+
+
+def _seen_from_afar(features: Tensor) -> Tensor:
+    """Features (n, k, channels, rows, columns) at so many places that a pool of hundreds stays small."""
+    from torch.nn.functional import adaptive_avg_pool2d
+
+    cells = MANY_CELLS if features.shape[2] <= FEW_CHANNELS else FEW_CELLS
+    if max(features.shape[3:]) <= cells:
+        return features
+    afar = adaptive_avg_pool2d(features.flatten(0, 1), cells)
+    return afar.reshape(*features.shape[:3], *afar.shape[2:])
 
 
 def smaller(pixels: np.ndarray, side: int) -> np.ndarray:

@@ -46,23 +46,46 @@ def proposals_for(request: ProposeRequest, pool: Pool, direction: Direction | No
         )
     if len(seen) == len(pool):
         raise BadRequest("All pictures of this pool were shown: make a larger pool, or judge some of them again.")
-    try:
-        subspace = subspace_of(pool.flat(), len(pool.levels))
-    except ValueError as error:
-        raise BadRequest("All pictures of the pool are the same: make a pool from different seeds.") from error
+    features, subspace = told_apart(pool)
     along = None
     if direction is not None:
         if direction.place != pool.place:
             raise BadRequest(f"“{direction.name}” was found in another kind of model: choose one of this model's.")
-        vectors = at_levels(direction.everywhere(), direction.levels, pool.levels)
-        along = vectors.reshape(-1).astype(np.float64) / subspace.scale
+        along = _where_told_apart(direction, pool, features, subspace)
     count = min(request.count, len(pool) - len(seen))
-    found = propose(pool.flat(), subspace, seen, along, count, refine=request.refine, seed=request.seed)
+    found = propose(features, subspace, seen, along, count, refine=request.refine, seed=request.seed)
     return Proposals(
         np.array([proposal.row for proposal in found]),
         np.array([proposal.amount for proposal in found]),
         tuple(proposal.why for proposal in found),
     )
+
+
+def told_apart(pool: Pool) -> tuple[Floats, Subspace]:
+    """The features (n, d) in which the model tells the pool's pictures apart best, and their principal components.
+
+    Raises:
+        BadRequest: all pictures are the same.
+    """
+    features = pool.felt.reshape(len(pool), -1).astype(np.float64) if pool.felt.size else pool.flat()
+    try:
+        return features, subspace_of(features, len(pool.levels))
+    except ValueError as error:
+        raise BadRequest("All pictures of the pool are the same: make a pool from different seeds.") from error
+
+
+def _where_told_apart(direction: Direction, pool: Pool, features: Floats, subspace: Subspace) -> Floats:
+    """`direction` among the features (n, d) in which pictures are told apart: what goes with its order of the pool."""
+    spatial = direction.is_spatial and direction.vectors.shape[1:] == pool.spatial.shape[2:]
+    vectors = at_levels(
+        direction.vectors if spatial else direction.everywhere(), direction.levels, pool.levels
+    ).reshape(-1)
+    moved = pool.flat(spatial=spatial)
+    if vectors.shape != moved.shape[1:]:
+        raise BadRequest(f"“{direction.name}” is as wide as another model's features: choose one of this model's.")
+    scale = subspace_of(moved, len(pool.levels), 0).scale
+    order = (moved - moved.mean(axis=0)) / scale @ (vectors / scale)
+    return np.asarray(order @ subspace.standard(features) / len(order))
 
 
 def propose(

@@ -74,7 +74,7 @@ class Push(msgspec.Struct, frozen=True, omit_defaults=True):
 
     sha256: str
     over_time: tuple[float, ...] = ()
-    spatial: bool = False
+    spatial: bool = True
     even: bool = True
 
     def __post_init__(self) -> None:
@@ -188,7 +188,7 @@ class PoolRequest(msgspec.Struct, frozen=True, tag="pool", omit_defaults=True):
     directions: tuple[Push, ...] = ()
     making: Making = Making(quality="preview")
     levels: tuple[float, ...] = (0.9, 0.7, 0.5, 0.3)
-    spatial: bool = False
+    spatial: bool = True
     look_side: int = 128
     model: str = SHIPPED_MODEL
     model_sha256: str = ""
@@ -223,7 +223,7 @@ class FindRequest(msgspec.Struct, frozen=True, tag="find", omit_defaults=True):
     measured: str = ""
     axis: str = "valence"
     component: int = 0
-    spatial: bool = False
+    spatial: bool = True
     second_pool_sha256: str = ""
 
     def __post_init__(self) -> None:

@@ -44,10 +44,14 @@ class Used:
 
 @dataclass(frozen=True)
 class Kept:
-    """Features (rows, k, channels, rows, columns) that were kept of a batch, at `levels` (k,) of noise."""
+    """Features (rows, k, channels, rows, columns) that were kept of a batch, at `levels` (k,) of noise.
+
+    `felt` (rows, k, c) are the means where qualities are told apart, None where that is the same place.
+    """
 
     levels: tuple[float, ...]
     features: Tensor
+    felt: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,7 @@ def render(
                     done.append(_bytes(backend.decode(latents[row : row + 1])))
                 told(job.steps, row + 1)
             if keep is not None and kept is not None:
-                keep(Kept(kept.levels, kept.features[:count]))
+                keep(Kept(kept.levels, kept.features[:count], None if kept.felt is None else kept.felt[:count]))
             first += count
             if show is not None and first < len(points):
                 show(np.concatenate(done))
@@ -232,11 +236,14 @@ def _sample(
     still_scheduler = anew(job.steps, shape[1] * shape[2]) if still is not None else None
     keeps = _keep_steps(backend, scheduler, job.keep_at)
     kept: list[Tensor] = []
+    felt: list[Tensor] = []
     for index in range(len(scheduler.timesteps)):
         moved = added[0][index] if added is not None and is_moved else None
         wanted = kept.append if index in keeps else None
         fresh = _Fresh(noises, latents)
         latents_after = _step(backend, job, scheduler, index, latents, moved, wanted, fresh)
+        if wanted is not None and backend.place.felt is not None:
+            felt.append(backend.place.felt[-len(points) :].float().cpu())
         if still is not None:
             still = _step(backend, job, still_scheduler, index, still, None, None, fresh)
             fine = (still - low_pass(still)) - (latents_after - low_pass(latents_after))
@@ -248,7 +255,7 @@ def _sample(
         return latents, None
     features = torch.stack([part[-len(points) :].float().cpu() for part in kept], dim=1)
     levels = tuple(_level(backend, scheduler, index) for index in sorted(keeps))
-    return latents, Kept(levels, features)
+    return latents, Kept(levels, features, torch.stack(felt, dim=1) if felt else None)
 
 
 class _Fresh:

@@ -101,7 +101,7 @@ def add_directions(directions: argparse.ArgumentParser) -> None:
 
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--spatial", action="store_true", help="keep what is felt at each place, too")
+    parser.add_argument("--everywhere", dest="spatial", action="store_false", help="move all places of a picture alike")
     parser.add_argument("--model", metavar="NAME", help="the model; see models list")
 
 

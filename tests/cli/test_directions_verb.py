@@ -126,12 +126,12 @@ def test_what_is_measured_or_differs_most_needs_no_judgement(call: Any, engines:
     assert isinstance(found, Direction)
     assert brighter(found)
     most = call(
-        "directions", "find", "--component", "2", "--seeds", "0-29", "--unseen", "0", "--spatial", "--out", tmp_path
+        "directions", "find", "--component", "2", "--seeds", "0-29", "--unseen", "0", "--everywhere", "--out", tmp_path
     )
     assert most.code == 0, most.err
     assert (tmp_path / "component 2.safetensors").exists()
     pools = [asked for asked, _, _ in engines[-1].submitted if isinstance(asked, PoolRequest)]
-    assert pools[0].spatial
+    assert not pools[0].spatial
     proposed = call(
         "directions", "find", "--proposed", "valence", "--seeds", "0-29", "--unseen", "0", "--out", tmp_path
     )

@@ -13,10 +13,8 @@ from latent_world import world
 from generators.compass import evaluate
 from generators.compass.evaluation.artist import METHODS, Trial, direction_of, judged_by, trials_of
 from generators.compass.evaluation.sliders import Slider, figures_of
-from generators.compass.finder import Evidence
 from generators.compass.painter.factors import NAMES
 from generators.compass.regressor import load_regressor, save_regressor, train_regressor
-from generators.compass.subspace import subspace_of
 from generators.errors import BadArtifact
 from generators.pictures import Pool
 
@@ -37,18 +35,17 @@ def pool() -> Pool:
 
 
 def test_artists_judge_by_one_factor_and_each_method_hears_the_same() -> None:
-    evidence = Evidence(pool().flat(), subspace_of(pool().flat(), 2))
     trial = Trial("ridge", NAMES[-1], 20, 0)
-    sure = judged_by(trial, pool(), evidence, MADE.factors, 0.0).orders[0]
+    sure = judged_by(trial, pool(), MADE.factors, 0.0).orders[0]
     assert len(set(sure)) == 20
     assert np.all(np.diff(MADE.factors[list(sure), -1]) >= 0)
-    unsure = judged_by(trial, pool(), evidence, MADE.factors, 0.5).orders[0]
+    unsure = judged_by(trial, pool(), MADE.factors, 0.5).orders[0]
     assert (
         set(unsure)
         == set(sure)
-        != set(judged_by(Trial("ridge", NAMES[-1], 20, 1), pool(), evidence, MADE.factors, 0.5).orders[0])
+        != set(judged_by(Trial("ridge", NAMES[-1], 20, 1), pool(), MADE.factors, 0.5).orders[0])
     )
-    assert unsure == judged_by(Trial("svm", NAMES[-1], 20, 0), pool(), evidence, MADE.factors, 0.5).orders[0]
+    assert unsure == judged_by(Trial("svm", NAMES[-1], 20, 0), pool(), MADE.factors, 0.5).orders[0]
 
 
 def test_a_direction_found_beats_the_controls() -> None:

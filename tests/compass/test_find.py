@@ -107,5 +107,21 @@ def test_pools_that_are_too_small_or_all_the_same_are_refused() -> None:
         find(FindRequest("p", ORDER), pool(MADE.features[:5]))
     with pytest.raises(BadRequest, match="All pictures of the pool are the same"):
         find(FindRequest("p", ORDER), pool(np.ones((40, 32))))
-    with pytest.raises(BadRequest, match="kept no places"):
-        find(FindRequest("p", ORDER, spatial=True), pool(spatial=np.zeros((0, 0, 0, 0, 0))))
+
+
+def test_without_places_what_is_found_is_the_same_everywhere() -> None:
+    assert not find(FindRequest("p", ORDER), pool(spatial=np.zeros((0, 0, 0, 0, 0)))).is_spatial
+
+
+def test_what_is_read_in_one_place_moves_another() -> None:
+    """Qualities are told apart in `felt`; what is moved are features that follow them, mixed, and at each place."""
+    rng = np.random.default_rng(2)
+    turned = np.linalg.qr(rng.standard_normal((32, 32)))[0]
+    moved = MADE.features @ turned
+    made = pool(moved, felt=np.stack([MADE.features] * 2, axis=1))
+    for asked in (FindRequest("p", ORDER), FindRequest("p", finder="measured", measured="brightness")):
+        found = find(asked, made)
+        assert found.is_spatial
+        assert (
+            min(likeness(level.astype(np.float64), MADE.directions[-1] @ turned) for level in found.everywhere()) > 0.8
+        )

@@ -13,7 +13,7 @@ from generators.compass.finder import Evidence, fit, with_spread
 from generators.compass.finders import finder_named
 from generators.compass.judgements import Judgements
 from generators.compass.painter.factors import NAMES
-from generators.compass.proposals import propose
+from generators.compass.proposals import propose, told_apart
 from generators.compass.request import FindRequest
 from generators.compass.subspace import Floats
 from generators.pictures import Direction, Pool
@@ -53,7 +53,7 @@ def trials_of(
     return found
 
 
-def judged_by(trial: Trial, pool: Pool, evidence: Evidence, values: Floats, doubt: float) -> Judgements:
+def judged_by(trial: Trial, pool: Pool, values: Floats, doubt: float) -> Judgements:
     """What the artist says of `trial.count` pictures of the pool, the same for each method.
 
     `values` (n, factors) are what the regressor reads off the pool's pictures. The artist sees the factor with noise of
@@ -62,15 +62,17 @@ def judged_by(trial: Trial, pool: Pool, evidence: Evidence, values: Floats, doub
     column = NAMES.index(trial.factor)
     rng = np.random.default_rng([trial.artist, column, 41])
     shown = rng.permutation(len(pool))[: max(trial.count, round(_SEEN_BY_ONE * len(pool)))]
-    proposed = propose(evidence.features[shown], evidence.subspace, (), None, trial.count)
+    features, subspace = told_apart(pool)
+    proposed = propose(features[shown], subspace, (), None, trial.count)
     rows = shown[[proposal.row for proposal in proposed]]
     spread = float(values[:, column].std())
     felt = values[rows, column] + doubt * spread * rng.standard_normal(len(rows))
     return Judgements(orders=(tuple(int(row) for row in rows[np.argsort(felt, kind="stable")]),))
 
 
-def direction_of(trial: Trial, pool: Pool, values: Floats, doubt: float, *, spatial: bool = False) -> Direction:
+def direction_of(trial: Trial, pool: Pool, values: Floats, doubt: float, *, spatial: bool = True) -> Direction:
     """The direction that `trial.method` finds."""
+    spatial = spatial and pool.spatial.size > 0
     method = "ridge" if trial.method in CONTROLS else trial.method
     finder = finder_named(method)
     if trial.method == "random":
@@ -78,8 +80,7 @@ def direction_of(trial: Trial, pool: Pool, values: Floats, doubt: float, *, spat
         evidence = evidence_of(asked, pool, finder_named("pca"))
         found = with_spread(report.random_direction(evidence.subspace, 1.0, trial.artist), evidence)
         return _direction(found, evidence, pool, trial, spatial=spatial)
-    plain = evidence_of(FindRequest("pool", finder="pca"), pool, finder_named("pca"))
-    judged = judged_by(trial, pool, plain, values, doubt)
+    judged = judged_by(trial, pool, values, doubt)
     evidence = evidence_of(FindRequest("pool", judged, method, spatial=spatial), pool, finder)
     if trial.method == "shuffled" and evidence.targets is not None:
         rng = np.random.default_rng([trial.artist, NAMES.index(trial.factor), 43])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from generators.compass.finder import Evidence, Finder
-from generators.compass.finders.ridge import pattern
+from generators.compass.finders.ridge import judged_direction
 from generators.compass.subspace import Floats
 
 
@@ -18,6 +18,4 @@ class Affect(Finder):
 
     def find(self, evidence: Evidence) -> Floats:
         """The direction (d,) along which the rated axis rises."""
-        found, values, weights = evidence.judged()
-        coordinates = found @ evidence.subspace.components.T
-        return evidence.subspace.vector(pattern(coordinates, evidence.subspace.spread, values, weights))
+        return judged_direction(evidence)

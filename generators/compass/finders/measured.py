@@ -22,5 +22,7 @@ class Measured(Finder):
     def find(self, evidence: Evidence) -> Floats:
         """The direction (d,) along which the attribute's rank rises."""
         values = normal_scores(evidence.looks[evidence.measured])
+        if evidence.felt is not None:
+            return evidence.along(values - values.mean())
         coordinates = evidence.subspace.coordinates(evidence.features)
         return evidence.subspace.vector(pattern(coordinates, evidence.subspace.spread, values, np.ones(len(values))))

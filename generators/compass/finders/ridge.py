@@ -33,9 +33,22 @@ class Ridge(Finder):
 
     def find(self, evidence: Evidence) -> Floats:
         """The direction (d,) along which the artist's order rises."""
+        return judged_direction(evidence)
+
+
+def judged_direction(evidence: Evidence) -> Floats:
+    """The direction (d,) of what was judged.
+
+    What was judged is read where the model tells qualities apart; what all of the pool's pictures are then thought to
+    be worth says how the features change that are moved.
+    """
+    if evidence.felt is None or evidence.felt_subspace is None:
         found, values, weights = evidence.judged()
         coordinates = found @ evidence.subspace.components.T
         return evidence.subspace.vector(pattern(coordinates, evidence.subspace.spread, values, weights))
+    everything, judged, values, weights = evidence.felt_judged()
+    worth = pattern(judged, evidence.felt_subspace.spread, values, weights) / evidence.felt_subspace.spread**2
+    return evidence.along(everything @ worth)
 
 
 def pattern(coordinates: Floats, spread: Floats, values: Floats, weights: Floats) -> Floats:

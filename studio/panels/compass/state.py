@@ -46,7 +46,7 @@ class Use(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str = ""
     amount: float = 0.0
     over_time: tuple[float, ...] = ()
-    spatial: bool = False
+    spatial: bool = True
     is_in_rose: bool = True
     source: Source = "found"
     found_by: FindRequest | None = None
