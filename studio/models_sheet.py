@@ -48,6 +48,11 @@ OFFLOADS = (
     ("parts", "Part by part, on a GPU"),
     ("layers", "Layer by layer, on a GPU: least memory, slowest"),
 )
+SAMPLERS = (
+    ("", "As it came"),
+    ("turbo", "Few steps: Turbo, Lightning and the like"),
+    ("lcm", "Few steps: latent consistency (LCM)"),
+)
 FILTERS = ("Models (*.safetensors *.ckpt *.bin)", "All files (*)")
 _NAME = Qt.ItemDataRole.UserRole
 
@@ -130,20 +135,22 @@ class ModelsSheet(QDialog):
         self.place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.dtype = _choice("Computes in", DTYPES)
         self.offload = _choice("In memory", OFFLOADS)
-        self.dtype.activated.connect(lambda _row: self._hold())
-        self.offload.activated.connect(lambda _row: self._hold())
+        self.sampler = _choice("Taught for", SAMPLERS)
+        self._choices = (("Computes in", self.dtype), ("In memory", self.offload), ("Taught for", self.sampler))
+        for _words, combo in self._choices:
+            combo.activated.connect(lambda _row: self._hold())
         self.remove = QPushButton("Remove from the list")
         self.remove.setAutoDefault(False)
         self.remove.clicked.connect(self._remove)
-        self._held: list[QWidget] = [self.dtype, self.offload, self.remove]
+        self._held: list[QWidget] = [self.dtype, self.offload, self.sampler, self.remove]
         grid.addWidget(self._heading, 0, 0, 1, 2)
         grid.addWidget(self.place, 1, 0, 1, 2)
-        for row, (words, combo) in enumerate((("Computes in", self.dtype), ("In memory", self.offload)), 2):
+        for row, (words, combo) in enumerate(self._choices, 2):
             label = label_of(words, "body")
             self._held.append(label)
             grid.addWidget(label, row, 0)
             grid.addWidget(combo, row, 1)
-        grid.addWidget(self.remove, 4, 1, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(self.remove, 5, 1, Qt.AlignmentFlag.AlignLeft)
         grid.setColumnStretch(1, 1)
         self.details.hide()
         return self.details
@@ -160,8 +167,7 @@ class ModelsSheet(QDialog):
         self._context.background.run(lambda: Catalog.installed().models, done, self._failed)
 
     def _fill(self, models: tuple[Model, ...], choose: str) -> None:
-        item = self.list.currentItem()
-        wanted = choose or (str(item.data(_NAME)) if item is not None else "")
+        wanted = choose or (self._shown.name if self._shown is not None else "")
         self._models = {model.name: model for model in models}
         with QSignalBlocker(self.list):
             self.list.clear()
@@ -193,6 +199,7 @@ class ModelsSheet(QDialog):
             if entry is not None:
                 self.dtype.setCurrentIndex(max(0, self.dtype.findData(entry.dtype)))
                 self.offload.setCurrentIndex(max(0, self.offload.findData(entry.offload)))
+                self.sampler.setCurrentIndex(max(0, self.sampler.findData(entry.sampler)))
                 self.remove.setText("Remove, with its files" if entry.origin else "Remove from the list")
 
     # -- what is done --------------------------------------------------------------------------------------------------
@@ -229,7 +236,10 @@ class ModelsSheet(QDialog):
         if self._shown is None or self._shown.reference is None:
             return
         entry = msgspec.structs.replace(
-            self._shown.reference, dtype=str(self.dtype.currentData()), offload=str(self.offload.currentData())
+            self._shown.reference,
+            dtype=str(self.dtype.currentData()),
+            offload=str(self.offload.currentData()),
+            sampler=str(self.sampler.currentData()),
         )
         work = functools.partial(write_reference, models_folder(), entry)
         self._context.background.run(work, lambda _path: self._changed(entry.name), self._failed)

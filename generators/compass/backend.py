@@ -156,6 +156,14 @@ class Backend(ABC):
         found: Tensor = scheduler.step(predicted, scheduler.timesteps[index], latents, return_dict=False)[0]
         return found
 
+    def retracing(self, steps: int, cells: int) -> Any:
+        """A new scheduler that goes, step by step, the way that `inverse` went backwards."""
+        return self.scheduler(steps, cells)
+
+    def shift(self, scheduler: Any, by: Tensor) -> None:
+        """Let a scheduler of `scheduler` know that `by` was added to the latents after a step."""
+        del scheduler, by
+
     def inverse(self, steps: int, cells: int) -> Any:
         """A new scheduler that leads from pictures to noise.
 

@@ -14,6 +14,9 @@ from generators.pictures import Latents
 from generators.progress import Progress, part, silent
 
 Pixels = npt.NDArray[np.uint8]
+LEAST_STEPS = 40
+"""Unless fewer are asked for: the way back is followed by straight lines, which few steps make angular."""
+
 MOST_ROUNDS = 10
 """How often the network is asked at one step; two or three times are enough where it is smooth."""
 _STILL = 1e-5
@@ -33,7 +36,7 @@ def invert(backend: Backend, picture: Pixels, making: Making, progress: Progress
         Cancelled: from `progress`, which is called after each step.
     """
     height, width = picture.shape[:2]
-    steps = making.steps or backend.usual.steps
+    steps = making.steps or max(LEAST_STEPS, backend.usual.steps)
     guidance = 1.0 if making.guidance is None else making.guidance
     shape = backend.latent_shape(width, height)
     scheduler = backend.inverse(steps, shape[1] * shape[2])

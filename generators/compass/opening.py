@@ -8,7 +8,7 @@ Stable Diffusion was trained in (checkpoints.py).
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +42,6 @@ _PARTS = {
 }
 _LEAST_OFFLOADED_BYTES = 256 << 20
 _BYTES_PER_PARAMETER = {"float32": 4, "float16": 2, "bfloat16": 2}
-# an estimate: a cell of latents becomes 64 pixels, of 128 channels in the decoder's last block, held about four times
-_BYTES_PER_CELL = 64 * 128 * 4 * 4
 
 
 @dataclass(frozen=True)
@@ -87,7 +85,7 @@ class Found:
         half = "bfloat16" if device.kind == "cpu" or self.family in _NEEDS_WIDE_RANGE else "float16"
         dtypes = [setup.dtype or usual, *([half] if (setup.dtype or usual) == "float32" else [])]
         offloads = ("", "parts", "layers") if device.kind == "cuda" else ("",)
-        found = [Setup(dtype, offload) for offload in offloads for dtype in dtypes]
+        found = [replace(setup, dtype=dtype, offload=offload) for offload in offloads for dtype in dtypes]
         present = self.need(device, setup).device_bytes
         return tuple(one for one in found if self.need(device, one).device_bytes < present)
 
@@ -181,7 +179,10 @@ def _weights(folder: Path) -> tuple[Path, ...]:
     read_json(folder / "config.json")
     lacking = ""
     for index_file in sorted(folder.glob("*.safetensors.index*.json"), key=lambda path: (len(path.name), path.name)):
-        named = sorted({str(name) for name in dict(read_json(index_file).get("weight_map", {})).values()})
+        told = read_json(index_file).get("weight_map", {})
+        if not isinstance(told, dict):
+            raise _damaged(index_file)
+        named = sorted({str(name) for name in told.values()})
         # a foreign index may name anything: only files beside it count
         files = tuple(folder / Path(name).name for name in named)
         missing = [file.name for file in files if not file.is_file()]
@@ -230,8 +231,3 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def _damaged(path: Path) -> ModelAltered:
     return ModelAltered(f"{path.parent.name}/{path.name} is damaged: copy the model's whole folder again.")
-
-
-def peak_bytes(width: int, height: int, rows: int, cell: int = 8) -> int:
-    """About what a batch of `rows` pictures takes beyond the weights at its highest."""
-    return rows * (width // cell) * (height // cell) * _BYTES_PER_CELL

@@ -218,7 +218,8 @@ def _sample(
 ) -> tuple[Tensor, Kept | None]:
     shape = backend.latent_shape(job.width, job.height)
     noises = [Noise(point, shape) for point in points]
-    scheduler = backend.scheduler(job.steps, shape[1] * shape[2])
+    anew = backend.scheduler if job.start is None else backend.retracing
+    scheduler = anew(job.steps, shape[1] * shape[2])
     if job.start is not None:  # what led to the noise was not clipped, so neither is what leads back
         scheduler.register_to_config(clip_sample=False)
     begin = torch.cat([noise.draw() for noise in noises])
@@ -232,7 +233,7 @@ def _sample(
     added = _added(backend, job, points, scheduler)
     is_moved = added is not None and bool(added[1].any())
     still = latents if job.lock > 0 and is_moved else None
-    still_scheduler = backend.scheduler(job.steps, shape[1] * shape[2]) if still is not None else None
+    still_scheduler = anew(job.steps, shape[1] * shape[2]) if still is not None else None
     keeps = _keep_steps(backend, scheduler, job.keep_at)
     kept: list[Tensor] = []
     felt: list[Tensor] = []
@@ -247,6 +248,7 @@ def _sample(
             still = _step(backend, job, still_scheduler, index, still, None, None, fresh)
             fine = (still - low_pass(still)) - (latents_after - low_pass(latents_after))
             latents_after = latents_after + job.lock * fine
+            backend.shift(scheduler, job.lock * fine)
         latents = latents_after
         told(index + 1, 0)
     if not kept:

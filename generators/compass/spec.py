@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generators.compass.opening import look_into, peak_bytes
+from generators.compass.opening import look_into
 from generators.progress import Progress
 from generators.runtime.spec import CPU, Device, ModelSpec, Need, Setup, Ways
 
-_SIDE, _ROWS = 512, 3
+PEAK_BYTES = 512 << 20
+"""Where nothing is known of the request; each job tells its own (memory.py)."""
 
 
 def _load(path: Path, device: Device, progress: Progress) -> object:
@@ -45,7 +46,7 @@ COMPASS = ModelSpec(
     load=_load,
     tiny=_tiny,
     size_bytes=_size_bytes,
-    peak_bytes=peak_bytes(_SIDE, _SIDE, _ROWS),
+    peak_bytes=PEAK_BYTES,
     devices=("cuda", "mps", "cpu"),
     ways=Ways(_load_as, _need, _smaller),
 )

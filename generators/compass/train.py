@@ -29,7 +29,7 @@ from generators.runtime.whole_files import written_whole
 NAME = "compass-small"
 STOPPED = 130
 AUTOENCODER_SHARE = 1 / 3
-STEPS, PREVIEW_STEPS = 40, 10
+STEPS, PREVIEW_STEPS = 20, 10
 
 
 def export(network: Any, autoencoder: Any, sizes: Sizes, path: Path) -> None:

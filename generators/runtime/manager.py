@@ -18,6 +18,7 @@ from generators.runtime.policy import Plan, Resident, plan_admission
 from generators.runtime.spec import CPU, Device, ModelSpec, Need
 
 T = TypeVar("T")
+Peak = int | Callable[[Device], int]
 _MIB = 1 << 20
 _CHECKING_SHARE = 0.2  # of the time that loading takes
 
@@ -107,11 +108,12 @@ class ModelManager:
 
     @contextmanager
     def lease(
-        self, name: str, progress: Progress = silent, *, sha256: str = "", peak_bytes: int | None = None
+        self, name: str, progress: Progress = silent, *, sha256: str = "", peak_bytes: Peak | None = None
     ) -> Iterator[object]:
         """Hold the model `name`, loaded, while the block runs; `sha256` asks for exact weights.
 
-        `peak_bytes` is what this job takes beyond the weights at its highest; None takes the spec's figure.
+        `peak_bytes` is what this job takes beyond the weights at its highest, or gives it for a device; None takes the
+        spec's figure.
 
         Raises:
             ModelMissing: it is not in the catalog, its weights are gone, or no room knows how to load it.
@@ -126,7 +128,10 @@ class ModelManager:
             self._evict(name)
             item = None
         device = item.device if item else self._choose_device(spec.devices)
-        peak = spec.peak_bytes if peak_bytes is None else peak_bytes
+        if peak_bytes is None:
+            peak = spec.peak_bytes
+        else:
+            peak = peak_bytes if isinstance(peak_bytes, int) else peak_bytes(device)
         if item is None:
             item = self._load(model, spec, device, peak, progress)
         else:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from generators.compass.backend import Backend, Conditioning, Usual
 from generators.compass.hook import Place
-from generators.compass.latent import ddim, ddim_inverse
+from generators.compass.latent import ddim, ddim_inverse, shift_unipc, unipc
 from generators.compass.networks import decoded, encoded, fold_of
 
 
@@ -57,7 +57,7 @@ class Unconditional(Backend):
         # a UNet halves its map between blocks, and must be able to
         self._multiple = 2 ** (len(network.config.block_out_channels) - 1)
         side = network.config.sample_size or 32
-        self.usual = usual or Usual(50, 12, 1.0, (side if isinstance(side, int) else side[0]) * cell)
+        self.usual = usual or Usual(25, 10, 1.0, (side if isinstance(side, int) else side[0]) * cell)
         self._scale = float(autoencoder.config.scaling_factor) if autoencoder is not None else 1.0
         self.place = _place(self.family, network, is_latent=autoencoder is not None)
 
@@ -66,9 +66,18 @@ class Unconditional(Backend):
         return int(self.network.config.in_channels), height // self.pixels_per_cell, width // self.pixels_per_cell
 
     def scheduler(self, steps: int, cells: int) -> Any:
-        """DDIM; what it takes for the picture is clipped where the picture itself is diffused."""
+        """UniPC on latents; DDIM on pixels, where what it takes for the picture is clipped."""
+        return self.retracing(steps, cells) if self.autoencoder is None else unipc(self.scheduler_config, steps)
+
+    def retracing(self, steps: int, cells: int) -> Any:
+        """DDIM."""
         del cells
         return ddim(self.scheduler_config, steps, clip=self.autoencoder is None)
+
+    def shift(self, scheduler: Any, by: Tensor) -> None:
+        """UniPC corrects the latents after a step; DDIM takes them as they are."""
+        if hasattr(scheduler, "last_sample"):
+            shift_unipc(scheduler, by)
 
     def inverse(self, steps: int, cells: int) -> Any:
         """DDIM towards noise."""

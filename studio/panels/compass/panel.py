@@ -42,7 +42,7 @@ from studio.panels.compass.sorter import Sorter
 from studio.panels.compass.stage import SORT, TRAVEL, Stage
 from studio.panels.compass.state import Ask, CompassState, decode_state, encode_state, fresh_seed
 from studio.panels.compass.steps import evened
-from studio.panels.compass.takes import START_NAME, Takes
+from studio.panels.compass.takes import Takes, facts_of_start
 from studio.panels.compass.taking import Taking
 from studio.panels.compass.thumbnails import Thumbnails
 from studio.panels.compass.travel import Travel
@@ -313,6 +313,9 @@ class CompassPanel(Panel):
         """Paint with another model; its own directions come onto the board."""
         if name != self._state.ask.model:
             ask = without_own(self._state.ask).replace(model=name, is_finished=name == SHIPPED_MODEL)
+            texts = (ask.prompt, ask.negative) if self.models.reads_text(name) else ("", "")
+            # what was set for one model's size and steps is seldom right for another
+            ask = ask.replace(prompt=texts[0], negative=texts[1], guidance=None, steps=0, width=0, height=0)
             self.commit_ask(ask)
 
     def throw_dice(self) -> None:
@@ -344,8 +347,8 @@ class CompassPanel(Panel):
             self.context.say(Message(SAME, key="keep"))
             return
         parent = self.chosen if self.takes.take(self.chosen) is not None else None
-        facts = {START_NAME: ask.start_name} if ask.start_name else {}
-        self.taking.take(request, self.takes.free_name(ask, self.taking.pending), parent, facts)
+        name = self.takes.free_name(ask, self.taking.pending)
+        self.taking.take(request, name, parent, facts_of_start(ask))
 
     def kept(self, take_id: str) -> None:
         """A new take is in the document."""

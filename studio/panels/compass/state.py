@@ -20,13 +20,7 @@ Amounts = tuple[tuple[str, float], ...]
 
 MAX_STOPS = 400
 FRESH_SEEDS = 1_000_000
-
-
 Scale = Callable[[float], float]
-
-
-def _same(amount: float) -> float:
-    return amount
 
 
 def new_id() -> str:
@@ -222,7 +216,7 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
         first, second = ("" if axis == sha256 else axis for axis in self.pad)
         return msgspec.structs.replace(self, uses=uses, pad=(first, second))
 
-    def replaced(self, sha256: str, new_sha256: str, scale: Scale = _same, **changes: object) -> Ask:
+    def replaced(self, sha256: str, new_sha256: str, scale: Scale = float, **changes: object) -> Ask:
         """The same with a direction's file replaced by its evened form; `scale` says what an amount is now."""
 
         def renamed(key: str) -> str:
@@ -347,7 +341,7 @@ class CompassState(msgspec.Struct, frozen=True, omit_defaults=True):
         """The same with some fields of the sorting changed."""
         return msgspec.structs.replace(self, sorting=msgspec.structs.replace(self.sorting, **changes))
 
-    def replaced(self, sha256: str, new_sha256: str, scale: Scale = _same, **changes: object) -> CompassState:
+    def replaced(self, sha256: str, new_sha256: str, scale: Scale = float, **changes: object) -> CompassState:
         """The same with a direction's file replaced by its evened form, wherever its hash stands."""
         apart = tuple(new_sha256 if key == sha256 else key for key in self.sorting.disentangle)
         found = self.with_ask(self.ask.replaced(sha256, new_sha256, scale, **changes)).with_sorting(disentangle=apart)

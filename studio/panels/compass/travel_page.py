@@ -73,7 +73,7 @@ class TravelPage(QWidget):
         self.way = FeelingWay(hub)
         self.foots = Segments(hub, FOOTS, "What lies under the rose")
         self.foots.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.foots.chosen.connect(lambda key: self.foot.setCurrentIndex(1 if key == FEELING else 0))
+        self.foots.chosen.connect(self._choose_foot)
         line = QHBoxLayout()
         line.addWidget(self.told, 1)
         line.addWidget(self.foots)
@@ -154,6 +154,10 @@ class TravelPage(QWidget):
         )
         if fraction is not None:
             self._bar.set_fraction(fraction)
+
+    def _choose_foot(self, foot: str) -> None:
+        self.foot.setCurrentIndex(1 if foot == FEELING else 0)
+        self.told.setVisible(foot == STRIP)
 
     def show_strip(self, words: str) -> None:
         """Say what the strip shows; without words there is none."""

@@ -14,9 +14,10 @@ from window_hands import Ears, Studio
 
 from generators.affect import AffectCurve, AffectPoint, Keyframe
 from generators.compass.request import FindRequest, InvertRequest, PoolRequest, RenderRequest
-from generators.engine.engine import Engine, Lane
+from generators.engine.engine import Lane
 from generators.engine.local import LocalEngine
-from studio.panels.compass import principals
+from generators.runtime.folders import models_folder
+from studio.panels.compass import CompassPanel, principals
 from studio.panels.compass.state import Use
 from studio.panels.compass.steps import RAW_STEP, STRIP
 
@@ -289,8 +290,14 @@ def test_a_picture_of_ones_own_comes_in_moves_and_is_compared(rose: Traveller, p
     assert page.wipe._before.image is page._original
     assert page.wipe._after.image is page.rose.image
     assert "dB" in page.wipe._words[0]
+    rose.panel.keep()
+    rose.until(lambda: bool(rose.panel.takes.all()) and not rose.panel.taking.pending)
+    kept = rose.panel.takes.all()[0]
     page.leave_own.click()
     rose.settle()
+    rose.panel.choosing.select(kept.id)  # a take of it brings the original along
+    assert rose.ask.start_picture_sha256 == ask.start_picture_sha256
+    rose.undo()
     assert (rose.ask.start_sha256, page.view) == ("", "rose")
     rose.undo()
     assert rose.ask.start_sha256 == ask.start_sha256
@@ -363,17 +370,24 @@ def _cache() -> Path:
     return home_folders().cache / "compass"
 
 
-@pytest.mark.timeout(400)
-def test_with_a_real_worker(
+@pytest.mark.timeout(900)
+def test_with_a_real_worker_and_a_very_small_model(
     open_studio: Callable[..., Studio], photograph: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from generators.compass.backends.unconditional import Unconditional
+    from generators.compass.single_file import save_model
+
+    path = models_folder() / "compass" / "tiny.safetensors"
+    path.parent.mkdir(parents=True)
+    save_model(Unconditional.tiny(1), path, metadata={"name": "tiny", "room": "compass", "spec": "compass"})
     monkeypatch.setattr(principals, "POOL", 8)
-    monkeypatch.setattr(window_hands, "WAIT_MS", 120_000)  # the worker imports torch first
-
-    def worker() -> Engine:
-        return LocalEngine(handlers="tiny_compass:REGISTRY", environment={"PYTHONPATH": str(Path(__file__).parent)})
-
-    traveller = Traveller(open_studio(ears=Ears(available=False), make_engine=worker))
+    monkeypatch.setattr(window_hands, "WAIT_MS", 240_000)  # the worker imports torch first
+    studio = open_studio(ears=Ears(available=False), make_engine=LocalEngine)
+    panel = next(panel for panel in studio.window.panels if isinstance(panel, CompassPanel))
+    panel.choose_model("tiny")
+    traveller = Traveller(studio)
+    traveller.until(lambda: traveller.page.look.isVisibleTo(traveller.page))
+    traveller.page.look.click()
     traveller.settle()
     before = traveller.page.rose.image
     traveller.go(0)
@@ -406,3 +420,14 @@ def test_a_curve_of_feeling_leads_through_pictures_and_is_played(board: Travelle
     assert len(seen) > 1
     assert board.ask.place == place  # playing keeps nothing
     assert any(what.key == "film of the feeling" for what in panel.output.source.whats())
+
+
+def test_a_model_of_the_users_own_is_searched_only_when_asked(rose: Traveller) -> None:
+    page = rose.page
+    rose.panel.choose_model("painter")
+    rose.until(lambda: page.look.isVisibleTo(page))
+    assert len(rose.asked(PoolRequest)) == 1
+    page.look.click()
+    rose.settle()
+    assert [request.model for request in rose.asked(PoolRequest)] == ["compass-small", "painter"]
+    assert len(rose.panel.principals.feeling_of("painter")) == 0
