@@ -8,7 +8,9 @@ from generators.compass.opening import look_into, peak_bytes
 from generators.progress import Progress
 from generators.runtime.spec import CPU, Device, ModelSpec, Need, Setup, Ways
 
-_SIDE, _ROWS = 512, 3
+_SIDE = 512
+# a CPU takes one picture of a large network at a time in single precision, a GPU four in half (backend.py)
+_PEAK_BYTES = max(peak_bytes(_SIDE, _SIDE, 1), peak_bytes(_SIDE, _SIDE, 4, value_bytes=2))
 
 
 def _load(path: Path, device: Device, progress: Progress) -> object:
@@ -45,7 +47,7 @@ COMPASS = ModelSpec(
     load=_load,
     tiny=_tiny,
     size_bytes=_size_bytes,
-    peak_bytes=peak_bytes(_SIDE, _SIDE, _ROWS),
+    peak_bytes=_PEAK_BYTES,
     devices=("cuda", "mps", "cpu"),
     ways=Ways(_load_as, _need, _smaller),
 )
