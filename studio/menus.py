@@ -44,6 +44,7 @@ class Commands:
     save_as: Run
     save_copy: Run
     export: Run
+    models: Run
     quit: Run
     undo: Run
     redo: Run
@@ -74,6 +75,8 @@ class Menus:
         self._add(menu, "Save a copy…", None, commands.save_copy)
         menu.addSeparator()
         self.export = self._add(menu, "Export…", "Ctrl+E", commands.export)
+        menu.addSeparator()
+        self._add(menu, "Models…", None, commands.models)
         menu.addSeparator()
         leave = self._add(menu, "Quit", "Ctrl+Q", commands.quit)
         leave.setMenuRole(QAction.MenuRole.QuitRole)

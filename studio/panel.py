@@ -232,5 +232,8 @@ class Panel(QObject):
     def activate(self) -> None:
         """The panel has come to the front."""
 
+    def models_changed(self) -> None:
+        """The user has added a model, taken one away, or holds one another way."""
+
     def close(self) -> None:
         """The window closes: let go of what outlives a widget."""

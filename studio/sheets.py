@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayou
 LIBRARIES = (
     ("PySide6", "LGPL-3.0", "the window"),
     ("torch", "BSD-3-Clause", "the networks"),
+    ("diffusers", "Apache-2.0", "picture models"),
+    ("transformers", "Apache-2.0", "reading of prompts"),
+    ("huggingface_hub", "Apache-2.0", "downloads you ask for"),
     ("numpy", "BSD-3-Clause", "the numbers"),
     ("safetensors", "Apache-2.0", "weights and results"),
     ("tinysoundfont", "MIT", "the synthesiser"),

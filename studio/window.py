@@ -25,6 +25,7 @@ from studio.bottom import Bottom
 from studio.document.document import SUFFIX
 from studio.menus import Commands, Menus
 from studio.midi_choice import MidiChoice
+from studio.models_sheet import ModelsSheet
 from studio.panel import ExportChoice, Message, Panel, PanelContext
 from studio.panels import PANELS
 from studio.play_menu import PlayMenu
@@ -188,6 +189,7 @@ class MainWindow(QMainWindow):
             save_as=lambda: self.files.save_as(self),
             save_copy=lambda: self.files.save_copy(self),
             export=lambda: self.top.ask_export(),
+            models=self.show_models,
             quit=self.close,
             undo=self.context.project.undo,
             redo=self.context.project.redo,
@@ -198,6 +200,14 @@ class MainWindow(QMainWindow):
             about=lambda: AboutSheet(self).show(),
             fill_play=self._fill_play,
         )
+
+    def show_models(self) -> ModelsSheet:
+        """File, Models."""
+        sheet = ModelsSheet(self.context, self)
+        for panel in self.panels:
+            sheet.changed.connect(panel.models_changed)
+        sheet.show()
+        return sheet
 
     def _fill_play(self, menu: QMenu, add: Callable[..., QAction]) -> None:
         self.play_menu = PlayMenu(menu, add, self.context, self.midi, lambda: self.overview)
@@ -317,6 +327,8 @@ class MainWindow(QMainWindow):
             window_state=msgspec.json.encode(state).decode(),
         )
         self.midi.close()
+        for sheet in self.findChildren(ModelsSheet):
+            sheet.close()
         for panel in self.panels:
             panel.close()
         super().closeEvent(event)

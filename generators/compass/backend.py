@@ -20,7 +20,7 @@ from torch import Tensor
 from generators.compass.hook import Place
 from generators.errors import BadRequest
 
-DEFAULT_ROWS = {"cpu": 1, "mps": 4, "cuda": 4}
+DEFAULT_ROWS = {"cpu": 1, "mps": 4, "cuda": 8}
 """Pictures that go through the network together, by kind of device: always so many, see sampler.py.
 
 A network large enough for its time to be told in seconds fills a CPU with one picture.

@@ -114,4 +114,5 @@ def clip_tokenizer(*, padded_with_end: bool) -> Any:
     words += ["<|startoftext|>", "<|endoftext|>"]
     vocabulary = {word: index for index, word in enumerate(words)}
     pad = "<|endoftext|>" if padded_with_end else "!"
-    return CLIPTokenizer(vocab=vocabulary, merges=list(_merges()), model_max_length=77, pad_token=pad)
+    merges: Any = list(_merges())
+    return CLIPTokenizer(vocab=vocabulary, merges=merges, model_max_length=77, pad_token=pad)

@@ -31,7 +31,7 @@ from generators import artifacts
 from generators.compass.backends.unconditional import Unconditional
 from generators.compass.evaluation import tables
 from generators.compass.evaluation.artist import METHODS, Trial, direction_of, trials_of
-from generators.compass.evaluation.sliders import Evenness, Figures, Studio, figures_of
+from generators.compass.evaluation.sliders import Evenness, Figures, Studio, figures_of, quick
 from generators.compass.painter.dataset import paint_dataset, read_shard, shards_of
 from generators.compass.painter.factors import NAMES, STRONG, WEAK
 from generators.compass.pool import make_pool
@@ -150,7 +150,7 @@ class Evaluation:
             kept = artifacts.read(path)
             if isinstance(kept, Pool):
                 return kept
-        with _Told(f"a pool of {self.options.pool} pictures") as progress:
+        with _Told(f"a pool of {self.options.pool} pictures") as progress, quick():
             made = make_pool(asked, self.backend, (), progress, model_sha256=self.sha256)
         with written_whole(path) as file:
             file.write(artifacts.pack(made))
@@ -275,7 +275,7 @@ def options_of(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--knots", type=int, default=7, help="places on the slider, an odd number")
     parser.add_argument("--reach", type=float, default=2.0, help="its ends, in standard deviations")
     parser.add_argument("--steps", type=int, default=0, help="steps of a picture (those of a preview)")
-    parser.add_argument("--rows", type=int, default=12, help="pictures that go through the network together")
+    parser.add_argument("--rows", type=int, default=24, help="pictures that go through the network together")
     parser.add_argument("--epochs", type=int, default=8, help="how long the network that reads factors is trained")
     parser.add_argument("--keep-regressor", action="store_true", help="one that was trained for other weights will do")
     parser.add_argument("--json", type=Path, default=None, help="write the figures here, too")

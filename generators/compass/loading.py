@@ -27,6 +27,7 @@ os.environ["DIFFUSERS_DISABLE_REMOTE_CODE"] = "1"
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 PLAIN = Setup()
+_SAMPLERS = {"turbo": "EulerDiscreteScheduler", "lcm": "LCMScheduler"}
 _SCHNELL_WORDS = 256  # the longest prompt that Flux was taught without guidance
 
 
@@ -43,7 +44,7 @@ def load_backend(path: Path, device: Device, progress: Progress = silent, setup:
         from generators.compass.single_file import load_model
 
         return load_model(path, device.name, progress, dtype)
-    offload = setup.offload if device.kind != "cpu" else ""
+    offload = setup.offload if device.kind == "cuda" else ""
     place = "cpu" if offload else device.name
     parts: Parts
     if path.is_file():
@@ -52,7 +53,7 @@ def load_backend(path: Path, device: Device, progress: Progress = silent, setup:
         parts = CheckpointParts(found, place, dtype, progress)
     else:
         parts = Parts(found, place, dtype, progress)
-    backend = _build(parts, found)
+    backend = _build(parts, found, setup.sampler)
     if offload:
         _offload(backend, parts.loaded, offload, device.name)
     return backend
@@ -152,7 +153,7 @@ def _built(kind: Any, folder: Path) -> Any:
     return kind(kind.config_class.from_pretrained(folder, local_files_only=True))
 
 
-def _build(parts: Parts, found: Found) -> Backend:
+def _build(parts: Parts, found: Found, sampler: str) -> Backend:
     from diffusers import AutoencoderKL, FluxTransformer2DModel, SD3Transformer2DModel, UNet2DModel
 
     scheduler = parts.scheduler()
@@ -170,6 +171,8 @@ def _build(parts: Parts, found: Found) -> Backend:
         return Flux(network, autoencoder, readers, scheduler)
     is_xl = found.is_xl or found.family == "sdxl"
     inner = _build_xl(parts, scheduler) if is_xl else _build_sd(parts, scheduler)
+    if sampler:
+        return FewStep(inner, {**scheduler, "_class_name": _SAMPLERS[sampler]})
     return FewStep(inner, scheduler) if found.family == "few-step" else inner
 
 
@@ -200,4 +203,5 @@ def _offload(backend: Backend, loaded: list[Any], how: str, device: str) -> None
     for one in (backend, getattr(backend, "inner", None)):  # a few-step model has another inside
         if one is not None:
             one.device = torch.device(device)
-            one.rows = DEFAULT_ROWS.get(one.device.type, 1)
+            one.rows = one.most_rows = DEFAULT_ROWS.get(one.device.type, 1)
+            one.threads = 1

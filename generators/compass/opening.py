@@ -8,7 +8,7 @@ Stable Diffusion was trained in (checkpoints.py).
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +42,6 @@ _PARTS = {
 }
 _LEAST_OFFLOADED_BYTES = 256 << 20
 _BYTES_PER_PARAMETER = {"float32": 4, "float16": 2, "bfloat16": 2}
-# measured with the networks of Stable Diffusion 1 in single precision, by the growth of the process: what the decoder
-# takes for a cell of latents of the one picture that it decodes at a time, and the UNet with guidance for one of a row
-_DECODER_BYTES_PER_CELL, _NETWORK_BYTES_PER_CELL = 326 << 10, 187 << 10
 
 
 @dataclass(frozen=True)
@@ -74,7 +71,7 @@ class Found:
         """What the model takes in memory, held as `setup` says on `device`."""
         size = _BYTES_PER_PARAMETER[setup.dtype or usual_dtype(self.family, device)]
         whole, largest = self.parameters * size, max(self.by_part.values()) * size
-        if device.kind == "cpu":
+        if device.kind != "cuda":  # elsewhere the device's memory is the main memory
             return Need(whole)
         if setup.offload == "parts":
             return Need(largest, whole)
@@ -87,8 +84,8 @@ class Found:
         usual = usual_dtype(self.family, device)
         half = "bfloat16" if device.kind == "cpu" or self.family in _NEEDS_WIDE_RANGE else "float16"
         dtypes = [setup.dtype or usual, *([half] if (setup.dtype or usual) == "float32" else [])]
-        offloads = ("", "parts", "layers") if device.kind != "cpu" else ("",)
-        found = [Setup(dtype, offload) for offload in offloads for dtype in dtypes]
+        offloads = ("", "parts", "layers") if device.kind == "cuda" else ("",)
+        found = [replace(setup, dtype=dtype, offload=offload) for offload in offloads for dtype in dtypes]
         present = self.need(device, setup).device_bytes
         return tuple(one for one in found if self.need(device, one).device_bytes < present)
 
@@ -180,15 +177,20 @@ def _weights(folder: Path) -> tuple[Path, ...]:
     if not (folder / "config.json").is_file():
         raise ModelMissing(f"The model lacks {folder.name}/config.json: copy its whole folder again.")
     read_json(folder / "config.json")
-    for index_file in sorted(folder.glob("*.safetensors.index*.json")):
-        named = sorted({str(name) for name in dict(read_json(index_file).get("weight_map", {})).values()})
+    lacking = ""
+    for index_file in sorted(folder.glob("*.safetensors.index*.json"), key=lambda path: (len(path.name), path.name)):
+        told = read_json(index_file).get("weight_map", {})
+        if not isinstance(told, dict):
+            raise _damaged(index_file)
+        named = sorted({str(name) for name in told.values()})
         # a foreign index may name anything: only files beside it count
         files = tuple(folder / Path(name).name for name in named)
         missing = [file.name for file in files if not file.is_file()]
-        if missing:
-            raise ModelMissing(f"The model lacks {folder.name}/{missing[0]}: copy its whole folder again.")
-        if files:
+        if files and not missing:
             return files
+        lacking = lacking or (missing[0] if missing else "")
+    if lacking:
+        raise ModelMissing(f"The model lacks {folder.name}/{lacking}: copy its whole folder again.")
     found = sorted(folder.glob("*.safetensors"))
     plain = [file for file in found if file.stem in ("diffusion_pytorch_model", "model")]
     if plain or found:
@@ -229,9 +231,3 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def _damaged(path: Path) -> ModelAltered:
     return ModelAltered(f"{path.parent.name}/{path.name} is damaged: copy the model's whole folder again.")
-
-
-def peak_bytes(width: int, height: int, rows: int, cell: int = 8, value_bytes: int = 4) -> int:
-    """About what a batch of `rows` pictures takes beyond the weights at its highest, in values of `value_bytes`."""
-    cells = (width // cell) * (height // cell)
-    return cells * max(_DECODER_BYTES_PER_CELL, rows * _NETWORK_BYTES_PER_CELL) * value_bytes // 4

@@ -55,6 +55,8 @@ def refer(path: Path, name: str = "", *, setup: Setup | None = None, origin: str
     found = look_into(path)
     read = found.read
     setup = setup or Setup()
+    if setup.sampler and found.family not in ("stable diffusion", "sdxl", "few-step"):
+        raise BadRequest(f"{path.name} is no Stable Diffusion, so it has no form for few steps: leave that choice out.")
     return Reference(
         name=name,
         room=ROOM,
@@ -67,6 +69,7 @@ def refer(path: Path, name: str = "", *, setup: Setup | None = None, origin: str
         spec="compass",
         dtype=setup.dtype,
         offload=setup.offload,
+        sampler=setup.sampler,
     )
 
 

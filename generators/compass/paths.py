@@ -13,10 +13,9 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from generators.affect import AffectCurve
-from generators.compass.request import MAX_DIRECTIONS, MAX_POINTS, Point, RenderRequest
+from generators.compass.request import MAX_POINTS, Point, RenderRequest
 from generators.compass.seen import seen_features
-from generators.compass.timing import EASINGS, Floats, arc_length, eased, frames_in, inverse
+from generators.compass.timing import EASINGS, Floats, arc_length, eased, inverse
 from generators.errors import BadRequest
 from generators.pictures import Pixels
 
@@ -209,7 +208,7 @@ def _resting_at(stops: Floats, times: Floats, easing: str) -> Floats:
 
 def _bounds(legs: tuple[Leg, ...]) -> Floats:
     lengths = np.array([leg.length for leg in legs])
-    return np.concatenate([[0.0], np.cumsum(lengths)]) / lengths.sum()
+    return np.asarray(np.concatenate([[0.0], np.cumsum(lengths)]) / lengths.sum())
 
 
 def _stop_shares(legs: tuple[Leg, ...]) -> Floats:
@@ -228,39 +227,6 @@ def _points_at(legs: tuple[Leg, ...], shares: Floats) -> tuple[Point, ...]:
             index += 1
         span = bounds[index + 1] - bounds[index]
         found.append(legs[index].at(float((share - bounds[index]) / span) if span > 0 else 1.0))
-    return tuple(found)
-
-
-def affect_points(
-    curve: AffectCurve,
-    start: Point,
-    valence: int,
-    arousal: int,
-    frame_rate: float,
-    *,
-    directions: int,
-    strength: float = 1.0,
-) -> tuple[Point, ...]:
-    """The points of a film that follows a curve of affect, one for each frame up to the curve's last keyframe.
-
-    `valence` and `arousal` are the indices of the two of `directions` directions that are driven; their amounts are
-    `strength` times what is felt, beside the other amounts of `start`. The curve has its own time, so nothing is eased.
-
-    Raises:
-        BadRequest: a direction is named that is not there, or the film would be too long.
-    """
-    if not (0 <= valence < directions <= MAX_DIRECTIONS and 0 <= arousal < directions) or valence == arousal:
-        raise BadRequest("Valence and arousal need a direction each: choose two different ones.")
-    count = frames_in(max(curve.duration_s, 2.0 / frame_rate), frame_rate)
-    if count > MAX_POINTS:
-        raise BadRequest(f"The curve would take {count:,} pictures: shorten it, or choose fewer frames a second.")
-    base = start.amounts or (0.0,) * directions
-    found = []
-    for frame in range(count):
-        felt = curve.at(frame / frame_rate)
-        amounts = list(base)
-        amounts[valence], amounts[arousal] = strength * felt.valence, strength * felt.arousal
-        found.append(msgspec.structs.replace(start, amounts=tuple(amounts)))
     return tuple(found)
 
 

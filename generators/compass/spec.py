@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generators.compass.opening import look_into, peak_bytes
+from generators.compass.opening import look_into
 from generators.progress import Progress
 from generators.runtime.spec import CPU, Device, ModelSpec, Need, Setup, Ways
 
-_SIDE = 512
-# a CPU takes one picture of a large network at a time in single precision, a GPU four in half (backend.py)
-_PEAK_BYTES = max(peak_bytes(_SIDE, _SIDE, 1), peak_bytes(_SIDE, _SIDE, 4, value_bytes=2))
+PEAK_BYTES = 512 << 20
+"""Where nothing is known of the request; each job tells its own (memory.py)."""
 
 
 def _load(path: Path, device: Device, progress: Progress) -> object:
@@ -47,7 +46,7 @@ COMPASS = ModelSpec(
     load=_load,
     tiny=_tiny,
     size_bytes=_size_bytes,
-    peak_bytes=_PEAK_BYTES,
+    peak_bytes=PEAK_BYTES,
     devices=("cuda", "mps", "cpu"),
     ways=Ways(_load_as, _need, _smaller),
 )

@@ -96,7 +96,8 @@ def tiny_t5(seed: int, length: int = 16) -> T5Text:
     config = T5Config(
         vocab_size=len(vocabulary), d_model=32, d_kv=8, d_ff=64, num_layers=2, num_heads=4, dropout_rate=0.0
     )
-    return T5Text(T5EncoderModel(config).eval(), tokenizer, length)
+    encoder: Any = T5EncoderModel(config)
+    return T5Text(encoder.eval(), tokenizer, length)
 
 
 def tiny_tokenizer(length: int = 16) -> Any:

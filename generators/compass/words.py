@@ -89,7 +89,7 @@ def parameters(text: str, facts: Mapping[str, str]) -> str:
         "guidance": "" if making.guidance is None else f"{making.guidance:g}",
         "lock": f"{making.lock:g}" if making.lock else "",
         "quality": making.quality if making.quality != "full" else "",
-        "finish": "painterly" if request.finish != OFF else "",
+        "finish": _finish_in_words(request),
     }
     told = ", ".join(f"{name} {value}" for name, value in settings.items() if value)
     if told:
@@ -98,6 +98,13 @@ def parameters(text: str, facts: Mapping[str, str]) -> str:
     lines.append(f"Model: {request.model}" + (f", SHA-256 {model_sha256[:16]}" if model_sha256 else ""))
     lines.append(f"Made with {SOFTWARE}")
     return "\n".join(lines)
+
+
+def _finish_in_words(request: RenderRequest) -> str:
+    if request.finish == OFF:
+        return ""
+    scale = request.finish.scale
+    return "painterly" if scale == 1 else f"painterly at {scale} times the size"
 
 
 def licence(text: str, facts: Mapping[str, str]) -> str:

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar, cast
 
+import msgspec
+
 from generators.artifacts import Artifact, Direction, Latents, Pictures, Pool
 from generators.compass.painter.finish import OFF, Finish
 from generators.compass.request import (
     FindRequest,
     InvertRequest,
+    Making,
     Point,
     PoolRequest,
     ProposeRequest,
@@ -22,6 +25,7 @@ from generators.engine.context import Handler, JobContext, Made, Outcome
 from generators.engine.requests import Request, encode_request
 from generators.errors import BadRequest
 from generators.progress import Progress, part
+from generators.runtime.spec import Device
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,8 +35,10 @@ if TYPE_CHECKING:
     from generators.compass.sampler import Used
 
 Kind = TypeVar("Kind", Direction, Pool, Latents)
+USUAL = Making()
 _LOADING_SHARE = 0.1
 _FINISHING_SHARE = 0.15
+_SHOWN_BYTES = 32 << 20
 _NAMES: dict[type[Artifact], str] = {
     Direction: "direction",
     Pool: "pool of pictures",
@@ -46,11 +52,17 @@ def render(request: RenderRequest, context: JobContext) -> Outcome:
 
     used = _used(request.directions, context)
     start = _read(request.start_sha256, Latents, context) if request.start_sha256 else None
-    with _leased(request.model, request.model_sha256, context) as (backend, model_sha256, working):
+    making = request.making
+    if start is not None:  # it is made again in its own size
+        making = msgspec.structs.replace(making, width=start.width, height=start.height)
+    with _leased(request.model, request.model_sha256, context, making, len(request.points)) as leased:
+        backend, model_sha256, working = leased
         size = backend.size(request.making.width, request.making.height)
         if start is not None:
             size = start.width, start.height
         finish = request.finish_of(*size)
+        # each preview holds all pictures so far: of a long film that would be far too much to write
+        is_small = len(request.points) * size[0] * size[1] * 3 <= _SHOWN_BYTES
         share = 1.0 if finish == OFF else 1.0 - _FINISHING_SHARE
         pixels = render_pictures(
             backend,
@@ -59,9 +71,14 @@ def render(request: RenderRequest, context: JobContext) -> Outcome:
             request.making,
             start=start,
             progress=part(working, 0.0, share),
-            show=lambda done: context.preview(Pictures(done)),
+            show=(lambda done: context.preview(Pictures(done))) if is_small else None,
         )
-        facts = {"model_sha256": model_sha256, "rows": str(backend.rows), "device": str(backend.device)}
+        facts = {
+            "model_sha256": model_sha256,
+            "rows": str(backend.rows),
+            "device": str(backend.device),
+            "dtype": str(backend.dtype).removeprefix("torch."),
+        }
     if finish != OFF:
         pixels = _finished(finish, request.points, pixels, part(working, share, 1.0))
     return _made(request, Pictures(pixels), facts)
@@ -72,7 +89,8 @@ def pool(request: PoolRequest, context: JobContext) -> Outcome:
     from generators.compass.pool import make_pool
 
     used = _used(request.directions, context)
-    with _leased(request.model, request.model_sha256, context) as (backend, model_sha256, working):
+    with _leased(request.model, request.model_sha256, context, request.making, len(request.points)) as leased:
+        backend, model_sha256, working = leased
         made = make_pool(
             request,
             backend,
@@ -110,7 +128,8 @@ def report(request: ReportRequest, context: JobContext) -> Outcome:
 
     direction = _read(request.direction_sha256, Direction, context)
     found_in = _read(request.pool_sha256, Pool, context)
-    with _leased(request.model, request.model_sha256, context) as (backend, model_sha256, working):
+    with _leased(request.model, request.model_sha256, context, request.making, len(request.seeds)) as leased:
+        backend, model_sha256, working = leased
         judged = judge(request, direction, found_in, backend, working)
     return _made(request, judged, {"model_sha256": model_sha256})
 
@@ -123,7 +142,7 @@ def invert(request: InvertRequest, context: JobContext) -> Outcome:
     from generators.compass.picture_file import open_picture
 
     path = context.input_path(request.picture_sha256)
-    with _leased(request.model, request.model_sha256, context) as (backend, model_sha256, working):
+    with _leased(request.model, request.model_sha256, context, request.making) as (backend, model_sha256, working):
         picture = open_picture(path, *backend.size(request.making.width, request.making.height))
         latents = invert_picture(backend, picture, request.making, working)
     latents = dataclasses.replace(latents, model=request.model, model_sha256=model_sha256)
@@ -131,11 +150,20 @@ def invert(request: InvertRequest, context: JobContext) -> Outcome:
 
 
 @contextmanager
-def _leased(name: str, sha256: str, context: JobContext) -> Iterator[tuple[Backend, str, Progress]]:
+def _leased(
+    name: str, sha256: str, context: JobContext, making: Making = USUAL, count: int = 1
+) -> Iterator[tuple[Backend, str, Progress]]:
+    """The model called `name` while the block runs, with room for `count` pictures made so."""
+    from generators.compass.memory import shape_of
+
     model = context.models.catalog.find(name, sha256)
     loading = part(context.progress, 0.0, _LOADING_SHARE)
     working = part(context.progress, _LOADING_SHARE, 1.0)
-    with context.models.lease(name, loading, sha256=sha256) as backend:
+
+    def peak_bytes(device: Device) -> int:
+        return shape_of(model).peak_bytes(making, count, device, model.setup.dtype)
+
+    with context.models.lease(name, loading, sha256=sha256, peak_bytes=peak_bytes) as backend:
         yield cast("Backend", backend), context.models.catalog.sha256(model), working
 
 

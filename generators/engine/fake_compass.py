@@ -85,7 +85,10 @@ def _felt(point: Point, used: list[tuple[Direction, Push]]) -> Features:
         felt = (1 - point.mix) * felt + point.mix * _drawn(point.to_seed)
     for amount, (direction, push) in zip(point.amounts, used, strict=False):
         reach = max(abs(direction.low), direction.high) if push.even and direction.is_even else 1.0
-        felt = felt + amount * reach * at_levels(direction.everywhere(), direction.levels, 0.5)[0]
+        vector = at_levels(direction.everywhere(), direction.levels, 0.5)[0]
+        if vector.shape != felt.shape:
+            raise BadRequest(f"The direction “{direction.name}” was found in a model of another kind: choose another.")
+        felt = felt + amount * reach * vector
     return np.asarray(felt, dtype=np.float32)
 
 

@@ -162,5 +162,6 @@ class PictureFramesExporter(Exporter):
                 is_single = as_made and bool((frame == artifact.pixels[nearest]).all())
                 inside = ingredients if index == 0 else {}
                 data = png_bytes(frame, request, facts, inside, is_single=is_single)
-                (folder / f"{index + 1:0{digits}}.png").write_bytes(data)
+                with write_atomically(folder / f"{index + 1:0{digits}}.png") as file:
+                    file.write(data)
         progress(count, count, "frames written")

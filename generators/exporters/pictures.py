@@ -97,8 +97,8 @@ class PngFolderExporter(Exporter):
             for index, picture in enumerate(artifact.pixels):
                 progress(index, count, f"picture {index + 1} of {count}")
                 request = request_of_one(facts.get("request", ""), index)
-                file = folder / f"{index + 1:0{digits}}.png"
-                file.write_bytes(png_bytes(picture, request, facts, ingredients))
+                with write_atomically(folder / f"{index + 1:0{digits}}.png") as file:
+                    file.write(png_bytes(picture, request, facts, ingredients))
         progress(count, count, "pictures written")
 
 

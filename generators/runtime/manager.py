@@ -18,6 +18,7 @@ from generators.runtime.policy import Plan, Resident, plan_admission
 from generators.runtime.spec import CPU, Device, ModelSpec, Need
 
 T = TypeVar("T")
+Peak = int | Callable[[Device], int]
 _MIB = 1 << 20
 _CHECKING_SHARE = 0.2  # of the time that loading takes
 
@@ -107,11 +108,12 @@ class ModelManager:
 
     @contextmanager
     def lease(
-        self, name: str, progress: Progress = silent, *, sha256: str = "", peak_bytes: int | None = None
+        self, name: str, progress: Progress = silent, *, sha256: str = "", peak_bytes: Peak | None = None
     ) -> Iterator[object]:
         """Hold the model `name`, loaded, while the block runs; `sha256` asks for exact weights.
 
-        `peak_bytes` is what this job takes beyond the weights at its highest; None takes the spec's figure.
+        `peak_bytes` is what this job takes beyond the weights at its highest, or gives it for a device; None takes the
+        spec's figure.
 
         Raises:
             ModelMissing: it is not in the catalog, its weights are gone, or no room knows how to load it.
@@ -126,7 +128,10 @@ class ModelManager:
             self._evict(name)
             item = None
         device = item.device if item else self._choose_device(spec.devices)
-        peak = spec.peak_bytes if peak_bytes is None else peak_bytes
+        if peak_bytes is None:
+            peak = spec.peak_bytes
+        else:
+            peak = peak_bytes if isinstance(peak_bytes, int) else peak_bytes(device)
         if item is None:
             item = self._load(model, spec, device, peak, progress)
         else:
@@ -284,9 +289,12 @@ class ModelManager:
         item = self._loaded.pop(name)
         before = self._measure(item.device)
         # of one that is moved in as it is used nothing may be there now
-        device, size = item.device, 0 if item.model.setup.offload else item.need.device_bytes
+        device, is_moved = item.device, bool(item.model.setup.offload)
+        size = 0 if is_moved else item.need.device_bytes
         del item  # the last reference, so that the memory is back before the next load starts
         devices.give_back(device, before, size, self._measure)
+        if is_moved and device != CPU:
+            devices.give_back(CPU, before, 0, self._measure)
         self._on_move(Move("evicted", name, device))
 
 

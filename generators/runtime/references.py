@@ -17,7 +17,7 @@ import msgspec
 
 from generators.errors import BadInput, BadRequest, output_error
 from generators.progress import Progress, part, silent
-from generators.runtime.spec import DTYPES, OFFLOADS, Setup
+from generators.runtime.spec import DTYPES, OFFLOADS, SAMPLERS, Setup
 from generators.runtime.whole_files import written_whole
 
 SUFFIX = ".model.json"
@@ -42,6 +42,7 @@ class Reference(msgspec.Struct, frozen=True, omit_defaults=True):
     spec: str = ""
     dtype: str = ""
     offload: str = ""
+    sampler: str = ""
     version: int = 1
 
     def __post_init__(self) -> None:
@@ -50,13 +51,15 @@ class Reference(msgspec.Struct, frozen=True, omit_defaults=True):
             raise BadRequest(f"Models are not held as “{self.dtype}”: choose {', '.join(DTYPES)}.")
         if self.offload and self.offload not in OFFLOADS:
             raise BadRequest(f"Models are not moved by “{self.offload}”: choose {' or '.join(OFFLOADS)}.")
+        if self.sampler and self.sampler not in SAMPLERS:
+            raise BadRequest(f"No model is sampled by “{self.sampler}”: choose {' or '.join(SAMPLERS)}.")
         if not self.files or any(Path(name).is_absolute() or ".." in Path(name).parts for name in self.files):
             raise BadInput(f"The entry of the model “{self.name}” is damaged: remove it and add the model again.")
 
     @property
     def setup(self) -> Setup:
         """How it is held in memory."""
-        return Setup(self.dtype, self.offload)
+        return Setup(self.dtype, self.offload, self.sampler)
 
     @property
     def paths(self) -> tuple[Path, ...]:

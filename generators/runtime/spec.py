@@ -25,6 +25,7 @@ class Device:
 CPU = Device("cpu")
 DTYPES = ("float32", "float16", "bfloat16")
 OFFLOADS = ("parts", "layers")
+SAMPLERS = ("turbo", "lcm")
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,16 @@ class Setup:
 
     `dtype` is one of DTYPES, "" takes what suits the device. `offload` keeps the weights in the main memory and moves
     them to the device as they are used: whole "parts" (a network, a text encoder) or single "layers", which takes the
-    least memory there and the most time; "" keeps all of them on the device.
+    least memory there and the most time; "" keeps all of them on the device. `sampler` tells of a model that was taught
+    to need few steps and does not say so itself, as single files do not: one of SAMPLERS.
     """
 
     dtype: str = ""
     offload: str = ""
+    sampler: str = ""
 
     def __str__(self) -> str:
-        words = (self.dtype, f"offload {self.offload}" if self.offload else "")
+        words = (self.dtype, f"offload {self.offload}" if self.offload else "", self.sampler)
         return " and ".join(word for word in words if word)
 
 

@@ -19,6 +19,7 @@ from generators.errors import AffectStudioError
 from generators.music.synth import default_soundfont
 from generators.runtime.catalog import Catalog
 from generators.runtime.folders import models_folder
+from generators.runtime.references import Reference
 from studio.commands.console import FAILED, OK, Console
 
 MIN_FREE_BYTES = 1 << 30
@@ -156,9 +157,19 @@ def _models() -> Iterator[Finding]:
         yield Finding("Models", "missing", "none is installed", "install Affect Studio again")
     for model in catalog.models:
         try:
+            if model.reference is not None:  # many GB, perhaps: `models verify` reads them
+                yield _referred(model.reference)
+                continue
             yield Finding(model.name, "ok", f"verified, {catalog.verify(model)[:12]}…, {model.licence}")
         except AffectStudioError as error:
             yield Finding(model.name, "missing", error.message)
+
+
+def _referred(entry: Reference) -> Finding:
+    gone = [path for path in entry.paths if not path.is_file()]
+    if gone:
+        return Finding(entry.name, "missing", f"{gone[0]} is not there", f"affect-studio models remove {entry.name}")
+    return Finding(entry.name, "ok", f"{len(entry.files)} files in {entry.path}, {entry.licence or 'no licence told'}")
 
 
 def _devices() -> Iterator[Finding]:

@@ -58,7 +58,7 @@ def verify_models(options: argparse.Namespace, console: Console) -> int:  # noqa
 def add_model(options: argparse.Namespace, console: Console) -> int:
     """Keep a model under a name of its own: weights that were trained here are copied, others stay where they are."""
     source: Path = options.file
-    setup = Setup(plain(options.dtype), plain(options.offload))
+    setup = setup_of(options)
     if is_picture_model(source) and not _is_ours(source):
         return _refer_to(source, options.name or "", setup, console)
     if str(setup):
@@ -106,17 +106,24 @@ def set_model(options: argparse.Namespace, console: Console) -> int:
     model = Catalog.installed().find(options.name)
     if model.reference is None:
         raise BadRequest(f"“{model.name}” is held in one way only: this is for large picture models that you added.")
-    changes = {name: getattr(options, name) for name in ("dtype", "offload") if getattr(options, name) is not None}
+    changes = {
+        name: getattr(options, name) for name in ("dtype", "offload", "sampler") if getattr(options, name) is not None
+    }
     entry = msgspec.structs.replace(model.reference, **{key: plain(value) for key, value in changes.items()})
     write_reference(models_folder(), entry)
     console.say(f"{entry.name} is held as {str(entry.setup) or 'suits the machine'} from now on.")
-    console.tell({"name": entry.name, "dtype": entry.dtype, "offload": entry.offload})
+    console.tell({"name": entry.name, "dtype": entry.dtype, "offload": entry.offload, "sampler": entry.sampler})
     return OK
 
 
 def plain(value: str | None) -> str:
-    """What a Setup calls the choice of an option; "auto" and "none" are what it calls nothing."""
-    return "" if value in (None, "auto", "none") else str(value)
+    """What a Setup calls the choice of an option; "auto", "none" and "usual" are what it calls nothing."""
+    return "" if value in (None, "auto", "none", "usual") else str(value)
+
+
+def setup_of(options: argparse.Namespace) -> Setup:
+    """How the options say that a model is held."""
+    return Setup(plain(options.dtype), plain(options.offload), plain(options.sampler))
 
 
 def _checked_room(path: Path, progress: Progress) -> str:
@@ -167,5 +174,5 @@ def remove_model(options: argparse.Namespace, console: Console) -> int:
 
 def _as_json(model: Model) -> dict[str, Any]:
     names = ("name", "room", "title", "licence", "bytes", "sha256", "file", "card", "shipped")
-    held = {"dtype": model.setup.dtype, "offload": model.setup.offload}
+    held = {"dtype": model.setup.dtype, "offload": model.setup.offload, "sampler": model.setup.sampler}
     return {**{name: getattr(model, name) for name in names}, **held}

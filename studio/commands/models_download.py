@@ -8,9 +8,8 @@ import time
 from generators.compass.hub_models import download, look_at
 from generators.errors import BadRequest
 from generators.runtime.folders import models_folder
-from generators.runtime.spec import Setup
 from studio.commands.console import OK, Console
-from studio.commands.models import plain
+from studio.commands.models import setup_of
 
 _TELL_S = 0.2
 
@@ -48,7 +47,7 @@ def download_model(options: argparse.Namespace, console: Console) -> int:
         return OK
     if not options.commit:
         raise BadRequest(f"Say which commit, for a repository changes: the newest is --commit {repository.commit}.")
-    setup = Setup(plain(options.dtype), plain(options.offload))
+    setup = setup_of(options)
     with console.stage(f"Downloading {repository.name}, {size}") as line:
         progress = _TellingProgress(console) if console.is_json else line
         entry = download(repository, models_folder(), options.name or "", setup=setup, progress=progress)

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from generators.runtime.spec import DTYPES, OFFLOADS
+from generators.runtime.spec import DTYPES, OFFLOADS, SAMPLERS
 from studio.commands.console import Console
 from studio.commands.session import EngineFactory
 
@@ -45,6 +45,11 @@ def _add_holding(parser: argparse.ArgumentParser) -> None:
         "--offload",
         choices=("none", *OFFLOADS),
         help="keep it in the main memory and move parts or single layers to the GPU as they are used (none)",
+    )
+    parser.add_argument(
+        "--sampler",
+        choices=("usual", *SAMPLERS),
+        help="for a single file that was taught to need few steps: turbo (Lightning and the like, too) or lcm (usual)",
     )
 
 

@@ -26,6 +26,7 @@ from studio.widgets.theme import Canvas, ThemeHub
 
 GAP_PX = 8
 EDGE_PX = 5
+MOST_COLUMNS = 11
 
 
 class _Ground(Canvas):
@@ -234,7 +235,8 @@ class PictureGrid(QWidget):
     def columns(self) -> int:
         """How many tiles stand beside each other."""
         room = self.area.viewport().width() - 2 * EDGE_PX + GAP_PX
-        return max(1, room // (self._least_px + GAP_PX))
+        least = max(self._least_px, room // MOST_COLUMNS)  # in a wide window pictures grow, not only their number
+        return max(1, room // (least + GAP_PX))
 
     @property
     def side_px(self) -> float:

@@ -260,7 +260,9 @@ class PictureTray(Canvas):
         painter.setFont(font("small figures"))
         painter.setPen(theme.text3)
         if self.tiles:
-            painter.drawText(head, right, "most" if self._is_ordered else str(len(self.tiles)))
+            painter.drawText(
+                head, right, f"{len(self.tiles)}, least to most" if self._is_ordered else str(len(self.tiles))
+            )
             return
         painter.setFont(font("small"))
         room = QRectF(10, HEAD_PX, self.width() - 20, self.height() - HEAD_PX - 6)

@@ -48,6 +48,9 @@ def test_a_folder_is_added_where_it_is(call: Any, folder: Path) -> None:
     assert call("models", "set", "skies", "--dtype", "auto", "--offload", "parts").code == 0
     found = next(model for model in call("models", "list", "--json").json["models"] if model["name"] == "skies")
     assert (found["dtype"], found["offload"], found["file"]) == ("", "parts", str(folder))
+    refused = call("models", "add", folder, "--name", "other", "--sampler", "lcm")
+    assert refused.code == 2
+    assert "no form for few steps" in refused.err
     assert f"stay in {folder}" in call("models", "remove", "skies").out
     assert folder.exists()
     assert not list(models_folder().rglob("*.json"))

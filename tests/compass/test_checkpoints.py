@@ -11,17 +11,19 @@ import torch
 from safetensors.torch import save_file
 
 from generators.compass import checkpoints
+from generators.compass.backends.few_step import FewStep
 from generators.compass.backends.sdxl import StableDiffusionXL
 from generators.compass.backends.stable_diffusion import StableDiffusion
 from generators.compass.checkpoint_loading import clip_tokenizer
 from generators.compass.loading import load_backend
 from generators.compass.opening import look_into, read_json
+from generators.compass.own_models import refer
 from generators.compass.request import Making, Point
 from generators.compass.sampler import render
 from generators.compass.texts import ClipText
-from generators.errors import BadInput, Cancelled, ModelAltered
+from generators.errors import BadInput, BadRequest, Cancelled, ModelAltered
 from generators.progress import silent
-from generators.runtime.spec import CPU
+from generators.runtime.spec import CPU, Device, Setup
 from tests.compass.checkpoint_world import (
     autoencoder_names,
     clip_names,
@@ -122,6 +124,23 @@ def test_what_its_network_says_is_told_by_marks(configs: Path, tmp_path: Path) -
     assert loaded.scheduler_config["rescale_betas_zero_snr"]
     plain: Any = load_backend(written("sdxl", backend, tmp_path / "plain.safetensors"), CPU)
     assert plain.scheduler_config["prediction_type"] == "epsilon"
+
+
+def test_a_checkpoint_that_was_taught_few_steps_is_told_so(configs: Path, tmp_path: Path) -> None:
+    backend = backend_of("sdxl", configs)
+    path = written("sdxl", backend, tmp_path / "model.safetensors")
+    entry = refer(path, setup=Setup(sampler="turbo"))
+    for sampler, is_consistency in (("turbo", False), ("lcm", True)):
+        loaded = load_backend(path, CPU, setup=Setup(sampler=sampler))
+        assert isinstance(loaded, FewStep)
+        assert loaded.is_consistency == is_consistency
+        assert render(loaded, [Point(1)], making=Making(steps=2)).shape == (1, 16, 16, 3)
+    assert entry.setup.sampler == "turbo"
+    assert look_into(path).smaller(Device("cuda:0"), Setup("float32", sampler="turbo"))[0] == Setup(
+        "float16", sampler="turbo"
+    )
+    with pytest.raises(BadRequest, match="No model is sampled by"):
+        refer(path, setup=Setup(sampler="sideways"))
 
 
 def test_a_checkpoint_that_is_not_whole_is_a_sentence(configs: Path, tmp_path: Path) -> None:

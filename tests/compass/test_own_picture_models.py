@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from generators.artifacts import Pictures
 from generators.compass.backends.unconditional import Unconditional
+from generators.compass.memory import shape_of
 from generators.compass.own_models import is_picture_model, name_for, refer
 from generators.compass.request import Making, Point, RenderRequest
 from generators.engine.context import JobContext, Made
 from generators.engine.handlers import HANDLERS, model_specs
-from generators.errors import BadInput, BadRequest, ModelAltered, ModelMissing
+from generators.errors import AffectStudioError, BadInput, BadRequest, ModelAltered, ModelMissing
 from generators.progress import silent
-from generators.runtime.catalog import Catalog
+from generators.runtime.catalog import Catalog, Model
 from generators.runtime.manager import ModelManager
 from generators.runtime.references import Reference, read_references, remove_reference, write_reference
 from generators.runtime.spec import Setup
@@ -157,6 +161,43 @@ def test_names_come_from_paths(tmp_path: Path) -> None:
     assert name_for(tmp_path / "…") == "model"
     assert len(name_for(tmp_path / ("x" * 90))) == 64
     Reference(name_for(tmp_path / "…a…"), "compass", "x", ("",), 0)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+KEYS = st.sampled_from(["_class_name", "vae", "unet", "weight_map", "sample_size", "block_out_channels"])
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    name=st.sampled_from(
+        [
+            "model_index.json",
+            "unet/config.json",
+            "unet/diffusion_pytorch_model.safetensors.index.json",
+            "scheduler/scheduler_config.json",
+        ]
+    ),
+    damage=JSON | st.dictionaries(KEYS, JSON, max_size=3),
+    is_family=st.booleans(),
+)
+def test_any_config_is_a_model_or_a_sentence(folder: Path, name: str, damage: object, is_family: bool) -> None:
+    path = folder / name
+    before = path.read_bytes() if path.exists() else None
+    if is_family and isinstance(damage, dict):
+        damage = {"_class_name": "DDPMPipeline", **damage}
+    path.write_text(json.dumps(damage))
+    stamp = hash(json.dumps(damage))
+    # nothing but what is meant for a user
+    with contextlib.suppress(AffectStudioError):
+        entry = refer(folder, "mine")
+        shape_of(Model("mine", "compass", str(folder), "", bytes=stamp, reference=entry))
+    path.unlink()
+    if before is not None:
+        path.write_bytes(before)
 
 
 @pytest.mark.parametrize("name", ["old.ckpt", "old.bin", "old.pt"])

@@ -7,12 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators.affect import AffectPoint, curve_of
 from generators.compass.painter.finish import Finish
 from generators.compass.paths import (
     Pace,
     Path,
-    affect_points,
     coarse_points,
     coarse_request,
     coarse_shares,
@@ -117,23 +115,6 @@ def test_a_film_rests_where_it_is_told_to() -> None:
     closed = film_points(Path(stops, 60, "none", closed=True))
     assert closed[0].amounts == (0.0,)
     assert 0.0 < closed[-1].amounts[0] < 0.2
-
-
-def test_a_curve_of_affect_drives_two_directions() -> None:
-    curve = curve_of([(0.0, AffectPoint(-1.0, 0.0)), (2.0, AffectPoint(1.0, 0.5))])
-    points = affect_points(curve, Point(7, amounts=(0.3, 0.0, 0.0)), 2, 1, 12.0, directions=3, strength=0.8)
-    assert len(points) == 24
-    assert points[0].amounts == (0.3, 0.0, -0.8)
-    assert points[12].amounts == pytest.approx((0.3, 0.2, 0.0))
-    assert {point.seed for point in points} == {7}
-    assert len(affect_points(curve_of([(0.0, AffectPoint())]), Point(1), 0, 1, 24, directions=2)) == 2
-    with pytest.raises(BadRequest, match="a direction each"):
-        affect_points(curve, Point(7), 1, 1, 12.0, directions=3)
-    with pytest.raises(BadRequest, match="a direction each"):
-        affect_points(curve, Point(7), 0, 3, 12.0, directions=3)
-    long = curve_of([(0.0, AffectPoint()), (300.0, AffectPoint(0.1))])
-    with pytest.raises(BadRequest, match="shorten it"):
-        affect_points(long, Point(7), 0, 1, 50.0, directions=2)
 
 
 def test_requests_of_a_path() -> None:

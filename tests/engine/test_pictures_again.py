@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -31,40 +31,53 @@ from generators.engine.local import LocalEngine
 from generators.engine.requests import ExportRequest, Request, encode_request
 from generators.engine.run import run_request
 from generators.errors import BadRequest
-from generators.runtime.folders import models_folder
+from studio.document.document import SUFFIX, Document
+from studio.document.model import SetPanelState
 
 MODEL = "small-world"
 QUICK = Making(steps=3)
 
 
 @pytest.fixture(scope="module")
-def weights(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A very small model."""
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a very small model of the user's own in it."""
     from generators.compass.backends.unconditional import Unconditional
     from generators.compass.single_file import save_model
 
-    path = tmp_path_factory.mktemp("weights") / "a.safetensors"
+    folder = tmp_path_factory.mktemp("home")
+    path = folder / "models" / "compass" / f"{MODEL}.safetensors"
+    path.parent.mkdir(parents=True)
     save_model(Unconditional.tiny(1), path, metadata={"name": MODEL, "room": "compass", "spec": "compass"})
-    return path.read_bytes()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def engine(home: Path) -> Iterator[LocalEngine]:
+    """The program after a restart."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AFFECT_STUDIO_HOME", str(home))
+        made = LocalEngine()
+        yield made
+        made.close()
 
 
 @pytest.fixture
-def home(_own_folders: Path, weights: bytes) -> Path:
-    """A home with a model of the user's own in it."""
-    path = models_folder() / "compass" / f"{MODEL}.safetensors"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(weights)
-    return _own_folders
+def former(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalEngine]:
+    """The program before it is restarted."""
+    monkeypatch.setenv("AFFECT_STUDIO_HOME", str(home))
+    made = LocalEngine()
+    yield made
+    made.close()
 
 
 class Session:
-    """One run of the program: an engine of its own, and files by their hash."""
+    """One run of the program: its engine, and the files that it knows by their hash."""
 
-    def __init__(self, folder: Path, engine: LocalEngine | None = None) -> None:
+    def __init__(self, folder: Path, engine: LocalEngine) -> None:
         folder.mkdir()
         self.folder = folder
         self.files: dict[str, Path] = {}
-        self.engine = engine or LocalEngine()
+        self.engine = engine
 
     def run(self, request: Request) -> Finished:
         finished = run_request(request, self.files, engine=self.engine)
@@ -85,19 +98,6 @@ class Session:
         return sha256
 
 
-@pytest.fixture
-def session(home: Path, tmp_path: Path) -> Iterator[Callable[..., Session]]:
-    opened: list[Session] = []
-
-    def start(name: str, engine: LocalEngine | None = None) -> Session:
-        opened.append(Session(tmp_path / name, engine))
-        return opened[-1]
-
-    yield start
-    for one in opened:
-        one.engine.close()
-
-
 def found_direction(session: Session) -> Finished:
     made = session.run(PoolRequest(tuple(map(Point, range(12))), making=QUICK, look_side=8, model=MODEL))
     pool = artifacts.read(session.files[made.sha256])
@@ -106,10 +106,11 @@ def found_direction(session: Session) -> Finished:
     return session.run(FindRequest(made.sha256, Judgements(orders=(order,)), name="light"))
 
 
+@pytest.mark.timeout(300)  # two workers load torch, one after the other
 def test_found_saved_started_again_loaded_applied_and_from_the_picture_alone(
-    session: Callable[..., Session], tmp_path: Path
+    former: LocalEngine, engine: LocalEngine, tmp_path: Path
 ) -> None:
-    first = session("first")
+    first = Session(tmp_path / "first", former)
     direction = found_direction(first)
     points = tuple(Point(60 + n, amounts=(amount,)) for n, amount in enumerate((-1.5, 0.0, 1.5, 3.0)))
     request = RenderRequest(points, (Push(direction.sha256),), QUICK, model=MODEL)
@@ -128,15 +129,28 @@ def test_found_saved_started_again_loaded_applied_and_from_the_picture_alone(
         ExportRequest(finished.sha256, "png", str(png), told, options={"number": "4"},
                       ingredient_sha256s=(direction.sha256,))
     )  # fmt: skip
+    project = tmp_path / f"mine{SUFFIX}"
+    document = Document.create(project)
+    state = SetPanelState("compass", json.dumps({"direction": direction.sha256}))
+    document.perform(state, {direction.sha256: first.files[direction.sha256]}).result()
+    document.close()
     first.engine.close()
 
-    second = session("second")  # the program was started again; only the two files are left
+    second = Session(
+        tmp_path / "second", engine
+    )  # the program was started again; only the project and the two files are left
+    document = Document.open(project)
+    loaded = tmp_path / "loaded.safetensors"
+    document.copy_asset(json.loads(document.state.panel_states["compass"])["direction"], loaded)
+    document.close()
+    assert second.knows(loaded) == direction.sha256
+    assert np.array_equal(second.pictures(request).pixels, made.pixels)
     found = read_direction(saved)
     assert isinstance(found, Direction)
     assert second.knows(saved) == direction.sha256  # a file that was exported is the very asset
     assert np.array_equal(second.pictures(request).pixels, made.pixels)
 
-    third = session("third", second.engine)  # somewhere else, with the picture alone
+    third = Session(tmp_path / "third", engine)  # somewhere else, with the picture alone
     recipe = read_recipe(png)
     assert recipe.request.points == (points[3],)
     assert recipe.missing == ()
@@ -157,9 +171,9 @@ def test_found_saved_started_again_loaded_applied_and_from_the_picture_alone(
 
 
 def test_a_picture_of_ones_own_brings_its_noise_and_a_direction_of_another_width_is_told(
-    session: Callable[..., Session], tmp_path: Path
+    engine: LocalEngine, tmp_path: Path
 ) -> None:
-    run = session("own")
+    run = Session(tmp_path / "own", engine)
     photograph = tmp_path / "mine.png"
     Image.fromarray(np.random.default_rng(2).integers(0, 255, (40, 60, 3), dtype=np.uint8)).save(photograph)
     latents = run.run(InvertRequest(run.knows(photograph), QUICK, MODEL))

@@ -10,6 +10,7 @@ telling features speed up learning).
 
 from __future__ import annotations
 
+import hashlib
 import time
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from torch import Tensor, nn
 from generators.compass.networks import Sizes, encoded, make_network
 from generators.compass.training.paintings import Paintings, as_tensor
 from generators.compass.training.run import LOG_EVERY_S, Stage, StopAsked
+from generators.runtime.training_files import read_tensors, write_tensors
 
 RATE, DECAY, FALL_FROM = 1e-3, 0.9995, 0.45
 BATCH, LATE_BATCH, LATE_FROM = 32, 64, 0.6
@@ -77,6 +79,22 @@ def latents_of(autoencoder: Any, paintings: Paintings, device: torch.device) -> 
     )
 
 
+def kept_latents(autoencoder: Any, paintings: Paintings, folder: Path, device: torch.device) -> Tensor:
+    """The latents of all paintings as `latents_of` gives them, from the run's folder where they were kept."""
+    path = folder / "latents.safetensors"
+    digest = hashlib.sha256()
+    for tensor in autoencoder.state_dict().values():
+        digest.update(tensor.detach().float().cpu().numpy().tobytes())
+    facts = {"autoencoder": digest.hexdigest(), "files": list(paintings.files), "seed": paintings.seed}
+    if path.exists():
+        tensors, kept = read_tensors(path)
+        if kept == facts:
+            return tensors["latents"]
+    latents = latents_of(autoencoder, paintings, device)
+    write_tensors(path, {"latents": latents}, facts)
+    return latents
+
+
 def losses(teller: nn.Module, latents: Tensor, factors: Tensor, timesteps: Tensor, noise: Tensor) -> Tensor:
     """The losses (2,): of v, weighted, and of the factors told, which count less the noisier the latents are.
 
@@ -126,7 +144,7 @@ def train_network(
 ) -> tuple[Any, dict[str, Any]]:
     """The UNet, and the facts of its training; `show(network, facts)` is called at each save with what there is."""
     torch.manual_seed(seed)
-    known = latents_of(autoencoder, paintings, device)
+    known = kept_latents(autoencoder, paintings, folder, device)
     unknown = latents_of(autoencoder, held_out, device).float()[:96]
     factors = torch.from_numpy(paintings.factors)
     factors = (factors - factors.mean(dim=0)) / factors.std(dim=0).clamp(min=1e-4)

@@ -22,7 +22,8 @@ from studio.widgets.theme import ThemeHub
 LABELS = (f"{MINUS}1", f"{MINUS}½", "0", "+½", "+1")
 AMOUNTS = (-1.0, -0.5, 0.0, 0.5, 1.0)
 STRIP_PX = 64.0
-FACT_ROWS = 9
+FACT_ROWS, FIRST_FIGURES = 9, 3
+"""Where there is little room the first rows are shown: of the figures those that say most."""
 FACT_PX = 150
 EVEN_HINT = "How unlike the steps of the slider are to the eye, before they were evened and now."
 RANGE_HINT = "As far as pictures hold together, in standard deviations of the pool; the ends of the slider."
@@ -136,7 +137,8 @@ class DirectionCard(QWidget):
         self.verdict.setVisible(bool(report))
         self.bars.set_bars(_bars(report))
         self.bars.setVisible(bool(report))
-        rows = [row for row in figures_of(report) if row[0] != "follows the slider"]
+        figures = [row for row in figures_of(report) if row[0] != "follows the slider"]
+        rows = figures[:FIRST_FIGURES]
         if evenness(report):
             rows.append(("steps differ by", evenness(report), EVEN_HINT))
         if facts.is_even:
@@ -145,7 +147,7 @@ class DirectionCard(QWidget):
         judged = judged_words(use.found_by)
         if judged:
             rows.append(("sorted", judged, "How many pictures it was found with."))
-        rows.append(("found by", found or use.source, ""))
+        rows += [*figures[FIRST_FIGURES:], ("found by", found or use.source, "")]
         self._rows = tuple(rows)
         self._facts.show(self._rows, self._room)
         self._can_report = can_report

@@ -173,6 +173,12 @@ class Effect(QWidget):
         if self._has_pair:
             self.plain.set_rows(rows[:1])
 
+    def set_most(self, most_px: float) -> None:
+        """Let pictures be as large as this at most."""
+        self.plain.set_most(most_px)
+        self.strip.set_most(most_px)
+        self.trouble.setMinimumHeight(round(most_px) + 19)
+
     def set_stale(self, is_stale: bool) -> None:
         """Show that newer pictures are on their way."""
         self.plain.set_stale(is_stale)

@@ -18,7 +18,9 @@ from studio.widgets.headings import label_of
 HIDDEN = frozenset({"number", "seconds", "easing", "speed", "between"})
 """Options that the panel settles itself: a film's pictures are made for its frames, at even speed."""
 STEP, LENGTH, EASING, STAY = "steps", "length", "easing", "rest"
-LENGTH_OPTION = Option(LENGTH, "The length", "6", pattern=r"[0-9]{1,3}(\.[0-9]{1,2})?", form="seconds, like 6 or 2.5")
+LENGTH_OPTION = Option(
+    LENGTH, "The length in seconds", "6", pattern=r"[0-9]{1,3}(\.[0-9]{1,2})?", form="seconds, like 6 or 2.5"
+)
 WORDS: Mapping[str, Mapping[str, str]] = {
     "size": {"as made": "as the pictures are", **{side: f"{side} pixels" for side in ("256", "512", "720", "1080")}},
     "side": {"as made": "as it is", **{side: f"{side} pixels" for side in ("128", "192", "256", "384", "512")}},

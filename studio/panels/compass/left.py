@@ -12,6 +12,7 @@ from generators.affect import AffectPoint, nearest_emotion
 from generators.compass.affect_proposal import SOURCES
 from studio.panels.compass.board import Board
 from studio.panels.compass.models import ModelChoice
+from studio.panels.compass.prompt import PromptPart
 from studio.panels.compass.state import Ask
 from studio.panels.compass.travel_folds import TravelFolds
 from studio.widgets.affect_pad import AffectPad
@@ -83,8 +84,15 @@ class AskColumn(QWidget):
         rows.addWidget(heading("Model"))
         self.model = QComboBox()
         self.model.setAccessibleName("Model")
+        self.model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.model.setMinimumContentsLength(12)
         self.model.activated.connect(lambda place: self.modelChosen.emit(str(self.model.itemData(place))))
         rows.addWidget(self.model)
+        self._readers: set[str] = set()
+        self.prompt = PromptPart()
+        self.prompt.setVisible(False)
+        rows.addSpacing(2)
+        rows.addWidget(self.prompt)
         rows.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -110,6 +118,7 @@ class AskColumn(QWidget):
         self.even.setText("even steps" if any(use.reported for use in ask.uses) else "")
         self.show_affect(affect)
         self.show_model(ask.model)
+        self.prompt.show_ask(ask)
 
     def show_drive(self, words: str, *, can_propose: bool) -> None:
         """Say how the feeling moves the picture, or offer that it does."""
@@ -127,6 +136,7 @@ class AskColumn(QWidget):
     def show_models(self, choices: Sequence[ModelChoice], current: str) -> None:
         """Show which models there are."""
         self.model.clear()
+        self._readers = {choice.name for choice in choices if choice.reads_text}
         for choice in choices:
             self.model.addItem(choice.words, choice.name)
         self.show_model(current)
@@ -138,6 +148,7 @@ class AskColumn(QWidget):
             self.model.addItem(name, name)
             place = self.model.count() - 1
         self.model.setCurrentIndex(place)
+        self.prompt.setVisible(name in self._readers)
 
     def _edit(self, point: AffectPoint) -> None:
         self.show_affect(point)

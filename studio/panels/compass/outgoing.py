@@ -6,15 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from generators.affect import AffectCurve
 from generators.compass.paths import Path as Way
 from generators.compass.request import Point, RenderRequest
 from studio.panels.compass import steps
+from studio.panels.compass.affect_drive import curve_places, driven
 from studio.panels.compass.state import Ask, Place, Use
 from studio.panels.compass.words import picture_name
 
 PICTURE, STRIP, MAP, TRAIL = "picture", "strip", "map", "trail"
-FILM_TRAIL, FILM_ALONG = "film of the trail", "film along"
-FILMS = (FILM_TRAIL, FILM_ALONG)
+FILM_TRAIL, FILM_ALONG, FILM_FEELING = "film of the trail", "film along", "film of the feeling"
+FILMS = (FILM_TRAIL, FILM_ALONG, FILM_FEELING)
+FEELING_STOPS = 17
 _FILM_FORMS = ("path-mp4", "path-webp", "path-gif", "path-frames")
 FORMS: dict[str, tuple[str, ...]] = {
     PICTURE: ("png", "jpeg", "webp", "tiff"),
@@ -23,6 +26,7 @@ FORMS: dict[str, tuple[str, ...]] = {
     TRAIL: ("picture-sheet", "strip", "pictures-png"),
     FILM_TRAIL: _FILM_FORMS,
     FILM_ALONG: _FILM_FORMS,
+    FILM_FEELING: _FILM_FORMS,
 }
 """The exporters that suit each kind of thing, the first unless another is chosen."""
 STEPS = {STRIP: ("5", "7", "9", "13"), MAP: ("3", "5", "7", "9")}
@@ -39,12 +43,16 @@ class What:
 
 
 @dataclass(frozen=True)
-class Source:
-    """What the panel shows, as far as it can leave: settings, the chosen direction, those that belong to the model."""
+class Outgoing:
+    """What the panel shows, as far as it can leave.
+
+    Settings, the chosen direction, those that belong to the model, and the curve of feeling.
+    """
 
     ask: Ask
     direction: str = ""
     principal: tuple[Use, ...] = ()
+    curve: AffectCurve | None = None
 
     @property
     def along(self) -> Use | None:
@@ -79,6 +87,8 @@ class Source:
             found.append(What(FILM_TRAIL, "Film along the trail", "path"))
         if along is not None:
             found.append(What(FILM_ALONG, f"Film along “{_called(along)}”", f"film along {_called(along)}"))
+        if self._feeling():
+            found.append(What(FILM_FEELING, "Film along the curve of feeling", "feeling"))
         return tuple(found)
 
     def request(self, key: str, count: int = 0) -> RenderRequest:
@@ -113,8 +123,20 @@ class Source:
                 found.append(stop.place)
         return found
 
+    def _feeling(self) -> list[Place]:
+        """The way that the curve of feeling leads, [] where it leads nowhere."""
+        if self.curve is None or not driven(self.ask):
+            return []
+        found: list[Place] = []
+        for place in curve_places(self.ask, self.curve, FEELING_STOPS):
+            if not found or place != found[-1]:
+                found.append(place)
+        return found if len(found) > 1 else []
+
     def _places(self, key: str, count: int) -> Sequence[Place]:
         here, along, axes = self.ask.place, self.along, self.axes
+        if key == FILM_FEELING:
+            return self._feeling()
         if key in (TRAIL, FILM_TRAIL):
             return self._stops()
         if key == STRIP and along is not None:

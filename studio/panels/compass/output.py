@@ -25,7 +25,7 @@ from studio.document.model import Take
 from studio.jobs import JobCallbacks
 from studio.panel import ExportChoice, Level, Message
 from studio.panels.compass.export_sheet import EASING, STAY, STEP, ExportSheet, frames_asked
-from studio.panels.compass.outgoing import FILMS, FORMS, PICTURE, STEPS, Source, file_name
+from studio.panels.compass.outgoing import FILMS, FORMS, PICTURE, STEPS, Outgoing, file_name
 from studio.panels.compass.takes import request_of
 from studio.project import sentence
 
@@ -70,10 +70,10 @@ class Output(QObject):
     # -- what can leave ------------------------------------------------------------------------------------------------
 
     @property
-    def source(self) -> Source:
+    def source(self) -> Outgoing:
         """What the panel shows, as far as it can leave."""
         panel = self._panel
-        return Source(panel.state.ask, panel.state.direction, panel.travel.principal)
+        return Outgoing(panel.state.ask, panel.state.direction, panel.travel.principal, panel.state.curve)
 
     def choices(self) -> tuple[ExportChoice, ...]:
         """All that can leave, for menus."""
@@ -91,7 +91,7 @@ class Output(QObject):
         sheet.open()
         return sheet
 
-    def export(self, source: Source, key: str, form: str, values: Mapping[str, str]) -> None:
+    def export(self, source: Outgoing, key: str, form: str, values: Mapping[str, str]) -> None:
         """Ask where, then make what is missing and write it."""
         from generators.exporters import exporter_named
 

@@ -25,6 +25,7 @@ from studio.panels.compass.cards import Cards
 from studio.panels.compass.choosing import Choosing
 from studio.panels.compass.commands import compass_commands
 from studio.panels.compass.dropped import Dropped
+from studio.panels.compass.feeling_way import Following
 from studio.panels.compass.files import Files
 from studio.panels.compass.finding import Finding
 from studio.panels.compass.left import AskColumn
@@ -41,7 +42,7 @@ from studio.panels.compass.sorter import Sorter
 from studio.panels.compass.stage import SORT, TRAVEL, Stage
 from studio.panels.compass.state import Ask, CompassState, decode_state, encode_state, fresh_seed
 from studio.panels.compass.steps import evened
-from studio.panels.compass.takes import START_NAME, Takes
+from studio.panels.compass.takes import Takes, facts_of_start
 from studio.panels.compass.taking import Taking
 from studio.panels.compass.thumbnails import Thumbnails
 from studio.panels.compass.travel import Travel
@@ -82,6 +83,7 @@ class CompassPanel(Panel):
         self.principals = Principals(context, self.files, self.key, self)
         self.own = OwnPictures(context, self.key, lambda: self._state.ask, self._keep_own, self)
         self.travel = Travel(context, self)
+        self.following = Following(self)
         self.pooling = Pooling(context, self.key, self)
         self.second_pool = SecondPool(context, self.key, self.files, self)
         self.finding = Finding(context, self.files, self.middle.sort.effect, self)
@@ -122,10 +124,6 @@ class CompassPanel(Panel):
         """Ask how and where, and export it."""
         self.output.ask(choice.key)
 
-    def close(self) -> None:
-        """Remove what was written for dragging."""
-        self.output.close()
-
     def activate(self) -> None:
         """Colour the window with the feeling, and show what is asked."""
         self.context.hub.set_point(self._state.affect)
@@ -133,6 +131,10 @@ class CompassPanel(Panel):
         self.travel.resume()
         self.sorter.show()
         self.showing.card()
+
+    def models_changed(self) -> None:
+        """Offer the models that there are now."""
+        self.models.load()
 
     def focus_first(self) -> None:
         """Give the keyboard to the pad."""
@@ -174,14 +176,16 @@ class CompassPanel(Panel):
 
     def cancel(self) -> None:
         """End what is being painted."""
+        self.following.stop()
         self.taking.cancel()
         self.own.cancel()
         self.pooling.cancel()
         self.second_pool.cancel()
 
     def close(self) -> None:
-        """Ask for nothing more."""
+        """Ask for nothing more, and remove what was written for dragging."""
         self._forget()
+        self.output.close()
 
     # -- state ---------------------------------------------------------------------------------------------------------
 
@@ -309,6 +313,9 @@ class CompassPanel(Panel):
         """Paint with another model; its own directions come onto the board."""
         if name != self._state.ask.model:
             ask = without_own(self._state.ask).replace(model=name, is_finished=name == SHIPPED_MODEL)
+            texts = (ask.prompt, ask.negative) if self.models.reads_text(name) else ("", "")
+            # what was set for one model's size and steps is seldom right for another
+            ask = ask.replace(prompt=texts[0], negative=texts[1], guidance=None, steps=0, width=0, height=0)
             self.commit_ask(ask)
 
     def throw_dice(self) -> None:
@@ -340,8 +347,8 @@ class CompassPanel(Panel):
             self.context.say(Message(SAME, key="keep"))
             return
         parent = self.chosen if self.takes.take(self.chosen) is not None else None
-        facts = {START_NAME: ask.start_name} if ask.start_name else {}
-        self.taking.take(request, self.takes.free_name(ask, self.taking.pending), parent, facts)
+        name = self.takes.free_name(ask, self.taking.pending)
+        self.taking.take(request, name, parent, facts_of_start(ask))
 
     def kept(self, take_id: str) -> None:
         """A new take is in the document."""

@@ -93,8 +93,11 @@ class Principals(QObject):
         """Whether they are being looked for."""
         return bool(self._job)
 
-    def look_for(self, model: str) -> None:
-        """Take them from the cache, or find them; what is looked for in another model is given up."""
+    def look_for(self, model: str, *, asked: bool = False) -> None:
+        """Take them from the cache, or find them; what is looked for in another model is given up.
+
+        In a model of the user's own, which may be slow, they are found only where they are `asked` for.
+        """
         if model == self._model and (self._job or model in self._uses or model in self._refused):
             return
         self.cancel()
@@ -110,8 +113,11 @@ class Principals(QObject):
             self._sha256, kept = found
             if kept is not None:
                 self._take(model, kept)
-            else:
+            elif asked or model == SHIPPED_MODEL:
                 self._begin(model)
+            else:
+                self._refused.add(model)
+                self.progressed.emit(None)
 
         self._context.background.run(read, done, lambda _error: self._refused.add(model))
 
@@ -127,7 +133,7 @@ class Principals(QObject):
         model, self._model = self._model, ""
         self._refused.discard(model)
         if model:
-            self.look_for(model)
+            self.look_for(model, asked=True)
 
     # -- finding -------------------------------------------------------------------------------------------------------
 

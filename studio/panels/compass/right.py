@@ -18,6 +18,7 @@ LIST_MARGIN = 8
 PICTURE_FACTS, FACT_PX = 3, 170
 LOW_PX, ROOMY_PX = 600, 720
 LEAST_LIST_PX = 132
+FEW_FACTS, LEAST_FACTS = 6, 4
 
 
 class PictureColumn(QWidget):
@@ -111,7 +112,7 @@ class PictureColumn(QWidget):
 
     def _fit(self) -> None:
         roomy = self.height() >= ROOMY_PX
-        self.card.set_room(FACT_ROWS if self.height() >= LOW_PX else 4)
+        self.card.set_room(FACT_ROWS if roomy else FEW_FACTS if self.height() >= LOW_PX else LEAST_FACTS)
         has_card = self._card_area.isVisibleTo(self)
         self.note.setVisible(not has_card or roomy)
         self._rows.show(self._facts_shown, 0 if has_card and not roomy else PICTURE_FACTS)

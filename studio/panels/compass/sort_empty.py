@@ -17,7 +17,7 @@ SENTENCE = (
     "you sort, and takes any picture further that way."
 )
 COUNTS = (60, 120, 240, 480)
-USUAL_COUNT = 240
+USUAL_COUNT, SLOW_COUNT = 240, 60
 
 
 def _landscape(painter: QPainter, theme: Theme, rect: QRectF, color: str, strength: float) -> None:
@@ -75,6 +75,7 @@ class EmptySort(QWidget):
 
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_quick = True
         rows = QVBoxLayout(self)
         rows.setContentsMargins(16, 16, 16, 16)
         rows.setSpacing(12)
@@ -111,6 +112,12 @@ class EmptySort(QWidget):
         self.trouble.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         rows.addWidget(self.trouble)
         rows.addStretch(3)
+
+    def suggest(self, *, is_quick: bool) -> None:
+        """Propose how many pictures to make: fewer with a model that takes long for each."""
+        if is_quick != self._is_quick:
+            self._is_quick = is_quick
+            self.count.setCurrentIndex(COUNTS.index(USUAL_COUNT if is_quick else SLOW_COUNT))
 
     def _ask_pool(self) -> None:
         self.poolRequested.emit(int(self.count.currentData()))

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from studio.panels.compass.effect import Effect
+from studio.panels.compass.effect import STRIP_PX, Effect
 from studio.panels.compass.sort_empty import EmptySort
 from studio.panels.compass.sorting import TRAYS, order_of, tiles_of
 from studio.panels.compass.state import Sorting, Use
@@ -23,7 +23,7 @@ from studio.widgets.theme import ThemeHub
 
 SIDE_PX = 16
 TRAY_PX, LOW_TRAY_PX = 92, 76
-ROOMY_PX = 700
+ROOMY_PX, ROOMY_STRIP_PX = 700, 112.0
 KEYS_TOLD = "drag, or keys: M more, L less, N not sure, ↵ into the row, 1–5 stars"
 
 
@@ -71,7 +71,7 @@ class SortPage(QWidget):
             line.addWidget(tray)
         rows.addLayout(line)
         self.order = PictureTray(
-            hub, ORDER, "In order, least …", "or put some in order here, from least to most", is_ordered=True
+            hub, ORDER, "In order", "or put some in order here, from least to most", is_ordered=True
         )
         rows.addWidget(self.order)
         self.effect = Effect(hub)
@@ -144,6 +144,7 @@ class SortPage(QWidget):
         tray = TRAY_PX if self.height() >= ROOMY_PX else LOW_TRAY_PX
         for one in (*self.trays.values(), self.order):
             one.setFixedHeight(tray)
+        self.effect.set_most(ROOMY_STRIP_PX if self.height() >= ROOMY_PX else STRIP_PX)
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
@@ -165,7 +166,10 @@ class SortPage(QWidget):
         self.grid.set_tiles([Tile(place) for place in range(expected)])
         self.told.setText("Pictures come in; you can sort as soon as all are there")
         self.next.setEnabled(False)
-        self.all.setVisible(False)
+        for widget in (self.all, self.effect, self.name, self.keep):
+            widget.setVisible(False)
+        for tray in (*self.trays.values(), self.order):
+            tray.set_tiles((), {})
 
     def show_sorting(
         self,
@@ -192,4 +196,5 @@ class SortPage(QWidget):
         self.next.setEnabled(bool(sorting.shown) and len(sorting.shown) < len(images))
         if self.name.text() != sorting.name and not self.name.hasFocus():
             self.name.setText(sorting.name)
+        self.effect.setVisible(True)
         self.effect.show_sorting(sorting, board, reads_prompts=reads_prompts)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # the panel imports this module
 
 SECOND_POOL_FINDERS = ("jacobian", "text pair")
 UNNAMED = "direction"
+FIRST = "first pictures"
 
 
 class Sorter(QObject):
@@ -70,6 +71,7 @@ class Sorter(QObject):
         self._panel.store(
             msgspec.structs.replace(self._panel.state, sorting=sorting),
             {sha256: path},
+            f"{self._panel.key}:{FIRST}",
             done=lambda _state: self._pool_kept(job),
             failed=lambda _error: self._panel.context.jobs.release(job),
         )
@@ -167,7 +169,7 @@ class Sorter(QObject):
         self._new = () if is_first else new
         self.shows_all = False
         self._keep(
-            "first pictures" if is_first else "",
+            FIRST if is_first else "",
             shown=(*new, *self._sorting.shown),
             rounds=self._sorting.rounds + 1,
         )
@@ -230,6 +232,7 @@ class Sorter(QObject):
             return
         page = panel.middle.sort
         page.show_desk(bool(sorting.pool_sha256))
+        page.empty.suggest(is_quick=panel.state.ask.model == SHIPPED_MODEL)
         if panel.page != SORT:
             return
         if not sorting.pool_sha256:
@@ -243,7 +246,7 @@ class Sorter(QObject):
             board,
             shows_all=self.shows_all,
             new=self._new,
-            reads_prompts=sorting.pool is not None and sorting.pool.model != SHIPPED_MODEL,
+            reads_prompts=sorting.pool is not None and panel.models.reads_text(sorting.pool.model),
         )
         names = {use.sha256: use.name for use in panel.state.ask.uses}
         panel.finding.show(sorting, lambda sha256: names.get(sha256, "another"))

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from generators.affect import AffectPoint
+from generators.affect import AffectCurve, AffectPoint
 from generators.compass.judgements import Judgements
 from generators.compass.painter.finish import OFF, Finish
 from generators.compass.request import SHIPPED_MODEL, FindRequest, Making, Point, PoolRequest, Push, RenderRequest
@@ -20,13 +20,7 @@ Amounts = tuple[tuple[str, float], ...]
 
 MAX_STOPS = 400
 FRESH_SEEDS = 1_000_000
-
-
 Scale = Callable[[float], float]
-
-
-def _same(amount: float) -> float:
-    return amount
 
 
 def new_id() -> str:
@@ -222,7 +216,7 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
         first, second = ("" if axis == sha256 else axis for axis in self.pad)
         return msgspec.structs.replace(self, uses=uses, pad=(first, second))
 
-    def replaced(self, sha256: str, new_sha256: str, scale: Scale = _same, **changes: object) -> Ask:
+    def replaced(self, sha256: str, new_sha256: str, scale: Scale = float, **changes: object) -> Ask:
         """The same with a direction's file replaced by its evened form; `scale` says what an amount is now."""
 
         def renamed(key: str) -> str:
@@ -325,12 +319,14 @@ class Sorting(msgspec.Struct, frozen=True, omit_defaults=True):
 class CompassState(msgspec.Struct, frozen=True, omit_defaults=True):
     """All that the panel keeps: what is asked, what is being sorted, notes on takes, the two that are compared.
 
-    `direction` is the hash of the direction whose card is shown, "" for none. `affect` is the feeling of the pad.
+    `direction` is the hash of the direction whose card is shown, "" for none. `affect` is the feeling of the pad,
+    `curve` how it changes over time.
     """
 
     ask: Ask = Ask()
     sorting: Sorting = Sorting()
     affect: AffectPoint = FIRST_FEELING
+    curve: AffectCurve | None = None
     direction: str = ""
     notes: dict[str, str] = {}
     mark_a: str = ""
@@ -345,8 +341,8 @@ class CompassState(msgspec.Struct, frozen=True, omit_defaults=True):
         """The same with some fields of the sorting changed."""
         return msgspec.structs.replace(self, sorting=msgspec.structs.replace(self.sorting, **changes))
 
-    def replaced(self, sha256: str, new_sha256: str, scale: Scale = _same, **changes: object) -> CompassState:
-        """The same with a direction's file replaced (by its evened form), wherever its hash stands."""
+    def replaced(self, sha256: str, new_sha256: str, scale: Scale = float, **changes: object) -> CompassState:
+        """The same with a direction's file replaced by its evened form, wherever its hash stands."""
         apart = tuple(new_sha256 if key == sha256 else key for key in self.sorting.disentangle)
         found = self.with_ask(self.ask.replaced(sha256, new_sha256, scale, **changes)).with_sorting(disentangle=apart)
         shown = new_sha256 if self.direction == sha256 else self.direction

@@ -19,8 +19,13 @@ from studio.take_changes import TakeChanges, free_name, marked, noted
 from studio.take_families import tree
 from studio.widgets.take_list import TakeRow
 
-START_NAME = "start_name"
-"""A fact of a take: what the file of one's own picture was called."""
+START_NAME, START_PICTURE = "start_name", "start_picture_sha256"
+"""Facts of a take of one's own picture: what its file was called, and the hash of that file."""
+
+
+def facts_of_start(ask: Ask) -> dict[str, str]:
+    """What a take keeps of one's own picture, nothing where there is none."""
+    return {START_NAME: ask.start_name, START_PICTURE: ask.start_picture_sha256} if ask.start_sha256 else {}
 
 
 def request_of(take: Take) -> RenderRequest | None:
@@ -61,7 +66,9 @@ class Takes(TakeChanges):
         ask = ask_of(request, now.uses)
         # what a request does not say stays as it is
         kept = {"pad": now.pad, "trail": now.trail, "stop": now.stop, "seed_locked": now.seed_locked}
-        return ask.replace(start_name=take.facts.get(START_NAME, ""), **kept)
+        return ask.replace(
+            start_name=take.facts.get(START_NAME, ""), start_picture_sha256=take.facts.get(START_PICTURE, ""), **kept
+        )
 
     def matching(self, ask: Ask, preferred: str = "") -> Take | None:
         """The take that is just what `ask` asks for: of several `preferred`, else the newest."""

@@ -121,6 +121,7 @@ class Travel(QObject):
         self._board.show_ask(ask, state.direction)
         self._folds.show_ask(ask, state.direction)
         self._panel.left.show_drive(drive_words(ask), can_propose=bool(self._principals.feeling_of(ask.model)))
+        self._panel.following.show()
         self._own.show(ask)
         if not self._principals.is_busy:
             self._search(None)

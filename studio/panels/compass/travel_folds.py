@@ -85,6 +85,8 @@ class TravelFolds(QWidget):
             line.addWidget(sign)
             line.addWidget(box, 1)
             fold.rows.addLayout(line)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(8)
             box.activated.connect(lambda _place: self._choose_axes())
         self.axes[0].setAccessibleName("Direction across the pad")
         self.axes[1].setAccessibleName("Direction up the pad")

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from studio.panels.compass.feeling_way import FeelingWay
 from studio.widgets.headings import label_of
 from studio.widgets.job_list import ThinProgress
 from studio.widgets.picture_strip import PictureStrip
@@ -21,7 +22,11 @@ VIEWS = (
     (WIPE, "Wipe", "Draw a line across: your picture on one side, what it has become on the other"),
     (BESIDE, "Side by side", "Your picture beside what it has become"),
 )
-LOW_PX = 470
+STRIP, FEELING = "strip", "feeling"
+FOOTS = (
+    (STRIP, "Strip", "Pictures along one direction, through the one in view"),
+    (FEELING, "Feeling over time", "A curve of feeling that leads through pictures"),
+)
 
 
 class TravelPage(QWidget):
@@ -65,13 +70,19 @@ class TravelPage(QWidget):
         self.told = label_of("", "faint")
         self.told.setAccessibleName("What the strip shows")
         self.strip = PictureStrip(hub)
-        self._foot = QWidget()
-        foot = QVBoxLayout(self._foot)
-        foot.setContentsMargins(0, 0, 0, 0)
-        foot.setSpacing(0)
-        foot.addWidget(self.told)
-        foot.addWidget(self.strip)
-        rows.addWidget(self._foot)
+        self.way = FeelingWay(hub)
+        self.foots = Segments(hub, FOOTS, "What lies under the rose")
+        self.foots.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.foots.chosen.connect(self._choose_foot)
+        line = QHBoxLayout()
+        line.addWidget(self.told, 1)
+        line.addWidget(self.foots)
+        rows.addLayout(line)
+        self.foot = QStackedWidget()
+        self.foot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.foot.addWidget(self.strip)
+        self.foot.addWidget(self.way)
+        rows.addWidget(self.foot)
         self._picture: QImage | None = None
         self._original: QImage | None = None
         self._original_words = ""
@@ -144,9 +155,13 @@ class TravelPage(QWidget):
         if fraction is not None:
             self._bar.set_fraction(fraction)
 
+    def _choose_foot(self, foot: str) -> None:
+        self.foot.setCurrentIndex(1 if foot == FEELING else 0)
+        self.told.setVisible(foot == STRIP)
+
     def show_strip(self, words: str) -> None:
         """Say what the strip shows; without words there is none."""
-        self._foot.setVisible(bool(words))
+        self.strip.setVisible(bool(words))
         self.told.setText(words)
 
     def focus_rose(self) -> None:

@@ -111,6 +111,23 @@ class Viewing(QObject):
             self._live.ask(preview, self._arrived, self.failed.emit)
         self._rest.start()
 
+    def glance(self, ask: Ask) -> None:
+        """Show a preview on the way: what is asked stays, and nothing around it is made."""
+        self._rest.stop()
+        self._full.forget()
+        self._around.forget()
+        try:
+            request = ask.request("preview")
+        except AffectStudioError as error:
+            self.failed.emit(error.message)
+            return
+        key = encode_request(request)
+        image = self.looks.get(key)
+        if image is not None:
+            self._put(key, image)
+        else:
+            self._live.ask(request, self._arrived, self.failed.emit)
+
     def resume(self) -> None:
         """The page comes to the front."""
         if self._ask is not None:

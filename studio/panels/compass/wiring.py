@@ -33,6 +33,7 @@ def _connect_left(panel: CompassPanel) -> None:
     left.driveRequested.connect(panel.travel.propose_feeling)
     left.findRequested.connect(panel.sorter.begin)
     left.modelChosen.connect(panel.choose_model)
+    left.prompt.committed.connect(lambda field, text: panel.change("", **{field: text}))
 
 
 def _connect_stage(panel: CompassPanel) -> None:

@@ -23,7 +23,7 @@ from generators.engine.fake_compass import CHANNELS
 from generators.engine.requests import ExportRequest, encode_request
 from studio.panels.compass import CompassPanel
 from studio.panels.compass.export_sheet import ExportSheet
-from studio.panels.compass.outgoing import FILM_TRAIL, MAP, PICTURE, STRIP, TRAIL, Source
+from studio.panels.compass.outgoing import FILM_TRAIL, MAP, PICTURE, STRIP, TRAIL, Outgoing
 from studio.panels.compass.state import Ask, Use
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -263,12 +263,12 @@ def test_a_film_of_the_trail_is_measured_then_made(out: Out, tmp_path: Path) -> 
 
 
 def test_what_cannot_leave_is_not_offered(out: Out) -> None:
-    nothing = Source(Ask())
+    nothing = Outgoing(Ask())
     assert [what.key for what in nothing.whats()] == [PICTURE]
     assert [choice.key for choice in out.panel.exports()][:3] == [PICTURE, STRIP, MAP]
-    one = Source(Ask(uses=out.ask.uses[:1]))
+    one = Outgoing(Ask(uses=out.ask.uses[:1]))
     assert MAP not in [what.key for what in one.whats()]
-    still = Source(Ask().stepped("a").stepped("b"))
+    still = Outgoing(Ask().stepped("a").stepped("b"))
     assert FILM_TRAIL not in [what.key for what in still.whats()]
 
 
