@@ -28,6 +28,7 @@ BASE_BYTES = 48 << 20  # libraries' own buffers
 _BYTES = {"float32": 4, "float16": 2, "bfloat16": 2}
 _LARGE_PARAMETERS = 100_000_000
 _MOST_ROWS = {"cuda": 8, "mps": 4, "cpu": 9}
+_FEW_ROWS = 4
 _UNGUIDED = ("unconditional", "few-step", "flux")
 
 
@@ -51,8 +52,12 @@ class Shape:
         """What making `count` pictures takes beyond the weights at its highest."""
         size = _BYTES[dtype or usual_dtype(self.family, device)]
         width, height = making.width or self.side, making.height or self.side
-        rows = min(count, _MOST_ROWS.get(device.kind, 1))
-        if making.quality == "preview" or (device.kind == "cpu" and self.parameters >= _LARGE_PARAMETERS):
+        rows = _MOST_ROWS.get(device.kind, 1)  # of which some may be repeats, see sampler.py
+        if device.kind == "cpu" and count <= _FEW_ROWS:
+            rows = _FEW_ROWS
+        if count == 1 and making.quality == "preview":
+            rows = 1
+        if device.kind == "cpu" and self.parameters >= _LARGE_PARAMETERS:
             rows = 1
         if self.family not in _UNGUIDED and (making.guidance is None or making.guidance > 1.0):
             rows *= 2
