@@ -50,9 +50,15 @@ class Slider:
 
 @dataclass(frozen=True)
 class Figures:
-    """How well one factor follows one slider; each is explained in report.py."""
+    """How well one factor follows one slider; most are explained in report.py.
+
+    `spearmans` are of each seed by itself, which any direction with the right sign reaches when it moves the factor at
+    all; `over_all` is the correlation over the pictures of all seeds together, where a slider has to matter beside what
+    else differs between pictures. `effect` is the change from end to end, in standard deviations of the pool.
+    """
 
     spearman: float
+    over_all: float
     spearmans: tuple[float, ...]
     sign_agreement: float
     disentanglement: float
@@ -178,6 +184,7 @@ def figures_of(slider: Slider, target: int, watched: list[int], spreads: Floats,
     each = report.spearman(slider.amounts, values)
     return Figures(
         float(np.median(each)),
+        float(report.spearman(np.tile(slider.amounts, len(values)), values.reshape(1, -1))[0]),
         tuple(float(value) for value in each),
         report.sign_agreement(values),
         report.disentanglement(slider.values[..., watched], spreads[watched], watched.index(target)),
