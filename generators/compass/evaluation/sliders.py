@@ -109,9 +109,11 @@ class Studio:
         features = seen_features(smaller(pixels, LOOK_SIDE)).reshape(len(seeds), len(moved), -1)
         values = np.insert(values, middle, still_values, axis=1)
         away = np.insert(np.linalg.norm(features - still_features[:, None], axis=-1), middle, 0.0, axis=1)
+        kept = {"values": values.astype(np.float32), "away": away.astype(np.float32)}
         with written_whole(path) as file:
-            np.savez(file, allow_pickle=False, values=values.astype(np.float32), away=away.astype(np.float32))
-        return Slider(amounts, values, away)
+            np.savez(file, allow_pickle=False, **kept)
+        # as it will be read again, so that the figures are the same then
+        return Slider(amounts, kept["values"].astype(np.float64), kept["away"].astype(np.float64))
 
     def evenness(
         self, direction: Direction, usual: Floats, seeds: tuple[int, ...], progress: Progress = silent
