@@ -212,7 +212,7 @@ class Evaluation:
             yield f"**{count} pictures sorted**, {options.artists} artists, {options.seeds} unseen seeds\n"
             yield tables.methods_table(found, options.methods, count) + "\n"
         middle = 20 if 20 in options.counts else options.counts[0]
-        yield f"Each factor at {middle} pictures: the median Spearman by method, then the first method's figures\n"
+        yield f"Each factor at {middle} pictures: the first method's median Spearman, over all by method, and more\n"
         yield tables.factors_table(found, options.methods, options.factors, middle)
 
     def evenness(self) -> Iterator[str]:

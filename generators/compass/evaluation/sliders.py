@@ -50,9 +50,15 @@ class Slider:
 
 @dataclass(frozen=True)
 class Figures:
-    """How well one factor follows one slider; each is explained in report.py."""
+    """How well one factor follows one slider; most are explained in report.py.
+
+    `spearmans` are of each seed by itself, which any direction with the right sign reaches when it moves the factor at
+    all; `over_all` is the correlation over the pictures of all seeds together, where a slider has to matter beside what
+    else differs between pictures. `effect` is the change from end to end, in standard deviations of the pool.
+    """
 
     spearman: float
+    over_all: float
     spearmans: tuple[float, ...]
     sign_agreement: float
     disentanglement: float
@@ -103,9 +109,11 @@ class Studio:
         features = seen_features(smaller(pixels, LOOK_SIDE)).reshape(len(seeds), len(moved), -1)
         values = np.insert(values, middle, still_values, axis=1)
         away = np.insert(np.linalg.norm(features - still_features[:, None], axis=-1), middle, 0.0, axis=1)
+        kept = {"values": values.astype(np.float32), "away": away.astype(np.float32)}
         with written_whole(path) as file:
-            np.savez(file, allow_pickle=False, values=values.astype(np.float32), away=away.astype(np.float32))
-        return Slider(amounts, values, away)
+            np.savez(file, allow_pickle=False, **kept)
+        # as it will be read again, so that the figures are the same then
+        return Slider(amounts, kept["values"].astype(np.float64), kept["away"].astype(np.float64))
 
     def evenness(
         self, direction: Direction, usual: Floats, seeds: tuple[int, ...], progress: Progress = silent
@@ -178,6 +186,7 @@ def figures_of(slider: Slider, target: int, watched: list[int], spreads: Floats,
     each = report.spearman(slider.amounts, values)
     return Figures(
         float(np.median(each)),
+        float(report.spearman(np.tile(slider.amounts, len(values)), values.reshape(1, -1))[0]),
         tuple(float(value) for value in each),
         report.sign_agreement(values),
         report.disentanglement(slider.values[..., watched], spreads[watched], watched.index(target)),
