@@ -71,13 +71,16 @@ class Evenness:
     """The coefficient of variation of step distances before and after calibration, and the usable raw amounts.
 
     `after` is on the seeds that the scale was evened on, as reports tell it, `before_unseen` and `after_unseen` on
-    others.
+    others: each of these is of one picture's steps, the mean over pictures. `before_usual` and `after_usual` are of the
+    mean steps of those others, which is what one scale for all pictures can even.
     """
 
     before: float
     after: float
     before_unseen: float
     after_unseen: float
+    before_usual: float
+    after_usual: float
     low: float
     high: float
 
@@ -123,7 +126,7 @@ class Studio:
         `usual` (n, f) are the features of the
         pool's pictures.
         """
-        path = self._path("even", direction, np.zeros(0), seeds)
+        path = self._path("evenness", direction, np.zeros(0), seeds)
         if path.exists():
             with np.load(path, allow_pickle=False) as kept:
                 return Evenness(*(float(value) for value in kept["figures"]))
@@ -135,7 +138,7 @@ class Studio:
         try:
             scale = even_scale(amounts, knots, usual)
         except BadRequest:  # pictures fall apart at once
-            return Evenness(np.nan, np.nan, np.nan, np.nan, 0.0, 0.0)
+            return Evenness(*(np.nan,) * 6, 0.0, 0.0)
         evened = replace(direction, knot_amount=scale.amount, knot_place=scale.place, low=scale.low, high=scale.high)
         raw = np.linspace(scale.low, scale.high, _EVEN_PLACES)
         places = np.linspace(scale.place[0], scale.place[-1], _EVEN_PLACES)
@@ -143,7 +146,7 @@ class Studio:
         after = step_distances(self._seen(evened, places, both, parts[2]))
         found = Evenness(
             variation(before[:count]), variation(after[:count]), variation(before[count:]), variation(after[count:]),
-            scale.low, scale.high,
+            variation(before[count:].mean(axis=0)), variation(after[count:].mean(axis=0)), scale.low, scale.high,
         )  # fmt: skip
         with written_whole(path) as file:
             np.savez(file, allow_pickle=False, figures=np.array(astuple(found)))

@@ -111,16 +111,17 @@ def factors_table(found: Found, methods: Sequence[str], factors: Sequence[str], 
 
 def evenness_table(found: Mapping[str, Evenness]) -> str:
     """How even the steps are before and after calibration."""
+    columns = ("before", "after", "before_unseen", "after_unseen", "before_usual", "after_usual")
     rows: list[tuple[object, ...]] = [
-        (factor, each.before, each.after, each.before_unseen, each.after_unseen, f"{each.low:+.2f} to {each.high:+.2f}")
+        (factor, *(getattr(each, column) for column in columns), f"{each.low:+.2f} to {each.high:+.2f}")
         for factor, each in found.items()
     ]
     if found:
-        columns = ("before", "after", "before_unseen", "after_unseen")
         held = [each for each in found.values() if each.high > each.low]  # along the others pictures fall apart at once
         medians = [float(np.median([getattr(each, column) for each in held])) if held else np.nan for column in columns]
         rows.append(("median", *medians, ""))
-    return table(("factor", "before", "after", "before, others", "after, others", "usable"), rows)
+    heads = ("before", "after", "before, others", "after, others", "before, their mean", "after, their mean")
+    return table(("factor", *heads, "usable"), rows)
 
 
 def _cell(value: object) -> str:
