@@ -160,7 +160,8 @@ class Travel(QObject):
 
     def _look_at(self, ask: Ask, place: Place) -> QImage | None:
         looks = self._viewing.looks
-        return looks.get(looks.key(ask, place, "full")) or looks.get(looks.key(ask, place))
+        # neighbours are compared: a painted one among plain ones would look like another place
+        return looks.get(looks.key(ask, place)) or looks.get(looks.key(ask, place, "full"))
 
     def _search(self, fraction: float | None) -> None:
         lacks = not steps.ways(self._ask, self.principal)
