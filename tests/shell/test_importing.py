@@ -105,9 +105,9 @@ def test_a_file_that_is_no_music_changes_nothing(studio: Studio, tmp_path: Path)
     gone = tmp_path / "gone.mid"
     studio.music.importing.open([gone])
     studio.until(lambda: "gone.mid cannot be read" in studio.message)
-    picture = tmp_path / "picture.png"
-    picture.write_bytes(b"")
-    assert not _drop(studio, [picture])
+    letter = tmp_path / "letter.txt"
+    letter.write_bytes(b"")
+    assert not _drop(studio, [letter])
     large = tmp_path / "large.mid"
     with large.open("wb") as file:
         file.truncate(200 << 20)

@@ -20,7 +20,7 @@ def compass_commands(panel: CompassPanel) -> tuple[Command, ...]:
         ("The seed before", "Ctrl+Alt+Left", lambda: panel.travel.step_seed(-1)),
         ("Back along the trail", "Alt+Left", panel.travel.step_back),
         ("On along the trail", "Alt+Right", panel.travel.step_on),
-        ("To the rose", "Ctrl+E", panel.travel.focus_rose),
+        ("To the rose", "Ctrl+T", panel.travel.focus_rose),
         ("Bring in a picture of your own…", "Ctrl+Shift+O", lambda: panel.own.ask(panel.middle.window())),
         None,
         ("Travel", "Alt+1", lambda: panel.show_page(TRAVEL)),
