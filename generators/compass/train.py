@@ -75,25 +75,24 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     weights = out / f"{NAME}.safetensors"
     first = minutes * AUTOENCODER_SHARE if autoencoder_minutes is None else autoencoder_minutes
-    stop = StopAsked()
-    common: dict[str, Any] = {"seed": seed, "resume": resume, "device": device, "dtype": dtype, "stop": stop}
     one, two = steps or (None, None)
-    autoencoder, seen = train_autoencoder(paintings, held_out, out, sizes, minutes=first, steps=one, **common)
     made: dict[str, Any] = {}
+    with StopAsked() as stop:
+        common: dict[str, Any] = {"seed": seed, "resume": resume, "device": device, "dtype": dtype, "stop": stop}
+        autoencoder, seen = train_autoencoder(paintings, held_out, out, sizes, minutes=first, steps=one, **common)
 
-    def show(network: Any, facts: dict[str, Any]) -> None:
-        export(network, autoencoder, sizes, weights)
-        made.update(facts)
+        def show(network: Any, facts: dict[str, Any]) -> None:
+            export(network, autoencoder, sizes, weights)
+            made.update(facts)
 
-    if not stop.is_asked:
-        network, facts = train_network(
-            autoencoder, paintings, held_out, out, sizes, minutes=minutes - first, steps=two, show=show, **common
-        )
-        show(network, facts)
-        text = card_text(sizes, seen, made, paintings, len(held_out), weights.stat().st_size, command)
-        with written_whole(weights.with_suffix(".md")) as file:
-            file.write(text.encode())
-    stop.leave()
+        if not stop.is_asked:
+            network, facts = train_network(
+                autoencoder, paintings, held_out, out, sizes, minutes=minutes - first, steps=two, show=show, **common
+            )
+            show(network, facts)
+            text = card_text(sizes, seen, made, paintings, len(held_out), weights.stat().st_size, command)
+            with written_whole(weights.with_suffix(".md")) as file:
+                file.write(text.encode())
     if stop.is_asked:
         print("stopped: --resume goes on", flush=True)
         raise SystemExit(STOPPED)

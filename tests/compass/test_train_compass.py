@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -78,8 +79,10 @@ def test_a_run_goes_on_only_when_asked(data: Path, trained: Path, tmp_path: Path
 def test_a_run_of_other_sizes_is_refused(data: Path, trained: Path) -> None:
     from dataclasses import replace
 
+    before = signal.getsignal(signal.SIGINT)
     with pytest.raises(ModelMissing, match="another network"):
         training.train(data, trained, sizes=replace(TINY, autoencoder=(8, 16)), steps=(4, 4), resume=True)
+    assert signal.getsignal(signal.SIGINT) is before  # Ctrl-C means what it meant
 
 
 def test_nothing_to_learn_from_is_told_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

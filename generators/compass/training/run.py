@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import torch
 from torch import Tensor, nn
@@ -45,14 +45,17 @@ class RunningMean:
 
 
 class StopAsked:
-    """Ctrl-C once asks; twice ends at once."""
+    """Inside its `with`, Ctrl-C once asks; twice ends at once."""
 
     def __init__(self) -> None:
         self.is_asked = False
-        self._before = signal.signal(signal.SIGINT, self._ask)
+        self._before: Any = signal.SIG_DFL
 
-    def leave(self) -> None:
-        """Give Ctrl-C back its meaning."""
+    def __enter__(self) -> Self:
+        self._before = signal.signal(signal.SIGINT, self._ask)
+        return self
+
+    def __exit__(self, *_: object) -> None:
         signal.signal(signal.SIGINT, self._before)
 
     def _ask(self, *_: object) -> None:
