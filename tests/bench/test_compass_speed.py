@@ -51,7 +51,7 @@ def model() -> Unconditional:
 
 
 def direction_for(model: Unconditional) -> Direction:
-    channels = model.network.config.block_out_channels[-1]
+    channels = int(model.place.name.rsplit(" ", 1)[-1])  # a place ends with how wide its features are
     vectors = 0.1 * np.random.default_rng(0).standard_normal((1, channels))
     return Direction(vectors, np.array([0.5]), name="any", place=model.place.name)
 
