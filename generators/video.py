@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
 VIDEO_ENCODERS = ("libx264", "libopenh264", "h264_videotoolbox", "h264_mf", "h264")
 """Encoders of H.264, the best first: which of them there are depends on how PyAV was built."""
-_SMALL_SIDE = 128
-"""Below so many pixels x264's macroblock tree reads what was never written, and gives other bytes each time."""
 BIT_EXACT = 0x0400
 """The flag of a container that holds neither dates nor versions, so that the same film has the same bytes."""
 
@@ -48,9 +46,8 @@ def video_stream(container: Any, size: tuple[int, int], rate: Fraction) -> Any:
             break
     else:
         raise MissingDependency("No encoder of H.264 is in this build of PyAV: install the wheel of av from PyPI.")
-    options = {"crf": "17", "preset": "medium"} if name == "libx264" else {}
-    if options and min(size) < _SMALL_SIDE:
-        options["x264-params"] = "mbtree=0"
+    # x264's macroblock tree reads what was never written, and gives other bytes each time
+    options = {"crf": "17", "preset": "medium", "x264-params": "mbtree=0"} if name == "libx264" else {}
     stream = container.add_stream(name, rate=rate, options=options)
     stream.width, stream.height = size
     stream.pix_fmt = "yuv420p"

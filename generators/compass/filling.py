@@ -71,8 +71,8 @@ def place(module: nn.Module, name: str, tensor: Tensor, dtype: torch.dtype, devi
     moved = tensor.to(device, dtype if tensor.is_floating_point() else tensor.dtype)
     if moved.data_ptr() == tensor.data_ptr():
         moved = tensor.clone()  # not a view of the file, which its owner may change
-    if last in owner._parameters:  # noqa: SLF001 - the place where torch itself keeps them
-        owner._parameters[last] = nn.Parameter(moved, requires_grad=False)  # noqa: SLF001
+    if isinstance(present, nn.Parameter):
+        setattr(owner, last, nn.Parameter(moved, requires_grad=False))
     else:
         owner.register_buffer(last, moved)
 

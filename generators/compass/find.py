@@ -56,12 +56,11 @@ def evidence_of(request: FindRequest, pool: Pool, finder: Finder, second_pool: P
             f"A pool of {len(pool)} pictures is too small to find a direction in: make at least {LEAST_POOL}."
         )
     features = pool.flat(spatial=knows_places(request, pool))
-    felt = felt_subspace = None
-    if pool.felt.size and set(finder.needs) & {"targets", "looks"} and not finder.is_baseline:
-        felt = pool.felt.reshape(len(pool), -1).astype(np.float64)
+    felt: tuple[Floats, Subspace] | None = None
     try:
-        if felt is not None:
-            felt_subspace = subspace_of(felt, len(pool.levels))
+        if pool.felt.size and set(finder.needs) & {"targets", "looks"} and not finder.is_baseline:
+            told = pool.felt.reshape(len(pool), -1).astype(np.float64)
+            felt = told, subspace_of(told, len(pool.levels))
         subspace = subspace_of(features, len(pool.levels), MOST_COMPONENTS if felt is None else 0)
     except ValueError as error:
         raise BadRequest("All pictures of the pool are the same: make a pool from different seeds.") from error
@@ -82,9 +81,7 @@ def evidence_of(request: FindRequest, pool: Pool, finder: Finder, second_pool: P
         texts = _texts(request, pool, second_pool)
     if second_pool is not None and "changes" in finder.needs:
         changes = _changes(second_pool, subspace)
-    return Evidence(
-        features, subspace, targets, looks, measured, texts, changes, request.component, felt, felt_subspace
-    )
+    return Evidence(features, subspace, targets, looks, measured, texts, changes, request.component, felt)
 
 
 def fit_apart(

@@ -21,6 +21,11 @@ _LACKING = {
 }
 
 
+def lacking(finder: str, part: str) -> BadRequest:
+    """What to say of a finder to which a part of its evidence was not given."""
+    return BadRequest(f"{finder} {_LACKING[part]}.")
+
+
 @dataclass(frozen=True)
 class Evidence:
     """What a finder may look at.
@@ -29,8 +34,8 @@ class Evidence:
     `looks` are measured attributes of all the pool's pictures, each (n,), and `measured` says which is meant.
     `texts` are the features (m, d) of the same seeds under one text and under another. `changes` (p, f) are how a
     picture's features change when its inner features move by one spread along each component. `component` counts
-    from 0. `felt` (n, d) are features of another place, where qualities are told apart better than in those that are
-    moved, and `felt_subspace` their principal components; None where it is the same place.
+    from 0. `felt` are features (n, d) of another place, where qualities are told apart better than in those that are
+    moved, with their principal components; None where it is the same place.
     """
 
     features: Floats
@@ -41,8 +46,7 @@ class Evidence:
     texts: tuple[Floats, Floats] | None = None
     changes: Floats | None = None
     component: int = 0
-    felt: Floats | None = None
-    felt_subspace: Subspace | None = None
+    felt: tuple[Floats, Subspace] | None = None
 
     def judged(self) -> tuple[Floats, Floats, Floats]:
         """Standard features (m, d), values (m,) and weights (m,) of what was judged, each group around its own mean."""
@@ -57,15 +61,14 @@ class Evidence:
 
     def felt_judged(self) -> tuple[Floats, Floats, Floats, Floats]:
         """Coordinates of all pictures (n, p) and of what was judged (m, p), values and weights, where they are felt."""
-        felt, subspace = (self.features, self.subspace) if self.felt is None else (self.felt, self.felt_subspace)
-        assert subspace is not None  # noqa: S101 - it comes with the features
+        felt, subspace = self.felt or (self.features, self.subspace)
         found, values, weights = self._judged(felt, subspace)
         return subspace.coordinates(felt), found @ subspace.components.T, values, weights
 
     def _judged(self, features: Floats, subspace: Subspace) -> tuple[Floats, Floats, Floats]:
         targets = self.targets
         if targets is None:
-            raise BadRequest(f"This finder {_LACKING['targets']}.")
+            raise lacking("This finder", "targets")
         found = subspace.standard(features[targets.rows])
         values, weights = targets.values.copy(), targets.weights
         for group in np.unique(targets.groups):
@@ -99,7 +102,7 @@ class Finder(ABC):
         for part in self.needs:
             found = getattr(evidence, part)
             if found is None or (part == "looks" and evidence.measured not in found):
-                raise BadRequest(f"“{self.title}” {_LACKING[part]}.")
+                raise lacking(f"“{self.title}”", part)
 
 
 def fit(finder: Finder, evidence: Evidence) -> Floats:

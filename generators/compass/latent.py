@@ -42,6 +42,20 @@ class LatentBackend(Backend):
         return ((found - self._shift) * self._scale).to(self.dtype)
 
 
+class DdimBackend(LatentBackend):
+    """One that is sampled by DDIM, which leads both ways."""
+
+    def scheduler(self, steps: int, cells: int) -> Any:
+        """DDIM."""
+        del cells
+        return ddim(self.scheduler_config, steps)
+
+    def inverse(self, steps: int, cells: int) -> Any:
+        """DDIM towards noise."""
+        del cells
+        return ddim_inverse(self.scheduler_config, steps)
+
+
 def ddim(config: dict[str, Any], steps: int, *, clip: bool = False) -> Any:
     """DDIM with `steps` steps, which makes the same picture from the same noise; latents must not be clipped.
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from generators.compass.checkpoints import layout_named
-from generators.compass.opening import OURS, Found, look_into, read_json, usual_dtype
+from generators.compass.opening import OURS, Found, fold_of_channels, look_into, read_json, usual_dtype
 from generators.compass.request import Making
 from generators.errors import ModelAltered
 from generators.runtime.catalog import Model
@@ -97,7 +97,9 @@ def _shape(found: Found) -> Shape:
         part = "transformer" if "transformer" in found.files else "unet"
         network = read_json(folder / part / "config.json")
         autoencoder = read_json(folder / "vae" / "config.json") if "vae" in found.files else None
-    cell = 1 if autoencoder is None else 2 ** (len(autoencoder["block_out_channels"]) - 1)
+    cell = 1
+    if autoencoder is not None:
+        cell = fold_of_channels(autoencoder.get("in_channels", 3)) * 2 ** (len(autoencoder["block_out_channels"]) - 1)
     decoder = 0 if autoencoder is None else int(autoencoder["block_out_channels"][0])
     is_wide = bool(autoencoder and autoencoder.get("force_upcast"))
     if found.family in ("sd3", "flux"):

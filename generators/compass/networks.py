@@ -9,12 +9,13 @@ Shi et al., "Real-time single image and video super-resolution using an efficien
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
 import torch.nn.functional as F  # noqa: N812 - the name it has everywhere
 from torch import Tensor
+
+from generators.compass.opening import fold_of_channels
 
 COLOURS = 3
 
@@ -43,7 +44,7 @@ TINY = Sizes(side=32, autoencoder=(8, 8), network=(8, 16), latent_channels=4, gr
 
 def fold_of(autoencoder: Any) -> int:
     """How many pixels along a side an AutoencoderKL takes folded into its channels; 1 where it takes colours."""
-    return max(1, math.isqrt(int(autoencoder.config.in_channels) // COLOURS))
+    return fold_of_channels(autoencoder.config.in_channels)
 
 
 def encoded(autoencoder: Any, pictures: Tensor) -> Any:

@@ -8,6 +8,7 @@ Stable Diffusion was trained in (checkpoints.py).
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,11 @@ def usual_dtype(family: str, device: Device) -> str:
     if device.kind != "cuda":
         return "float32"
     return "bfloat16" if family in _NEEDS_WIDE_RANGE else "float16"
+
+
+def fold_of_channels(channels: int) -> int:
+    """How many pixels along a side an autoencoder takes folded into so many channels; 1 where it takes colours."""
+    return max(1, math.isqrt(int(channels) // 3))
 
 
 def look_into(path: Path) -> Found:

@@ -7,7 +7,6 @@ from held-out paintings is told beside every figure, for what cannot be read off
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +16,13 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from generators.compass.painter.factors import NAMES, STRONG, WEAK
 from generators.compass.report import spearman
 from generators.errors import BadArtifact
 from generators.progress import Progress, silent
-from generators.runtime.whole_files import written_whole
+from generators.runtime.training_files import read_tensors, write_tensors
 
 SIDE = 128
 WIDTHS = (32, 64, 112, 176)
@@ -134,7 +134,7 @@ def train_regressor(
     torch.manual_seed(seed)
     rng = np.random.default_rng([seed, 31])
     network = FactorNetwork(widths, factors.shape[1])
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # its stubs lack it
+    convert_conv2d_weight_memory_format(network, torch.channels_last)
     steps = epochs * (learnt // BATCH or 1)
     judged = [name in (*STRONG, *WEAK) for name in NAMES[: factors.shape[1]]]
     importance = torch.where(torch.tensor(judged), 1.4, 0.6)  # the others help to see, and are not judged
@@ -156,7 +156,7 @@ def train_regressor(
                 losses = functional.smooth_l1_loss(network(given), goal, beta=0.5, reduction="none")
             loss = (losses * importance).mean()
             optimiser.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()  # type: ignore[no-untyped-call] # torch ships it untyped
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimiser.step()
             schedule.step()
@@ -171,9 +171,6 @@ def train_regressor(
 
 def save_regressor(made: Regressor, path: Path, facts: dict[str, str]) -> None:
     """Write the network with what it was told about; `facts` say what it was made of."""
-    from safetensors.torch import save
-
-    tensors = {name: tensor.contiguous() for name, tensor in made.network.state_dict().items()}
     told = {
         "widths": made.network.widths,
         "mean": made.mean.tolist(),
@@ -181,8 +178,7 @@ def save_regressor(made: Regressor, path: Path, facts: dict[str, str]) -> None:
         "reading": made.reading,
         "facts": facts,
     }
-    with written_whole(path) as file:
-        file.write(save(tensors, {"regressor": json.dumps(told, sort_keys=True)}))
+    write_tensors(path, made.network.state_dict(), told)
 
 
 def load_regressor(path: Path) -> tuple[Regressor, dict[str, str]]:
@@ -191,14 +187,10 @@ def load_regressor(path: Path) -> tuple[Regressor, dict[str, str]]:
     Raises:
         BadArtifact: the file is damaged.
     """
-    from safetensors import safe_open
-
     try:
-        with safe_open(path, "pt") as file:
-            told = json.loads(file.metadata()["regressor"])
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+        tensors, told = read_tensors(path)
         network = FactorNetwork(told["widths"], len(told["mean"]))
-        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # its stubs lack it
+        convert_conv2d_weight_memory_format(network, torch.channels_last)
         network.load_state_dict(tensors)
         reading = {
             kind: {name: (float(a), float(b)) for name, (a, b) in of.items()} for kind, of in told["reading"].items()

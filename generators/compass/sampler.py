@@ -12,6 +12,7 @@ it is the same picture within rounding, as are those of another device or number
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -304,7 +305,7 @@ def _added(
     )
     total: list[Tensor] = []
     for index in range(steps):
-        at_step: Tensor | None = None
+        parts = []
         for column, item in enumerate(job.used):
             direction = item.direction
             spatial = item.push.spatial and direction.is_spatial
@@ -314,10 +315,8 @@ def _added(
                 vector = vector[:, None, None]
             strength = strengths(item.push.over_time, steps)[index]
             scale = torch.from_numpy(raw[:, column] * strength).float()[:, None, None, None]
-            part = scale * vector[None]
-            at_step = part if at_step is None else at_step + part
-        assert at_step is not None  # noqa: S101 - there is a direction
-        total.append(at_step.to(backend.device))
+            parts.append(scale * vector[None])
+        total.append(functools.reduce(torch.add, parts).to(backend.device))
     return total, raw
 
 

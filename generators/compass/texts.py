@@ -28,15 +28,29 @@ class ClipText:
         self._padding = padding
         self.length: int = encoder.config.max_position_embeddings
 
-    def read(self, text: str) -> tuple[Tensor, Tensor, Tensor | None]:
-        """The last states (1, length, width), those before the last layer, and the pooled (1, width) where there are.
+    def read(self, text: str) -> tuple[Tensor, Tensor]:
+        """The last states (1, length, width), and those before the last layer.
 
         Raises:
             BadRequest: there is a text and no tokenizer to read it with.
         """
+        output = self._output(text)
+        return output.last_hidden_state, output.hidden_states[-2]
+
+    def projected(self, text: str) -> tuple[Tensor, Tensor]:
+        """The states (1, length, width) before the last layer, and the projection (1, width) of the whole text.
+
+        Raises:
+            BadRequest: there is a text and no tokenizer to read it with, or the encoder has no projection.
+        """
+        output = self._output(text)
+        if getattr(output, "text_embeds", None) is None:
+            raise BadRequest("This model's text encoders have no projection: its folder is not whole, copy it again.")
+        return output.hidden_states[-2], output.text_embeds
+
+    def _output(self, text: str) -> Any:
         device = next(self.encoder.parameters()).device
-        output = self.encoder(self._numbers(text).to(device), output_hidden_states=True)
-        return output.last_hidden_state, output.hidden_states[-2], getattr(output, "text_embeds", None)
+        return self.encoder(self._numbers(text).to(device), output_hidden_states=True)
 
     def pooled(self, text: str) -> Tensor:
         """The state of the text's end (1, width), of an encoder without a projection.

@@ -22,8 +22,9 @@ from generators.compass.training.autoencoder import train_autoencoder
 from generators.compass.training.card import card_text
 from generators.compass.training.network import SCHEDULER, train_network
 from generators.compass.training.paintings import paintings_in
-from generators.compass.training.run import StopAsked
+from generators.compass.training.run import Plan
 from generators.errors import AffectStudioError
+from generators.runtime.training_pace import StopAsked
 from generators.runtime.whole_files import written_whole
 
 NAME = "compass-small"
@@ -78,17 +79,15 @@ def train(
     one, two = steps or (None, None)
     made: dict[str, Any] = {}
     with StopAsked() as stop:
-        common: dict[str, Any] = {"seed": seed, "resume": resume, "device": device, "dtype": dtype, "stop": stop}
-        autoencoder, seen = train_autoencoder(paintings, held_out, out, sizes, minutes=first, steps=one, **common)
+        plan = Plan(paintings, held_out, out, sizes, seed, resume, device, dtype, stop)
+        autoencoder, seen = train_autoencoder(plan, first, one)
 
         def show(network: Any, facts: dict[str, Any]) -> None:
             export(network, autoencoder, sizes, weights)
             made.update(facts)
 
         if not stop.is_asked:
-            network, facts = train_network(
-                autoencoder, paintings, held_out, out, sizes, minutes=minutes - first, steps=two, show=show, **common
-            )
+            network, facts = train_network(autoencoder, plan, minutes - first, two, show)
             show(network, facts)
             text = card_text(sizes, seen, made, paintings, len(held_out), weights.stat().st_size, command)
             with written_whole(weights.with_suffix(".md")) as file:

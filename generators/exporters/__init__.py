@@ -16,9 +16,9 @@ from generators.exporters.livelink import LiveLinkFaceExporter
 from generators.exporters.midi import MidiExporter
 from generators.exporters.musicxml import MusicXmlExporter
 from generators.exporters.picture_films import (
-    PictureFilmExporter,
     PictureFramesExporter,
     PictureGifExporter,
+    PictureMp4Exporter,
     PictureWebpExporter,
 )
 from generators.exporters.picture_sheets import MapExporter, PictureSheetExporter, StripExporter
@@ -59,7 +59,7 @@ EXPORTERS: tuple[Exporter, ...] = (
     PictureSheetExporter(),
     StripExporter(),
     MapExporter(),
-    PictureFilmExporter(),
+    PictureMp4Exporter(),
     PictureWebpExporter(),
     PictureGifExporter(),
     PictureFramesExporter(),

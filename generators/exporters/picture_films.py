@@ -12,14 +12,8 @@ from generators.compass.encoding import png_bytes
 from generators.compass.film import BETWEEN, PLAYS, SPEEDS, Film, frames_of, write_gif, write_mp4, write_webp
 from generators.compass.recipe import gathered, request_of_one
 from generators.compass.timing import EASINGS
-from generators.exporter import (
-    NOTHING,
-    Exporter,
-    ExportInputs,
-    Option,
-    write_atomically,
-    write_folder_atomically,
-)
+from generators.exporter import NOTHING, ExportInputs, Option, write_atomically
+from generators.exporters.picture_files import PicturesExporter, write_numbered_pngs
 from generators.progress import Progress, silent
 
 RATES: dict[str, Fraction] = {
@@ -66,14 +60,10 @@ def film_of(chosen: Mapping[str, str]) -> Film:
     )
 
 
-class PictureFilmExporter(Exporter):
-    """The pictures one after the other as MP4."""
+class PictureFilmExporter(PicturesExporter):
+    """What films in one file have in common; `write_film` is the function that writes one, see `write_mp4`."""
 
-    name: ClassVar[str] = "path-mp4"
-    title: ClassVar[str] = "Path as a film, MP4"
-    suffix: ClassVar[str] = ".mp4"
-    accepts: ClassVar[tuple[str, ...]] = ("pictures",)
-    options: ClassVar[tuple[Option, ...]] = (RATE, SECONDS, SIZE, EASING, SPEED, BLEND, MP4_PLAY)
+    write_film: ClassVar[staticmethod[[BinaryIO, Pictures, Film, Mapping[str, str], Progress], None]]
 
     def write(
         self,
@@ -84,17 +74,20 @@ class PictureFilmExporter(Exporter):
         beside: ExportInputs = NOTHING,
     ) -> None:
         """Write the film; see `Exporter.write`."""
-        if not isinstance(artifact, Pictures):
-            raise self.refuse(artifact)
+        pictures = self.pictures(artifact)
         film = film_of(self.chosen(beside.options))
         with write_atomically(path) as file:
-            self.write_film(file, artifact, film, facts, progress)
+            self.write_film(file, pictures, film, facts, progress)
 
-    def write_film(
-        self, file: BinaryIO, pictures: Pictures, film: Film, facts: Mapping[str, str], progress: Progress
-    ) -> None:
-        """Write the film to `file` in this format."""
-        write_mp4(file, pictures, film, facts, progress)
+
+class PictureMp4Exporter(PictureFilmExporter):
+    """The pictures one after the other as MP4."""
+
+    name: ClassVar[str] = "path-mp4"
+    title: ClassVar[str] = "Path as a film, MP4"
+    suffix: ClassVar[str] = ".mp4"
+    options: ClassVar[tuple[Option, ...]] = (RATE, SECONDS, SIZE, EASING, SPEED, BLEND, MP4_PLAY)
+    write_film = staticmethod(write_mp4)
 
 
 class PictureWebpExporter(PictureFilmExporter):
@@ -104,12 +97,7 @@ class PictureWebpExporter(PictureFilmExporter):
     title: ClassVar[str] = "Path as a film, WebP"
     suffix: ClassVar[str] = ".webp"
     options: ClassVar[tuple[Option, ...]] = (RATE, SECONDS, SIZE, EASING, SPEED, BLEND, PLAY)
-
-    def write_film(
-        self, file: BinaryIO, pictures: Pictures, film: Film, facts: Mapping[str, str], progress: Progress
-    ) -> None:
-        """Write the film to `file` in this format."""
-        write_webp(file, pictures, film, facts, progress)
+    write_film = staticmethod(write_webp)
 
 
 class PictureGifExporter(PictureFilmExporter):
@@ -119,21 +107,15 @@ class PictureGifExporter(PictureFilmExporter):
     title: ClassVar[str] = "Path as a film, GIF"
     suffix: ClassVar[str] = ".gif"
     options: ClassVar[tuple[Option, ...]] = (GIF_RATE, SECONDS, GIF_SIZE, EASING, SPEED, BLEND, PLAY)
-
-    def write_film(
-        self, file: BinaryIO, pictures: Pictures, film: Film, facts: Mapping[str, str], progress: Progress
-    ) -> None:
-        """Write the film to `file` in this format."""
-        write_gif(file, pictures, film, facts, progress)
+    write_film = staticmethod(write_gif)
 
 
-class PictureFramesExporter(Exporter):
+class PictureFramesExporter(PicturesExporter):
     """The frames of a film as numbered PNG files, without loss, for an editor or compositor."""
 
     name: ClassVar[str] = "path-frames"
     title: ClassVar[str] = "Path as frames, PNG"
     suffix: ClassVar[str] = " frames"
-    accepts: ClassVar[tuple[str, ...]] = ("pictures",)
     is_folder: ClassVar[bool] = True
     takes_ingredients: ClassVar[bool] = True
     options: ClassVar[tuple[Option, ...]] = (RATE, SECONDS, SIZE, EASING, SPEED, BLEND, MP4_PLAY)
@@ -147,21 +129,17 @@ class PictureFramesExporter(Exporter):
         beside: ExportInputs = NOTHING,
     ) -> None:
         """Write the frames; see `Exporter.write`. The first alone brings the files that the request names."""
-        if not isinstance(artifact, Pictures):
-            raise self.refuse(artifact)
+        pictures = self.pictures(artifact)
         film = film_of(self.chosen(beside.options))
-        places = film.places(artifact)
-        count, digits = len(places), max(5, len(str(len(places))))
-        as_made = film.size(artifact) == (artifact.pixels.shape[2], artifact.pixels.shape[1])
+        places = film.places(pictures)
+        as_made = film.size(pictures) == (pictures.pixels.shape[2], pictures.pixels.shape[1])
         ingredients = gathered(beside.ingredients)
-        with write_folder_atomically(path) as folder:
-            for index, frame in enumerate(frames_of(artifact, film, places)):
-                progress(index, count, f"frame {index + 1} of {count}")
-                nearest = round(float(places[index]))
-                request = request_of_one(facts.get("request", ""), nearest)
-                is_single = as_made and bool((frame == artifact.pixels[nearest]).all())
-                inside = ingredients if index == 0 else {}
-                data = png_bytes(frame, request, facts, inside, is_single=is_single)
-                with write_atomically(folder / f"{index + 1:0{digits}}.png") as file:
-                    file.write(data)
-        progress(count, count, "frames written")
+
+        def png_at(index: int) -> bytes:
+            frame = next(frames_of(pictures, film, places[index : index + 1]))
+            nearest = round(float(places[index]))
+            request = request_of_one(facts.get("request", ""), nearest)
+            is_single = as_made and bool((frame == pictures.pixels[nearest]).all())
+            return png_bytes(frame, request, facts, ingredients if index == 0 else {}, is_single=is_single)
+
+        write_numbered_pngs(path, len(places), 5, "frame", png_at, progress)

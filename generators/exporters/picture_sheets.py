@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from generators.artifacts import Artifact, Pictures
+from generators.artifacts import Artifact
 from generators.compass.axes import captions, grid, varying
 from generators.compass.encoding import png_bytes
 from generators.compass.recipe import gathered, request_in
@@ -15,7 +16,8 @@ from generators.compass.request import RenderRequest
 from generators.compass.sheet import PAPERS, Paper, cell_of, contact_sheet, picture_map, strip
 from generators.compass.words import names_of
 from generators.errors import BadRequest
-from generators.exporter import NOTHING, Exporter, ExportInputs, Option, write_atomically
+from generators.exporter import NOTHING, ExportInputs, Option, write_atomically
+from generators.exporters.picture_files import PicturesExporter
 from generators.pictures import Pixels
 from generators.progress import Progress, silent
 
@@ -24,11 +26,37 @@ PAPER = Option("paper", "The ground", "dark", tuple(PAPERS))
 COLUMNS = Option("columns", "The columns", "", pattern=r"([1-9][0-9]?)?", form="a number, like 6")
 
 
-class SheetExporter(Exporter):
+@dataclass(frozen=True)
+class Sheet:
+    """What a sheet is drawn of.
+
+    `pixels` are the pictures, and `request` made them, None where that is not known. Each fits into a `cell`
+    (width, height) on `paper`. `chosen` are the values of the exporter's options.
+    """
+
+    pixels: Pixels
+    request: RenderRequest | None
+    facts: Mapping[str, str]
+    cell: tuple[int, int]
+    paper: Paper
+    chosen: Mapping[str, str]
+
+    @property
+    def title(self) -> str:
+        """What stands above all pictures."""
+        return self.facts.get("title", "")
+
+    def captions(self) -> list[str]:
+        """What stands below each picture: what was done to it, or its number."""
+        if self.request is None:
+            return [str(number) for number in range(1, len(self.pixels) + 1)]
+        return captions(self.request, names_of(self.request, self.facts))
+
+
+class SheetExporter(PicturesExporter):
     """What the sheets have in common: pictures of a size on a ground, and the request of all of them inside."""
 
     suffix: ClassVar[str] = ".png"
-    accepts: ClassVar[tuple[str, ...]] = ("pictures",)
     takes_ingredients: ClassVar[bool] = True
     options: ClassVar[tuple[Option, ...]] = (SIDE, PAPER)
 
@@ -41,41 +69,26 @@ class SheetExporter(Exporter):
         beside: ExportInputs = NOTHING,
     ) -> None:
         """Write the sheet; see `Exporter.write`."""
-        if not isinstance(artifact, Pictures):
-            raise self.refuse(artifact)
+        pictures = self.pictures(artifact)
         chosen = self.chosen(beside.options)
-        if not len(artifact):
+        if not len(pictures):
             raise BadRequest("There are no pictures to show: make some first.")
         text = facts.get("request", "")
         request = request_in(text)
-        if request is not None and len(request.points) != len(artifact):
+        if request is not None and len(request.points) != len(pictures):
             request = None  # of other pictures: nothing that it says can stand below these
         side = chosen[SIDE.name]
-        cell = cell_of(artifact.pixels, 0 if side == "as made" else int(side))
+        cell = cell_of(pictures.pixels, 0 if side == "as made" else int(side))
         progress(0, 2, "sheet")
-        drawn = self.drawn(artifact.pixels, request, facts, cell, PAPERS[chosen[PAPER.name]], chosen)
+        drawn = self.drawn(Sheet(pictures.pixels, request, facts, cell, PAPERS[chosen[PAPER.name]], chosen))
         progress(1, 2, "sheet")
         with write_atomically(path) as file:
             file.write(png_bytes(drawn, text, facts, gathered(beside.ingredients), is_single=False))
         progress(2, 2, "sheet written")
 
     @abstractmethod
-    def drawn(
-        self,
-        pixels: Pixels,
-        request: RenderRequest | None,
-        facts: Mapping[str, str],
-        cell: tuple[int, int],
-        paper: Paper,
-        chosen: Mapping[str, str],
-    ) -> Pixels:
-        """The sheet as one picture; `request` made its pictures, None where that is not known."""
-
-
-def _captions(pixels: Pixels, request: RenderRequest | None, facts: Mapping[str, str]) -> list[str]:
-    if request is None:
-        return [str(number) for number in range(1, len(pixels) + 1)]
-    return captions(request, names_of(request, facts))
+    def drawn(self, sheet: Sheet) -> Pixels:
+        """The sheet as one picture."""
 
 
 class PictureSheetExporter(SheetExporter):
@@ -85,19 +98,10 @@ class PictureSheetExporter(SheetExporter):
     title: ClassVar[str] = "Contact sheet of pictures, PNG"
     options: ClassVar[tuple[Option, ...]] = (SIDE, COLUMNS, PAPER)
 
-    def drawn(
-        self,
-        pixels: Pixels,
-        request: RenderRequest | None,
-        facts: Mapping[str, str],
-        cell: tuple[int, int],
-        paper: Paper,
-        chosen: Mapping[str, str],
-    ) -> Pixels:
+    def drawn(self, sheet: Sheet) -> Pixels:
         """The contact sheet."""
-        columns = int(chosen[COLUMNS.name] or 0)
-        told = _captions(pixels, request, facts)
-        return contact_sheet(pixels, told, cell, paper, facts.get("title", ""), columns)
+        columns = int(sheet.chosen[COLUMNS.name] or 0)
+        return contact_sheet(sheet.pixels, sheet.captions(), sheet.cell, sheet.paper, sheet.title, columns)
 
 
 class StripExporter(SheetExporter):
@@ -106,19 +110,12 @@ class StripExporter(SheetExporter):
     name: ClassVar[str] = "strip"
     title: ClassVar[str] = "Strip, PNG"
 
-    def drawn(
-        self,
-        pixels: Pixels,
-        request: RenderRequest | None,
-        facts: Mapping[str, str],
-        cell: tuple[int, int],
-        paper: Paper,
-        chosen: Mapping[str, str],  # noqa: ARG002  (a strip has nothing more to choose)
-    ) -> Pixels:
+    def drawn(self, sheet: Sheet) -> Pixels:
         """The strip."""
-        axes = varying(request, names_of(request, facts)) if request is not None else ()
+        request = sheet.request
+        axes = varying(request, names_of(request, sheet.facts)) if request is not None else ()
         along = axes[0].name if len(axes) == 1 and list(axes[0].values) == sorted(axes[0].values) else ""
-        return strip(pixels, _captions(pixels, request, facts), cell, paper, facts.get("title", ""), along)
+        return strip(sheet.pixels, sheet.captions(), sheet.cell, sheet.paper, sheet.title, along)
 
 
 class MapExporter(SheetExporter):
@@ -127,19 +124,11 @@ class MapExporter(SheetExporter):
     name: ClassVar[str] = "map"
     title: ClassVar[str] = "Map, PNG"
 
-    def drawn(
-        self,
-        pixels: Pixels,
-        request: RenderRequest | None,
-        facts: Mapping[str, str],
-        cell: tuple[int, int],
-        paper: Paper,
-        chosen: Mapping[str, str],  # noqa: ARG002  (a map has nothing more to choose)
-    ) -> Pixels:
+    def drawn(self, sheet: Sheet) -> Pixels:
         """The map."""
-        if request is None:
+        if sheet.request is None:
             raise BadRequest(
                 "A map needs the request that made its pictures, for the names of its axes: export a take."
             )
-        across, up, order = grid(request, names_of(request, facts))
-        return picture_map(pixels, order, across, up, cell, paper, facts.get("title", ""))
+        across, up, order = grid(sheet.request, names_of(sheet.request, sheet.facts))
+        return picture_map(sheet.pixels, order, across, up, sheet.cell, sheet.paper, sheet.title)

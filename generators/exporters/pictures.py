@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
@@ -10,14 +11,9 @@ from generators.artifacts import Artifact, Pictures
 from generators.compass.encoding import photo_bytes, png_bytes
 from generators.compass.recipe import gathered, request_of_one
 from generators.errors import BadRequest
-from generators.exporter import (
-    NOTHING,
-    Exporter,
-    ExportInputs,
-    Option,
-    write_atomically,
-    write_folder_atomically,
-)
+from generators.exporter import NOTHING, ExportInputs, Option, write_atomically
+from generators.exporters.picture_files import PicturesExporter, write_numbered_pngs
+from generators.pictures import Pixels
 from generators.progress import Progress, silent
 
 NUMBER = Option(
@@ -39,14 +35,9 @@ def chosen_index(artifact: Pictures, number: str) -> int:
     return index
 
 
-class PngExporter(Exporter):
-    """One picture with all that makes it again: dropped on the window, it restores its request."""
+class PictureExporter(PicturesExporter):
+    """What the forms of one picture have in common: a number chooses it, and its own request goes with it."""
 
-    name: ClassVar[str] = "png"
-    title: ClassVar[str] = "Picture, PNG"
-    suffix: ClassVar[str] = ".png"
-    accepts: ClassVar[tuple[str, ...]] = ("pictures",)
-    takes_ingredients: ClassVar[bool] = True
     options: ClassVar[tuple[Option, ...]] = (NUMBER,)
 
     def write(
@@ -58,23 +49,78 @@ class PngExporter(Exporter):
         beside: ExportInputs = NOTHING,
     ) -> None:
         """Write the picture; see `Exporter.write`."""
-        if not isinstance(artifact, Pictures):
-            raise self.refuse(artifact)
-        index = chosen_index(artifact, self.chosen(beside.options)[NUMBER.name])
+        pictures = self.pictures(artifact)
+        index = chosen_index(pictures, self.chosen(beside.options)[NUMBER.name])
         request = request_of_one(facts.get("request", ""), index)
         progress(0, 1, "picture")
+        data = self.encoded(pictures.pixels[index], request, facts, beside)
         with write_atomically(path) as file:
-            file.write(png_bytes(artifact.pixels[index], request, facts, gathered(beside.ingredients)))
+            file.write(data)
         progress(1, 1, "picture written")
 
+    @abstractmethod
+    def encoded(self, picture: Pixels, request: str, facts: Mapping[str, str], beside: ExportInputs) -> bytes:
+        """The bytes of the file of `picture`, which `request` makes."""
 
-class PngFolderExporter(Exporter):
+
+class PngExporter(PictureExporter):
+    """One picture with all that makes it again: dropped on the window, it restores its request."""
+
+    name: ClassVar[str] = "png"
+    title: ClassVar[str] = "Picture, PNG"
+    suffix: ClassVar[str] = ".png"
+    takes_ingredients: ClassVar[bool] = True
+
+    def encoded(self, picture: Pixels, request: str, facts: Mapping[str, str], beside: ExportInputs) -> bytes:
+        """The PNG, with the files that the request names inside."""
+        return png_bytes(picture, request, facts, gathered(beside.ingredients))
+
+
+class PhotoExporter(PictureExporter):
+    """What the forms of photographs have in common; `form` is what Pillow calls one."""
+
+    form: ClassVar[str]
+
+    def encoded(self, picture: Pixels, request: str, facts: Mapping[str, str], beside: ExportInputs) -> bytes:
+        """The photograph, at the quality that was chosen where the form has one."""
+        quality = self.chosen(beside.options).get(QUALITY.name, QUALITY.default)
+        return photo_bytes(picture, self.form, request, facts, int(quality))
+
+
+class JpegExporter(PhotoExporter):
+    """One picture for the web and for mail."""
+
+    name: ClassVar[str] = "jpeg"
+    title: ClassVar[str] = "Picture, JPEG"
+    suffix: ClassVar[str] = ".jpg"
+    options: ClassVar[tuple[Option, ...]] = (NUMBER, QUALITY)
+    form: ClassVar[str] = "JPEG"
+
+
+class WebpExporter(PhotoExporter):
+    """One picture for the web, small and with every pixel."""
+
+    name: ClassVar[str] = "webp"
+    title: ClassVar[str] = "Picture, WebP"
+    suffix: ClassVar[str] = ".webp"
+    form: ClassVar[str] = "WEBP"
+
+
+class TiffExporter(PhotoExporter):
+    """One picture for layout and print programs."""
+
+    name: ClassVar[str] = "tiff"
+    title: ClassVar[str] = "Picture, TIFF"
+    suffix: ClassVar[str] = ".tif"
+    form: ClassVar[str] = "TIFF"
+
+
+class PngFolderExporter(PicturesExporter):
     """Every picture as a file of its own, each with the request that makes just it."""
 
     name: ClassVar[str] = "pictures-png"
     title: ClassVar[str] = "All pictures, PNG"
     suffix: ClassVar[str] = " pictures"
-    accepts: ClassVar[tuple[str, ...]] = ("pictures",)
     is_folder: ClassVar[bool] = True
     takes_ingredients: ClassVar[bool] = True
 
@@ -87,68 +133,12 @@ class PngFolderExporter(Exporter):
         beside: ExportInputs = NOTHING,
     ) -> None:
         """Write the pictures; see `Exporter.write`."""
-        if not isinstance(artifact, Pictures):
-            raise self.refuse(artifact)
+        pictures = self.pictures(artifact)
         self.chosen(beside.options)
         ingredients = gathered(beside.ingredients)
-        count = len(artifact)
-        digits = max(2, len(str(count)))
-        with write_folder_atomically(path) as folder:
-            for index, picture in enumerate(artifact.pixels):
-                progress(index, count, f"picture {index + 1} of {count}")
-                request = request_of_one(facts.get("request", ""), index)
-                with write_atomically(folder / f"{index + 1:0{digits}}.png") as file:
-                    file.write(png_bytes(picture, request, facts, ingredients))
-        progress(count, count, "pictures written")
 
+        def png_at(index: int) -> bytes:
+            request = request_of_one(facts.get("request", ""), index)
+            return png_bytes(pictures.pixels[index], request, facts, ingredients)
 
-class JpegExporter(Exporter):
-    """One picture for the web and for mail."""
-
-    name: ClassVar[str] = "jpeg"
-    title: ClassVar[str] = "Picture, JPEG"
-    suffix: ClassVar[str] = ".jpg"
-    accepts: ClassVar[tuple[str, ...]] = ("pictures",)
-    options: ClassVar[tuple[Option, ...]] = (NUMBER, QUALITY)
-    form: ClassVar[str] = "JPEG"
-
-    def write(
-        self,
-        artifact: Artifact,
-        path: Path,
-        facts: Mapping[str, str],
-        progress: Progress = silent,
-        beside: ExportInputs = NOTHING,
-    ) -> None:
-        """Write the picture; see `Exporter.write`."""
-        if not isinstance(artifact, Pictures):
-            raise self.refuse(artifact)
-        chosen = self.chosen(beside.options)
-        index = chosen_index(artifact, chosen[NUMBER.name])
-        request = request_of_one(facts.get("request", ""), index)
-        progress(0, 1, "picture")
-        quality = int(chosen.get(QUALITY.name, QUALITY.default))
-        data = photo_bytes(artifact.pixels[index], self.form, request, facts, quality)
-        with write_atomically(path) as file:
-            file.write(data)
-        progress(1, 1, "picture written")
-
-
-class WebpExporter(JpegExporter):
-    """One picture for the web, small and with every pixel."""
-
-    name: ClassVar[str] = "webp"
-    title: ClassVar[str] = "Picture, WebP"
-    suffix: ClassVar[str] = ".webp"
-    options: ClassVar[tuple[Option, ...]] = (NUMBER,)
-    form: ClassVar[str] = "WEBP"
-
-
-class TiffExporter(JpegExporter):
-    """One picture for layout and print programs."""
-
-    name: ClassVar[str] = "tiff"
-    title: ClassVar[str] = "Picture, TIFF"
-    suffix: ClassVar[str] = ".tif"
-    options: ClassVar[tuple[Option, ...]] = (NUMBER,)
-    form: ClassVar[str] = "TIFF"
+        write_numbered_pngs(path, len(pictures), 2, "picture", png_at, progress)

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -35,6 +34,7 @@ from generators.face.features import FRAME_RATE_HZ
 from generators.face.network import Network, Told
 from generators.face.phones import INDEX, SILENCE
 from generators.face.teacher.pack import shards_of
+from generators.runtime.training_pace import StopAsked, pace_at
 
 PEAK_RATE, MATRIX_RATE = 2e-3, 1.2e-2
 WARM_UP_STEPS = 200
@@ -76,13 +76,6 @@ _MEET = tuple(
     for name in ("jaw_drop", "lips_close", "lip_press_left", "lower_lip_depress_left", "upper_lip_raise_left")
 )
 _BITE = (SPEECH.index("lower_lip_to_teeth"),)
-
-
-def pace_at(step: int, done: float) -> float:
-    """The share of the peak learning rate at `step`, with the fraction `done` (0..1) of the run behind it."""
-    warm = min(1.0, (step + 1) / WARM_UP_STEPS)
-    fall = min(1.0, max(0.0, (1.0 - done) / (1.0 - FALL_FROM)))
-    return warm * max(fall, 0.02)
 
 
 def action_weights(sounds: Tensor) -> Tensor:
@@ -158,22 +151,6 @@ class HeldOut:
         return found
 
 
-class _StopAsked:
-    """Ctrl-C once asks; twice ends at once."""
-
-    def __init__(self) -> None:
-        self.is_asked = False
-        self._before = signal.signal(signal.SIGINT, self._ask)
-
-    def leave(self) -> None:
-        """Give Ctrl-C back its meaning."""
-        signal.signal(signal.SIGINT, self._before)
-
-    def _ask(self, *_: object) -> None:
-        self.is_asked = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 def train(
     data: Path,
     out: Path,
@@ -226,9 +203,11 @@ def train(
             log.write(json.dumps(line) + "\n")
         checkpoint.export(weights, mean, facts)
 
-    stop = _StopAsked()
     drawn_before, elapsed_before = int(facts["drawn"]), float(facts["elapsed_s"])
-    with Reservoir(data, real, seed=seed + int(facts["step"]), size=reservoir_rows, workers=workers) as reservoir:
+    with (
+        StopAsked() as stop,
+        Reservoir(data, real, seed=seed + int(facts["step"]), size=reservoir_rows, workers=workers) as reservoir,
+    ):
         reservoir.take_in(min(FIRST_ROWS, reservoir_rows))
         begun = saved_s = logged_s = time.monotonic()
         running, steps_run = torch.zeros(6, dtype=torch.float64), 0
@@ -240,7 +219,7 @@ def train(
             done = facts["step"] / steps if steps else facts["elapsed_s"] / (60.0 * minutes)
             if done >= 1.0:
                 break
-            pace = pace_at(facts["step"], done)
+            pace = pace_at(facts["step"], done, warm_up_steps=WARM_UP_STEPS, fall_from=FALL_FROM)
             for optimiser in optimisers:
                 for group in optimiser.param_groups:
                     group["lr"] = pace * group["peak"]
@@ -268,8 +247,7 @@ def train(
             if now - saved_s > _SAVE_EVERY_S:
                 save()
                 saved_s = time.monotonic()
-    save()
-    stop.leave()
+        save()
     if stop.is_asked:
         print(f"stopped at step {facts['step']:,}: --resume goes on", flush=True)
         raise SystemExit(STOPPED)

@@ -15,8 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import signal
-import threading
 import time
 from collections.abc import Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +32,7 @@ from generators.music.config import NetworkConfig, event_rows
 from generators.music.dataset import ARCHIVES, OWN_SET, Pack, pack_folder
 from generators.music.network import Network
 from generators.music.ranks import ranks_of
+from generators.runtime.training_pace import StopAsked, pace_at
 
 PEAK_RATE = 2e-3
 MATRIX_RATE = 1.2e-2
@@ -45,13 +44,6 @@ TUNING_PACE = 0.15
 """How fast weights that exist are trained further."""
 STOPPED = 130
 RUN_FILE, WEIGHTS_FILE = "run.safetensors", "music-small.safetensors"
-
-
-def pace_at(step: int, done: float) -> float:
-    """The share of the peak learning rate at `step`, with the fraction `done` (0..1) of the run behind it."""
-    warm = min(1.0, (step + 1) / WARM_UP_STEPS)
-    fall = min(1.0, max(0.0, (1.0 - done) / (1.0 - FALL_FROM)))
-    return warm * max(fall, 0.02)
 
 
 def batch_losses(network: Network, batch: Batch, device: torch.device) -> tuple[Tensor, int]:
@@ -156,29 +148,6 @@ def draw_ahead(sampler: Sampler, step: int, rank: int) -> Generator[Batch, None,
             yield batch
 
 
-class _StopAsked:
-    """Hears Ctrl-C once, so that a run ends between two steps; a second one ends it at once."""
-
-    def __init__(self) -> None:
-        self._asked = False
-        self._before = signal.getsignal(signal.SIGINT)
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, self._hear)
-
-    def _hear(self, *_unused: object) -> None:
-        self._asked = True
-        self.leave()
-
-    def leave(self) -> None:
-        """Let Ctrl-C mean again what it meant before."""
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, self._before or signal.default_int_handler)
-
-    def by(self, team: Team) -> bool:
-        """Whether to stop, the same in all processes."""
-        return team.agree(float(self._asked)) > 0
-
-
 def _first_facts(seed: int, batch: int, conditioned: bool, edges: Edges) -> dict[str, Any]:
     facts: dict[str, Any] = {"step": 0, "events": 0, "elapsed_s": 0.0, "seed": seed, "batch": batch}
     facts |= {"conditioned": conditioned, "attributes": list(attributes.NAMES), "data": list(ARCHIVES)}
@@ -246,57 +215,56 @@ def train(
     running, running_events = torch.zeros(5, dtype=torch.float64), 0
     network.train()
     drawn = draw_ahead(sampler, int(facts["step"]), team.rank)
-    stopped = _StopAsked()
-    while True:
-        if stopped.by(team):
-            if team.rank == 0:
+    with StopAsked() as stop:
+        while True:
+            if team.agree(float(stop.is_asked)) > 0:
+                if team.rank == 0:
+                    checkpoint.save_run(run_path, network, optimisers, facts)
+                    print(f"stopped at step {facts['step']:,}: --resume goes on", flush=True)
+                drawn.close()
+                team.end()
+                raise SystemExit(STOPPED)
+            facts["elapsed_s"] = elapsed_before + time.monotonic() - begun
+            done = team.agree(facts["step"] / steps if steps else facts["elapsed_s"] / (60.0 * minutes))
+            if done >= 1.0:
+                break
+            share = pace * pace_at(facts["step"], done, warm_up_steps=WARM_UP_STEPS, fall_from=FALL_FROM)
+            for optimiser in optimisers:
+                for group in optimiser.param_groups:
+                    group["lr"] = share * group["peak"]
+                optimiser.zero_grad(set_to_none=True)
+            losses, own = batch_losses(network, next(drawn), device)
+            losses.sum().backward()  # type: ignore[no-untyped-call] # torch ships it untyped
+            events = team.average(network, own)
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            for optimiser in optimisers:
+                optimiser.step()
+            before = facts["events"]
+            facts["step"] += 1
+            facts["events"] += events
+            running += losses.detach().double().cpu()
+            running_events += own
+            now = time.monotonic()
+            if team.rank:
+                continue
+            if now - logged_s > 30:
+                line = {"step": facts["step"], "events": facts["events"], "elapsed_s": round(facts["elapsed_s"])}
+                line |= {"pace": share, "nats": round(float(running.sum()) / running_events, 4)}
+                line |= {"fields": [round(value, 3) for value in (running / running_events).tolist()]}
+                line |= {"events_per_s": round(team.size * running_events / (now - logged_s))}
+                print(json.dumps(line), flush=True)
+                running, running_events, logged_s = torch.zeros(5, dtype=torch.float64), 0, now
+            if now - saved_s > 240:
                 checkpoint.save_run(run_path, network, optimisers, facts)
-                print(f"stopped at step {facts['step']:,}: --resume goes on", flush=True)
-            drawn.close()
-            team.end()
-            raise SystemExit(STOPPED)
-        facts["elapsed_s"] = elapsed_before + time.monotonic() - begun
-        done = team.agree(facts["step"] / steps if steps else facts["elapsed_s"] / (60.0 * minutes))
-        if done >= 1.0:
-            break
-        share = pace * pace_at(facts["step"], done)
-        for optimiser in optimisers:
-            for group in optimiser.param_groups:
-                group["lr"] = share * group["peak"]
-            optimiser.zero_grad(set_to_none=True)
-        losses, own = batch_losses(network, next(drawn), device)
-        losses.sum().backward()  # type: ignore[no-untyped-call] # torch ships it untyped
-        events = team.average(network, own)
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        for optimiser in optimisers:
-            optimiser.step()
-        before = facts["events"]
-        facts["step"] += 1
-        facts["events"] += events
-        running += losses.detach().double().cpu()
-        running_events += own
-        now = time.monotonic()
-        if team.rank:
-            continue
-        if now - logged_s > 30:
-            line = {"step": facts["step"], "events": facts["events"], "elapsed_s": round(facts["elapsed_s"])}
-            line |= {"pace": share, "nats": round(float(running.sum()) / running_events, 4)}
-            line |= {"fields": [round(value, 3) for value in (running / running_events).tolist()]}
-            line |= {"events_per_s": round(team.size * running_events / (now - logged_s))}
-            print(json.dumps(line), flush=True)
-            running, running_events, logged_s = torch.zeros(5, dtype=torch.float64), 0, now
-        if now - saved_s > 240:
-            checkpoint.save_run(run_path, network, optimisers, facts)
-            nats = held_out_nats(network, held_out, device)
-            line = {"step": facts["step"], "events": facts["events"], "held_out": nats}
-            print(json.dumps(line), flush=True)
-            with log_path.open("a", encoding="utf-8") as log:
-                log.write(json.dumps(line) + "\n")
-            saved_s = time.monotonic()
-        if before // milestone_events != facts["events"] // milestone_events:
-            number = facts["events"] // milestone_events
-            checkpoint.export(out / f"at-{number * milestone_events // 1000}k.safetensors", network, ranks, facts)
-    stopped.leave()
+                nats = held_out_nats(network, held_out, device)
+                line = {"step": facts["step"], "events": facts["events"], "held_out": nats}
+                print(json.dumps(line), flush=True)
+                with log_path.open("a", encoding="utf-8") as log:
+                    log.write(json.dumps(line) + "\n")
+                saved_s = time.monotonic()
+            if before // milestone_events != facts["events"] // milestone_events:
+                number = facts["events"] // milestone_events
+                checkpoint.export(out / f"at-{number * milestone_events // 1000}k.safetensors", network, ranks, facts)
     drawn.close()
     weights = out / WEIGHTS_FILE
     if team.rank == 0:

@@ -16,6 +16,7 @@ import numpy as np
 import psutil
 import pytest
 import torch
+from compass_gpu import direction_for
 
 from generators import artifacts
 from generators.artifacts import Pictures, Pool
@@ -27,13 +28,12 @@ from generators.compass.judgements import Judgements
 from generators.compass.networks import Sizes, make_autoencoder, make_network
 from generators.compass.painter import Factors, Finish, finished, paint
 from generators.compass.request import FindRequest, Making, Point, Push, RenderRequest
-from generators.compass.sampler import Used, render
+from generators.compass.sampler import render
 from generators.compass.single_file import save_model
 from generators.compass.training.network import SCHEDULER
 from generators.engine.engine import Lane, WorkerChanged, WorkerState
 from generators.engine.local import LocalEngine
 from generators.engine.run import run_request
-from generators.pictures import Direction
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(600)]
 USUAL = Usual(20, 10, 1.0, 128)
@@ -48,12 +48,6 @@ def say(text: str) -> None:
 def model() -> Unconditional:
     torch.manual_seed(0)
     return Unconditional(make_network(Sizes()), make_autoencoder(Sizes()), dict(SCHEDULER), USUAL)
-
-
-def direction_for(model: Unconditional) -> Direction:
-    channels = int(model.place.name.rsplit(" ", 1)[-1])  # a place ends with how wide its features are
-    vectors = 0.1 * np.random.default_rng(0).standard_normal((1, channels))
-    return Direction(vectors, np.array([0.5]), name="any", place=model.place.name)
 
 
 def quickest(work: Callable[[], object], clock: Callable[[], float] = time.thread_time) -> float:
@@ -74,7 +68,7 @@ def test_a_strip_against_plain_pipelines(model: Unconditional) -> None:
     pipeline = DDIMPipeline(model.network, model.retracing(USUAL.steps, 0))
     pipeline.set_progress_bar_config(disable=True)
     scale = float(model.autoencoder.config.scaling_factor)
-    used = [Used(direction_for(model), Push("a"))]
+    used = [direction_for(model)]
     points = [Point(3, amounts=(amount,)) for amount in np.linspace(-2, 2, 9)]
 
     def plain() -> None:
@@ -115,7 +109,7 @@ def test_from_the_slider_to_the_preview(model: Unconditional, tmp_path: Path, mo
     told = {"name": "compass-small", "room": "compass", "spec": "compass"}
     save_model(model, folder / "compass-small.safetensors", metadata=told)
     direction = tmp_path / "direction.safetensors"
-    data = artifacts.pack(direction_for(model))
+    data = artifacts.pack(direction_for(model).direction)
     direction.write_bytes(data)
     sha256 = artifacts.digest(data)
 
@@ -160,7 +154,7 @@ def test_from_the_slider_to_the_preview(model: Unconditional, tmp_path: Path, mo
 
     monkeypatch.setattr(sampler, "_sample", timed("steps", sampler._sample))
     monkeypatch.setattr(model, "decode", timed("decoding", model.decode))
-    used = [Used(direction_for(model), Push("a"))]
+    used = [direction_for(model)]
     pixels = render(model, [Point(3, amounts=(1.0,))], used, Making(quality="preview"))
     shares: list[dict[str, float]] = []
     for _ in range(ROUNDS):

@@ -21,7 +21,7 @@ from generators.compass.single_file import load_model
 from generators.compass.training import autoencoder as first_stage
 from generators.compass.training import network as second_stage
 from generators.compass.training.paintings import as_tensor, crops, paintings_in
-from generators.compass.training.run import RunningMean, pace_at
+from generators.compass.training.run import RunningMean
 from generators.errors import BadInput, ModelMissing
 
 CPU = torch.device("cpu")
@@ -177,13 +177,6 @@ def test_crops_lie_on_their_grid(data: Path) -> None:
     found = crops(ramp, 50, 16, 4, np.random.default_rng(0))
     assert found.shape == (50, 16, 16, 3)
     assert set(found[:, 0, 0, 0].tolist()) == {0, 4, 8, 12, 16}
-
-
-def test_the_pace_warms_up_stays_and_falls() -> None:
-    assert pace_at(0, 0.0, 0.5) == pytest.approx(1 / 200)
-    assert pace_at(1_000, 0.4, 0.5) == 1.0
-    assert pace_at(1_000, 0.75, 0.5) == pytest.approx(0.5)
-    assert pace_at(1_000, 1.0, 0.5) == pytest.approx(0.02)
 
 
 def test_the_running_mean_lies_between_old_and_new() -> None:

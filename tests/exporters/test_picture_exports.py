@@ -311,6 +311,12 @@ def test_each_frame_knows_its_own_picture(tmp_path: Path) -> None:
     assert [bool(recipe.ingredients) for recipe in recipes] == [True, False, False]
 
 
+def test_the_same_film_has_the_same_bytes(tmp_path: Path) -> None:
+    pictures = Pictures(np.random.default_rng(1).integers(0, 256, (12, 64, 64, 3), np.uint8))
+    films = {write("path-mp4", pictures, tmp_path / f"{n}.mp4", size="720", seconds="1").read_bytes() for n in range(6)}  # noqa: E501  # fmt: skip
+    assert len(films) == 1
+
+
 def test_films_of_too_much(tmp_path: Path) -> None:
     wide = Pictures(np.zeros((2, 16, 300, 3), np.uint8))
     with pytest.raises(BadRequest, match="choose a smaller size"):

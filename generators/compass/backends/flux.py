@@ -10,15 +10,14 @@ from torch import Tensor
 
 from generators.compass.backend import Conditioning, Usual
 from generators.compass.backends.stable_diffusion import tiny_text
-from generators.compass.backends.transformer import FlowInverse, dynamic_shift
-from generators.compass.hook import Place, map_as_tokens, tokens_as_map
-from generators.compass.latent import LatentBackend, plain_config, tiny_autoencoder
+from generators.compass.flow import FlowBackend, dynamic_shift
+from generators.compass.latent import plain_config, tiny_autoencoder
 from generators.compass.texts import ClipText, T5Text, tiny_t5
 
 _PATCH = 2
 
 
-class Flux(LatentBackend):
+class Flux(FlowBackend):
     """The place is the image tokens after the middle one of the blocks that keep words and picture apart.
 
     Guidance is embedded where the model was distilled with it (dev), and of no use where it was not (schnell).
@@ -38,17 +37,6 @@ class Flux(LatentBackend):
         side = int(autoencoder.config.sample_size)
         self.usual = Usual(28, 8, 3.5, side) if self._embeds_guidance else Usual(4, 2, 1.0, side)
         self.pixels_per_cell *= _PATCH
-        self._grid = (0, 0)
-        blocks = network.transformer_blocks
-        middle = (len(blocks) - 1) // 2
-        self.place = Place(f"{self.family} block {middle} of {len(blocks)}", blocks[middle], self._read, self._write)
-
-    def _read(self, output: Any) -> Tensor:
-        return tokens_as_map(output[1], *self._grid)
-
-    @staticmethod
-    def _write(output: Any, features: Tensor) -> Any:
-        return output[0], map_as_tokens(features)
 
     def latent_shape(self, width: int, height: int) -> tuple[int, int, int]:
         """The shape (channels, rows, columns) of the latents of a picture, before they are packed."""
@@ -70,10 +58,6 @@ class Flux(LatentBackend):
         scheduler.set_timesteps(sigmas=sigmas, mu=shift)
         return scheduler
 
-    def inverse(self, steps: int, cells: int) -> Any:
-        """The same flow from its end to its beginning."""
-        return FlowInverse(self.scheduler(steps, cells))
-
     def condition(self, prompt: str, negative: str, width: int, height: int, *, guided: bool) -> Conditioning:
         """CLIP's pooled text and T5's states; a negative prompt is not read, for there is no second half to guide."""
         del negative, width, height, guided
@@ -88,7 +72,7 @@ class Flux(LatentBackend):
     def predict(self, latents: Tensor, timestep: Tensor, told: dict[str, Tensor], guidance: float) -> Tensor:
         """The flow that the transformer predicts."""
         count, _, rows, columns = latents.shape
-        self._grid = rows // _PATCH, columns // _PATCH
+        self.grid = rows // _PATCH, columns // _PATCH
         words = told["encoder_hidden_states"].shape[1]
         times = timestep.expand(count).to(latents.device, latents.dtype) / 1_000
         strength = torch.full((count,), guidance, device=latents.device) if self._embeds_guidance else None
@@ -97,7 +81,7 @@ class Flux(LatentBackend):
             timestep=times,
             guidance=strength,
             txt_ids=torch.zeros(words, 3, device=latents.device, dtype=latents.dtype),
-            img_ids=_places(*self._grid).to(latents.device, latents.dtype),
+            img_ids=_places(*self.grid).to(latents.device, latents.dtype),
             return_dict=False,
             **told,
         )[0]

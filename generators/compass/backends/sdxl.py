@@ -10,11 +10,11 @@ from torch import Tensor
 from generators.compass.backend import Conditioning, Usual
 from generators.compass.backends.stable_diffusion import SCHEDULER, tiny_network, tiny_text
 from generators.compass.hook import Place
-from generators.compass.latent import LatentBackend, ddim, ddim_inverse, tiny_autoencoder
+from generators.compass.latent import DdimBackend, tiny_autoencoder
 from generators.compass.texts import ClipText
 
 
-class StableDiffusionXL(LatentBackend):
+class StableDiffusionXL(DdimBackend):
     """Source: Podell et al., arXiv 2307.01952."""
 
     family: ClassVar[str] = "sdxl"
@@ -35,16 +35,6 @@ class StableDiffusionXL(LatentBackend):
         self.usual = Usual(30, 10, 5.0, int(network.config.sample_size) * self.pixels_per_cell)
         self.place = Place(f"{self.family} h-space {network.config.block_out_channels[-1]}", network.mid_block)
 
-    def scheduler(self, steps: int, cells: int) -> Any:
-        """DDIM."""
-        del cells
-        return ddim(self.scheduler_config, steps)
-
-    def inverse(self, steps: int, cells: int) -> Any:
-        """DDIM towards noise."""
-        del cells
-        return ddim_inverse(self.scheduler_config, steps)
-
     def condition(self, prompt: str, negative: str, width: int, height: int, *, guided: bool) -> Conditioning:
         """Both encoders' states before their last layer side by side, the second's pooled text, and the sizes."""
         sizes = torch.tensor([[height, width, 0, 0, height, width]], dtype=self.dtype, device=self.device)
@@ -58,10 +48,8 @@ class StableDiffusionXL(LatentBackend):
         return Conditioning(with_prompt, without)
 
     def _told(self, text: str, sizes: Tensor) -> dict[str, Tensor]:
-        first, second = (encoder.read(text) for encoder in self.texts)
-        pooled = second[2]
-        assert pooled is not None  # noqa: S101 - the second encoder of this family has a projection
-        states = torch.cat([first[1], second[1]], dim=-1).to(self.dtype)
+        first, (second, pooled) = self.texts[0].read(text), self.texts[1].projected(text)
+        states = torch.cat([first[1], second], dim=-1).to(self.dtype)
         return {"encoder_hidden_states": states, "text_embeds": pooled.to(self.dtype), "time_ids": sizes}
 
     def predict(self, latents: Tensor, timestep: Tensor, told: dict[str, Tensor], guidance: float) -> Tensor:

@@ -9,11 +9,11 @@ from torch import Tensor
 
 from generators.compass.backend import Conditioning, Usual
 from generators.compass.hook import Place
-from generators.compass.latent import LatentBackend, ddim, ddim_inverse, tiny_autoencoder
+from generators.compass.latent import DdimBackend, tiny_autoencoder
 from generators.compass.texts import ClipText, tiny_encoder, tiny_tokenizer
 
 
-class StableDiffusion(LatentBackend):
+class StableDiffusion(DdimBackend):
     """Source: Rombach et al., arXiv 2112.10752; guidance: Ho and Salimans, arXiv 2207.12598."""
 
     family: ClassVar[str] = "stable diffusion"
@@ -26,16 +26,6 @@ class StableDiffusion(LatentBackend):
         # Stable Diffusion 1 and 2 have the same sizes and different insides: the texts' width tells them apart
         width = network.config.cross_attention_dim
         self.place = Place(f"{self.family} h-space {network.config.block_out_channels[-1]}/{width}", network.mid_block)
-
-    def scheduler(self, steps: int, cells: int) -> Any:
-        """DDIM."""
-        del cells
-        return ddim(self.scheduler_config, steps)
-
-    def inverse(self, steps: int, cells: int) -> Any:
-        """DDIM towards noise."""
-        del cells
-        return ddim_inverse(self.scheduler_config, steps)
 
     def condition(self, prompt: str, negative: str, width: int, height: int, *, guided: bool) -> Conditioning:
         """The states of the text encoder's last layer."""

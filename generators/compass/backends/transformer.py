@@ -9,13 +9,12 @@ from torch import Tensor
 
 from generators.compass.backend import Conditioning, Usual
 from generators.compass.backends.stable_diffusion import tiny_text
-from generators.compass.hook import Place, map_as_tokens, tokens_as_map
-from generators.compass.latent import LatentBackend, plain_config, tiny_autoencoder
+from generators.compass.flow import FlowBackend, dynamic_shift
+from generators.compass.latent import plain_config, tiny_autoencoder
 from generators.compass.texts import ClipText
-from generators.errors import BadRequest
 
 
-class StableDiffusion3(LatentBackend):
+class StableDiffusion3(FlowBackend):
     """The place is the image tokens after the middle block; the third text encoder (T5) is left out, as it may be.
 
     Source: Esser et al., arXiv 2403.03206.
@@ -32,17 +31,6 @@ class StableDiffusion3(LatentBackend):
         self.usual = Usual(28, 10, 7.0, int(network.config.sample_size) * self.pixels_per_cell)
         self._patch = int(network.config.patch_size)
         self.pixels_per_cell *= self._patch
-        self._grid = (0, 0)
-        blocks = network.transformer_blocks
-        middle = (len(blocks) - 1) // 2  # the last block gives no words back
-        self.place = Place(f"{self.family} block {middle} of {len(blocks)}", blocks[middle], self._read, self._write)
-
-    def _read(self, output: Any) -> Tensor:
-        return tokens_as_map(output[1], *self._grid)
-
-    @staticmethod
-    def _write(output: Any, features: Tensor) -> Any:
-        return output[0], map_as_tokens(features)
 
     def latent_shape(self, width: int, height: int) -> tuple[int, int, int]:
         """The shape (channels, rows, columns) of the latents of a picture."""
@@ -60,32 +48,26 @@ class StableDiffusion3(LatentBackend):
             scheduler.set_timesteps(steps)
         return scheduler
 
-    def inverse(self, steps: int, cells: int) -> Any:
-        """The same flow from its end to its beginning."""
-        return FlowInverse(self.scheduler(steps, cells))
-
     def condition(self, prompt: str, negative: str, width: int, height: int, *, guided: bool) -> Conditioning:
         """Both CLIP encoders' states side by side, padded to the transformer's width, and zeros for the third."""
         del width, height
         return Conditioning(self._told(prompt), self._told(negative) if guided else None)
 
     def _told(self, text: str) -> dict[str, Tensor]:
-        first, second = (encoder.read(text) for encoder in self.texts)
-        if first[2] is None or second[2] is None:
-            raise BadRequest("This model's text encoders have no projection: its folder is not whole, copy it again.")
-        both = torch.cat([first[1], second[1]], dim=-1)
+        first, second = (encoder.projected(text) for encoder in self.texts)
+        both = torch.cat([first[0], second[0]], dim=-1)
         width = int(self.network.config.joint_attention_dim)
         both = torch.nn.functional.pad(both, (0, width - both.shape[-1]))
         states = torch.cat([both, torch.zeros_like(both)], dim=1).to(self.dtype)
         return {
             "encoder_hidden_states": states,
-            "pooled_projections": torch.cat([first[2], second[2]], dim=-1).to(self.dtype),
+            "pooled_projections": torch.cat([first[1], second[1]], dim=-1).to(self.dtype),
         }
 
     def predict(self, latents: Tensor, timestep: Tensor, told: dict[str, Tensor], guidance: float) -> Tensor:
         """The flow that the transformer predicts."""
         del guidance
-        self._grid = latents.shape[2] // self._patch, latents.shape[3] // self._patch
+        self.grid = latents.shape[2] // self._patch, latents.shape[3] // self._patch
         times = timestep.expand(len(latents)).to(self.device)
         found: Tensor = self.network(latents, timestep=times, return_dict=False, **told)[0]
         return found
@@ -111,26 +93,3 @@ class StableDiffusion3(LatentBackend):
         )
         texts = tiny_text(seed + 2, pooled=True), tiny_text(seed + 3, pooled=True)
         return cls(network, tiny_autoencoder(seed + 1, shift=0.06), texts, {"num_train_timesteps": 1_000, "shift": 3.0})
-
-
-def dynamic_shift(config: Any, tokens: int) -> float:
-    """How far the flow is shifted for a picture of so many tokens: larger ones more, along a straight line.
-
-    Source: Esser et al., arXiv 2403.03206, section 5.3.2.
-    """
-    slope = (config.max_shift - config.base_shift) / (config.max_image_seq_len - config.base_image_seq_len)
-    return float(config.base_shift + slope * (tokens - config.base_image_seq_len))
-
-
-class FlowInverse:
-    """Euler's steps along the flow towards noise, with the interface of a scheduler; it keeps no state."""
-
-    def __init__(self, forward: Any) -> None:
-        self._sigmas = forward.sigmas.flip(0)
-        self.timesteps = forward.timesteps.flip(0)
-
-    def step(self, predicted: Tensor, timestep: Any, latents: Tensor, *, return_dict: bool = False) -> tuple[Tensor]:
-        """The step that ends at `timestep`."""
-        del return_dict
-        index = int((self.timesteps == timestep).nonzero()[0])
-        return (latents + float(self._sigmas[index + 1] - self._sigmas[index]) * predicted,)

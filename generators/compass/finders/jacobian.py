@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from generators.compass.finder import Evidence, Finder
+from generators.compass.finder import Evidence, Finder, lacking
 from generators.compass.subspace import Floats
 from generators.errors import BadRequest
 
@@ -25,7 +25,8 @@ class LocalJacobian(Finder):
 
     def find(self, evidence: Evidence) -> Floats:
         """The direction (d,) of the `evidence.component`th largest change."""
-        assert evidence.changes is not None  # noqa: S101 - `needs` was checked
+        if evidence.changes is None:
+            raise lacking(f"“{self.title}”", "changes")
         vectors = np.linalg.svd(evidence.changes, full_matrices=False)[0].T
         if evidence.component >= len(vectors):
             raise BadRequest(

@@ -42,12 +42,13 @@ def judged_direction(evidence: Evidence) -> Floats:
     What was judged is read where the model tells qualities apart; what all of the pool's pictures are then thought to
     be worth says how the features change that are moved.
     """
-    if evidence.felt is None or evidence.felt_subspace is None:
+    if evidence.felt is None:
         found, values, weights = evidence.judged()
         coordinates = found @ evidence.subspace.components.T
         return evidence.subspace.vector(pattern(coordinates, evidence.subspace.spread, values, weights))
     everything, judged, values, weights = evidence.felt_judged()
-    worth = pattern(judged, evidence.felt_subspace.spread, values, weights) / evidence.felt_subspace.spread**2
+    spread = evidence.felt[1].spread
+    worth = pattern(judged, spread, values, weights) / spread**2
     return evidence.along(everything @ worth)
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from generators.compass.finder import Evidence, Finder
+from generators.compass.finder import Evidence, Finder, lacking
 from generators.compass.subspace import Floats
 from generators.errors import BadRequest
 
@@ -24,7 +24,8 @@ class TextPair(Finder):
 
     def find(self, evidence: Evidence) -> Floats:
         """The mean difference (d,) between the same seeds under the second text and the first."""
-        assert evidence.texts is not None  # noqa: S101 - `needs` was checked
+        if evidence.texts is None:
+            raise lacking(f"“{self.title}”", "texts")
         first, second = (evidence.subspace.standard(features) for features in evidence.texts)
         if first.shape != second.shape:
             raise BadRequest("Two texts are compared on the same seeds: make both again from the same seeds.")

@@ -7,7 +7,6 @@ end, which its norms will see. The decoder is given noisy latents, so that it fo
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,9 +14,9 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the name it has everywhere
 from torch import Tensor
 
-from generators.compass.networks import Sizes, decoded, encoded, make_autoencoder
+from generators.compass.networks import decoded, encoded, make_autoencoder
 from generators.compass.training.paintings import Paintings, as_tensor, crops
-from generators.compass.training.run import LOG_EVERY_S, Stage, StopAsked
+from generators.compass.training.run import LOG_EVERY_S, Plan, Stage
 
 RATE, DECAY, FALL_FROM = 1.5e-3, 0.998, 0.5
 WHOLE_FROM = 0.75
@@ -52,29 +51,17 @@ def measure(autoencoder: Any, paintings: Paintings, device: torch.device) -> flo
     return float(np.mean(found))
 
 
-def train_autoencoder(
-    paintings: Paintings,
-    held_out: Paintings,
-    folder: Path,
-    sizes: Sizes,
-    *,
-    minutes: float,
-    steps: int | None,
-    seed: int,
-    resume: bool,
-    device: torch.device,
-    dtype: torch.dtype,
-    stop: StopAsked,
-) -> tuple[Any, dict[str, Any]]:
+def train_autoencoder(plan: Plan, minutes: float, steps: int | None) -> tuple[Any, dict[str, Any]]:
     """The autoencoder with its latents at mean 0 and spread 1, and the facts of its training."""
-    torch.manual_seed(seed)
-    network = make_autoencoder(sizes).to(device, memory_format=torch.channels_last)
-    stage = Stage("autoencoder", network, folder, rate=RATE, decay=DECAY, resume=resume, seed=seed)
-    rng = np.random.default_rng([seed, 1, int(stage.facts["step"])])
+    torch.manual_seed(plan.seed)
+    network = make_autoencoder(plan.sizes).to(plan.device, memory_format=torch.channels_last)
+    stage = Stage("autoencoder", network, plan, rate=RATE, decay=DECAY)
+    rng = np.random.default_rng([plan.seed, 1, int(stage.facts["step"])])
+    paintings, held_out, sizes, device, dtype = plan.paintings, plan.held_out, plan.sizes, plan.device, plan.dtype
     crop = sizes.side // 2
     logged_s, running, count = time.monotonic(), torch.zeros(4, dtype=torch.float64), 0
     spread = 1.0
-    for done in stage.steps(minutes, steps, FALL_FROM, stop):
+    for done in stage.steps(minutes, steps, FALL_FROM):
         if done < WHOLE_FROM:
             chosen = crops(paintings.pictures, CROPS, crop, sizes.cell, rng)
         else:

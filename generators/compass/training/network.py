@@ -12,15 +12,16 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from generators.compass.networks import Sizes, encoded, make_network
+from generators.compass.networks import encoded, make_network
 from generators.compass.training.paintings import Paintings, as_tensor
-from generators.compass.training.run import LOG_EVERY_S, Stage, StopAsked
+from generators.compass.training.run import LOG_EVERY_S, Plan, Stage
 from generators.runtime.training_files import read_tensors, write_tensors
 
 RATE, DECAY, FALL_FROM = 1e-3, 0.9995, 0.45
@@ -45,19 +46,13 @@ class Teller(nn.Module):
         super().__init__()
         self.network = network
         self.line = nn.Linear(network.config.block_out_channels[-1], factors)
-        self._felt: Tensor | None = None
-        network.mid_block.register_forward_hook(self._keep)
-
-    def _keep(self, module: nn.Module, given: Any, felt: Tensor) -> None:
-        del module, given
-        self._felt = felt
+        self._felt: list[Tensor] = []
+        network.mid_block.register_forward_hook(lambda _module, _given, felt: self._felt.append(felt))
 
     def forward(self, latents: Tensor, timesteps: Tensor) -> tuple[Tensor, Tensor]:
         """The prediction of v, and the factors that the network tells."""
         predicted = self.network(latents, timesteps, return_dict=False)[0]
-        assert self._felt is not None  # noqa: S101 - the hook has just been called
-        felt, self._felt = self._felt, None
-        return predicted, self.line(felt.mean(dim=(2, 3)))
+        return predicted, self.line(self._felt.pop().mean(dim=(2, 3)))
 
 
 def kept_shares() -> Tensor:
@@ -127,35 +122,23 @@ def measure(teller: nn.Module, latents: Tensor, device: torch.device) -> list[fl
 
 
 def train_network(
-    autoencoder: Any,
-    paintings: Paintings,
-    held_out: Paintings,
-    folder: Path,
-    sizes: Sizes,
-    *,
-    minutes: float,
-    steps: int | None,
-    seed: int,
-    resume: bool,
-    device: torch.device,
-    dtype: torch.dtype,
-    stop: StopAsked,
-    show: Any = None,
+    autoencoder: Any, plan: Plan, minutes: float, steps: int | None, show: Callable[[Any, dict[str, Any]], None]
 ) -> tuple[Any, dict[str, Any]]:
-    """The UNet, and the facts of its training; `show(network, facts)` is called at each save with what there is."""
-    torch.manual_seed(seed)
-    known = kept_latents(autoencoder, paintings, folder, device)
-    unknown = latents_of(autoencoder, held_out, device).float()[:96]
+    """The UNet, and the facts of its training; `show(network, facts)` is called now and then with what there is."""
+    paintings, device, dtype = plan.paintings, plan.device, plan.dtype
+    torch.manual_seed(plan.seed)
+    known = kept_latents(autoencoder, paintings, plan.folder, device)
+    unknown = latents_of(autoencoder, plan.held_out, device).float()[:96]
     factors = torch.from_numpy(paintings.factors)
     factors = (factors - factors.mean(dim=0)) / factors.std(dim=0).clamp(min=1e-4)
-    network = make_network(sizes).to(memory_format=torch.channels_last)
+    network = make_network(plan.sizes).to(memory_format=torch.channels_last)
     teller = Teller(network, factors.shape[1]).to(device)
-    stage = Stage("network", teller, folder, rate=RATE, decay=DECAY, resume=resume, seed=seed)
+    stage = Stage("network", teller, plan, rate=RATE, decay=DECAY)
     mean = Teller(stage.mean.network.network, factors.shape[1]).to(device)
-    torch.manual_seed(seed + int(stage.facts["step"]))
+    torch.manual_seed(plan.seed + int(stage.facts["step"]))
     logged_s, shown_s = time.monotonic(), time.monotonic()
     running, count, learnt = torch.zeros(2, dtype=torch.float64), 0, 0
-    for done in stage.steps(minutes, steps, FALL_FROM, stop):
+    for done in stage.steps(minutes, steps, FALL_FROM):
         batch = min(BATCH if done < LATE_FROM else LATE_BATCH, len(known))
         rows = torch.randint(len(known), (batch,))
         latents, told = known[rows].float().to(device), factors[rows].to(device)
@@ -175,7 +158,7 @@ def train_network(
             )
             logged_s, count, learnt = now, 0, 0
             running.zero_()
-        if show is not None and now - shown_s > 5 * LOG_EVERY_S:
+        if now - shown_s > 5 * LOG_EVERY_S:
             stage.facts["held_out"] = measure(mean, unknown, device)
             stage.say(held_out=stage.facts["held_out"])
             show(stage.mean.network.network, stage.facts)

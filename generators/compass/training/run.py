@@ -1,32 +1,43 @@
-"""What both stages of training share: pace, a running mean of the weights, stopping, and going on later."""
+"""What both stages of training share: a running mean of the weights, their steps, and going on later."""
 
 from __future__ import annotations
 
 import copy
 import json
-import signal
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from generators.compass.networks import Sizes
+from generators.compass.training.paintings import Paintings
 from generators.errors import BadInput
 from generators.runtime.training_files import read_tensors, run_tensors, take_up, write_tensors
+from generators.runtime.training_pace import StopAsked, pace_at
 
 WARM_UP_STEPS = 200
 SAVE_EVERY_S, LOG_EVERY_S = 240.0, 60.0
 _MEAN = "mean."
 
 
-def pace_at(step: int, done: float, fall_from: float) -> float:
-    """The share of the peak learning rate at `step`, with the fraction `done` (0..1) of the run behind it."""
-    warm = min(1.0, (step + 1) / WARM_UP_STEPS)
-    fall = min(1.0, max(0.0, (1.0 - done) / (1.0 - fall_from)))
-    return warm * max(fall, 0.02)
+@dataclass(frozen=True)
+class Plan:
+    """What both stages work with: paintings, those held out, the run's folder, sizes, and where to compute in what."""
+
+    paintings: Paintings
+    held_out: Paintings
+    folder: Path
+    sizes: Sizes
+    seed: int
+    resume: bool
+    device: torch.device
+    dtype: torch.dtype
+    stop: StopAsked
 
 
 class RunningMean:
@@ -44,25 +55,6 @@ class RunningMean:
             mean.lerp_(now, 1.0 - keep)
 
 
-class StopAsked:
-    """Inside its `with`, Ctrl-C once asks; twice ends at once."""
-
-    def __init__(self) -> None:
-        self.is_asked = False
-        self._before: Any = signal.SIG_DFL
-
-    def __enter__(self) -> Self:
-        self._before = signal.signal(signal.SIGINT, self._ask)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        signal.signal(signal.SIGINT, self._before)
-
-    def _ask(self, *_: object) -> None:
-        self.is_asked = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 class Stage:
     """One stage of training: a network with its optimiser, its mean, and its file in the folder of the run.
 
@@ -71,19 +63,17 @@ class Stage:
         ModelMissing: the run in the folder is of another network.
     """
 
-    def __init__(
-        self, name: str, network: nn.Module, folder: Path, *, rate: float, decay: float, resume: bool, seed: int
-    ) -> None:
-        self.network, self._rate = network.train(), rate
+    def __init__(self, name: str, network: nn.Module, plan: Plan, *, rate: float, decay: float) -> None:
+        self.network, self._rate, self._stop = network.train(), rate, plan.stop
         self.optimiser = torch.optim.AdamW(
             network.parameters(), lr=rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True
         )
         self.mean = RunningMean(network, decay)
-        self.path = folder / f"{name}.safetensors"
-        self.facts: dict[str, Any] = {"step": 0, "pictures": 0, "elapsed_s": 0.0, "seed": seed, "is_done": False}
-        self._log = folder / "log.jsonl"
+        self.path = plan.folder / f"{name}.safetensors"
+        self.facts: dict[str, Any] = {"step": 0, "pictures": 0, "elapsed_s": 0.0, "seed": plan.seed, "is_done": False}
+        self._log = plan.folder / "log.jsonl"
         self._name = name
-        if self.path.exists() and not resume:
+        if self.path.exists() and not plan.resume:
             raise BadInput(f"{self.path} exists: add --resume to go on with it, or choose another folder.")
         if self.path.exists():
             self._resume()
@@ -114,18 +104,18 @@ class Stage:
         with self._log.open("a", encoding="utf-8") as log:
             log.write(line + "\n")
 
-    def steps(self, minutes: float, steps: int | None, fall_from: float, stop: StopAsked) -> Iterator[float]:
+    def steps(self, minutes: float, steps: int | None, fall_from: float) -> Iterator[float]:
         """The fraction done, step after step; the loop's body calls `learn`. Logs and saves now and then."""
         before, begun = float(self.facts["elapsed_s"]), time.monotonic()
         saved_s = begun
-        while not self.facts["is_done"] and not stop.is_asked:
+        while not self.facts["is_done"] and not self._stop.is_asked:
             now = time.monotonic()
             self.facts["elapsed_s"] = before + now - begun
             done = self.facts["step"] / steps if steps else self.facts["elapsed_s"] / (60.0 * minutes)
             if done >= 1.0:
                 self.facts["is_done"] = True
                 break
-            pace = pace_at(self.facts["step"], done, fall_from)
+            pace = pace_at(self.facts["step"], done, warm_up_steps=WARM_UP_STEPS, fall_from=fall_from)
             for group in self.optimiser.param_groups:
                 group["lr"] = self._rate * pace
             yield done
