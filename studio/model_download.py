@@ -6,11 +6,12 @@ Ending the process at any moment loses nothing: the next download of the same co
 from __future__ import annotations
 
 import functools
-import json
 import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QProcess, Signal
+
+from studio.verb_output import last_message, told_in
 
 END_MS = 2_000
 MOST_LETTERS = 1_000_000
@@ -72,7 +73,7 @@ class ModelDownload(QObject):
         self._out = (self._out + text)[-MOST_LETTERS:]
         *lines, self._out = self._out.split("\n")
         for line in lines:
-            found = _decoded(line)
+            found = told_in(line)
             progress = found.get("progress")
             if isinstance(progress, dict):
                 done, total = float(progress.get("done", 0)), float(progress.get("total", 1))
@@ -95,8 +96,7 @@ class ModelDownload(QObject):
         if code == 0 and self._told:
             ended.emit(self._told)  # type: ignore[attr-defined]  # a bound signal, which has no type of its own
             return
-        words = [_decoded(line).get("message") for line in self._err.splitlines()]
-        self.failed.emit(next((word for word in reversed(words) if isinstance(word, str)), NO_WORDS))
+        self.failed.emit(last_message(self._err, NO_WORDS))
 
     def _broken(self, process: QProcess, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart and process is self._process:
@@ -116,11 +116,3 @@ class ModelDownload(QObject):
         for process in self.findChildren(QProcess):
             if process.state() != QProcess.ProcessState.NotRunning:
                 process.waitForFinished(END_MS)
-
-
-def _decoded(line: str) -> dict[str, object]:
-    try:
-        found = json.loads(line)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -23,6 +23,7 @@ from studio.jobs import Jobs
 from studio.playback import Playback
 from studio.project import Project
 from studio.settings import Settings
+from studio.widgets.overview import EMPTY_TEXT
 from studio.widgets.theme import ThemeHub
 
 FIRST_FEELING = AffectPoint(0.6, 0.55, 0.2)
@@ -166,12 +167,14 @@ class Panel(QObject):
 
     A panel has a `left`, `middle` and `right` widget, which the window puts into its frame; the bottom of the window
     shows `timeline`. It keeps its request in the document (`save_state`, `load_state`), and its takes there too. The
-    window calls `activate` when it comes to the front, and hands dropped files to its `importing`.
+    window calls `activate` when it comes to the front, and hands dropped files to its `importing`. `nothing_plays` is
+    said at the bottom while the timeline is empty.
     """
 
     key: ClassVar[str] = ""
     title: ClassVar[str] = ""
     available: ClassVar[bool] = True
+    nothing_plays: ClassVar[str] = EMPTY_TEXT
 
     timelineChanged = Signal()
     exportsChanged = Signal()

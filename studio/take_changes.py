@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Protocol, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 import msgspec
 from PySide6.QtCore import QObject
@@ -12,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 
 from generators.engine.engine import Finished
 from studio.document.model import AddTakes, RemoveTake, RenameTake, StarTake, Take
-from studio.panel import PanelContext
+from studio.panel import Message, PanelContext
 from studio.widgets.take_facts import MAX_NOTE
 
 
@@ -35,7 +36,8 @@ class Remembered(Protocol):
         ...
 
 
-Known = TypeVar("Known", bound=msgspec.Struct)
+Known = TypeVar("Known", bound=Remembered)
+"""The state of a panel, a Struct that remembers."""
 
 
 def now_utc() -> str:
@@ -70,12 +72,16 @@ def free_name(name: str, used: set[str]) -> str:
     return found
 
 
-def noted(known: Known, notes: dict[str, str], identity: str, text: str) -> Known:
+def _changed(known: Known, **changes: object) -> Known:
+    return msgspec.structs.replace(known, **changes)  # type: ignore[type-var]  # a type cannot say Struct and Protocol
+
+
+def noted(known: Known, identity: str, text: str) -> Known:
     """`known` with an artist's words on a take; no words take them away."""
-    kept = {key: words for key, words in notes.items() if key != identity}
+    kept = {key: words for key, words in known.notes.items() if key != identity}
     if text.strip():
         kept[identity] = text.strip()[:MAX_NOTE]
-    return msgspec.structs.replace(known, notes=kept)
+    return _changed(known, notes=kept)
 
 
 def marked(known: Known, letter: str, identity: str) -> Known:
@@ -85,16 +91,40 @@ def marked(known: Known, letter: str, identity: str) -> Known:
     changes = {field: chosen}
     if chosen and getattr(known, other) == chosen:
         changes[other] = ""
-    return msgspec.structs.replace(known, **changes)
+    return _changed(known, **changes)
 
 
-class TakeChanges(QObject):
-    """Knows the takes of a panel and changes them, each change one step of undo."""
+def letters_of(known: Remembered, identity: str) -> str:
+    """The marks of a take: "A", "B", or none."""
+    return "".join(letter for letter, of in (("A", known.mark_a), ("B", known.mark_b)) if of == identity)
 
-    def __init__(self, context: PanelContext, panel: str, parent: QObject | None = None) -> None:
+
+def preferred_of(takes: Sequence[Take], preferred: str) -> Take | None:
+    """Of several takes `preferred`, else the newest."""
+    return next((take for take in takes if take.id == preferred), takes[-1] if takes else None)
+
+
+class TakeChanges(QObject, Generic[Known]):
+    """Knows the takes of a panel and changes them, each change one step of undo.
+
+    `state` is what the panel remembers now; `keep` is asked to store another one, with the name of what was changed.
+    """
+
+    noun: ClassVar[str] = "take"
+
+    def __init__(
+        self,
+        context: PanelContext,
+        panel: str,
+        state: Callable[[], Known],
+        keep: Callable[[Known, str], object],
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._context = context
         self._panel = panel
+        self._state = state
+        self._keep = keep
 
     def all(self) -> tuple[Take, ...]:
         """All takes of the panel."""
@@ -143,14 +173,50 @@ class TakeChanges(QObject):
         self._context.project.perform(AddTakes((twin,), place + 1))
         return twin.id
 
-    def marks_in(self, known: Remembered) -> tuple[str, str]:
-        """The takes that are marked A and B, "" for none; one that was removed has no mark."""
-        ids = self.by_id()
-        return known.mark_a if known.mark_a in ids else "", known.mark_b if known.mark_b in ids else ""
+    # -- kept beside it ------------------------------------------------------------------------------------------------
 
-    def copied_request(self, identity: str) -> Take | None:
-        """Put the request of a take on the clipboard as text; returns the take."""
+    def note(self, identity: str, text: str) -> None:
+        """Keep an artist's words on a take; nothing forgets them."""
+        state = self._state()
+        found = noted(state, identity, text)
+        if found != state and self.take(identity) is not None:
+            self._keep(found, f"note {identity}")
+
+    @property
+    def marks(self) -> tuple[str, str]:
+        """The takes that are marked A and B, "" for none; one that was removed has no mark."""
+        ids, state = self.by_id(), self._state()
+        return state.mark_a if state.mark_a in ids else "", state.mark_b if state.mark_b in ids else ""
+
+    def mark(self, letter: str, identity: str) -> None:
+        """Mark a take as A or B; the one that has the mark loses it."""
+        if self.take(identity) is not None:
+            self._keep(marked(self._state(), letter, identity), f"mark {letter}")
+
+    def switch(self, letter: str, shown: str, go: Callable[[str], object]) -> None:
+        """Go to the take A or B ("": the other one than `shown`); a letter that is free is given to `shown`."""
+        mark_a, mark_b = self.marks
+        of = {"A": mark_a, "B": mark_b}
+        if letter and not of[letter]:
+            self.mark(letter, shown)
+            return
+        other = of[letter] if letter else mark_b if shown == mark_a else mark_a
+        if not other:
+            text = f"Make one {self.noun} A and another one B, then switch between them."
+            self._context.say(Message(text, key="compare"))
+            return
+        go(other)
+
+    # -- looking -------------------------------------------------------------------------------------------------------
+
+    def copy_request(self, identity: str) -> None:
+        """Put the request of a take on the clipboard as text."""
         take = self.take(identity)
         if take is not None:
             QGuiApplication.clipboard().setText(take.request)
-        return take
+            self._context.say(Message(self.copied_words(take)))
+
+    def copied_words(self, take: Take) -> str:
+        """What the text on the clipboard is good for."""
+        del take
+        return f"The request is on the clipboard: it makes this {self.noun} again."

@@ -34,7 +34,6 @@ from studio.sheets import AboutSheet, ShortcutSheet
 from studio.status_line import StatusLine
 from studio.top_bar import TopBar
 from studio.widgets.message import MessageStrip
-from studio.widgets.overview import EMPTY_TEXT
 
 LEFT_PX, RIGHT_PX = 300, 288
 SMALLEST = (1040, 680)
@@ -167,7 +166,7 @@ class MainWindow(QMainWindow):
         self._show_exports()
 
     def _show_timeline(self) -> None:
-        self.bottom.show_timeline(self.panel.timeline, EMPTY_TEXT if self.panel.available else "")
+        self.bottom.show_timeline(self.panel.timeline, self.panel.nothing_plays if self.panel.available else "")
 
     def _show_exports(self) -> None:
         exports = self.panel.exports()

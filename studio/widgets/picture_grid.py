@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
@@ -16,32 +16,28 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.widgets.picture_drag import carry, keys_in
-from studio.widgets.picture_keys import NOTHING, place_of, stars_of, takes_over
+from studio.widgets.picture_keys import NOTHING, place_of, stars_of
 from studio.widgets.picture_painting import Scaled
+from studio.widgets.picture_place import PicturePlace
 from studio.widgets.picture_tile import Tile, paint_tile
-from studio.widgets.theme import Canvas, ThemeHub
+from studio.widgets.theme import ThemeHub
 
 GAP_PX = 8
 EDGE_PX = 5
 MOST_COLUMNS = 11
 
 
-class _Ground(Canvas):
+class _Ground(PicturePlace):
     """All tiles; the owner scrolls it."""
 
     def __init__(self, hub: ThemeHub, owner: PictureGrid) -> None:
         super().__init__(hub, owner)
         self.owner = owner
-        self.setMouseTracking(True)
-        self.setAcceptDrops(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.setAccessibleName("Pictures to sort")
-        self._pressed: QPointF | None = None
-        self._hovered = -1
 
     def box(self, place: int) -> QRectF:
         """The place of a tile."""
@@ -83,30 +79,14 @@ class _Ground(Canvas):
         if place >= 0:
             self.owner.activated.emit(self.owner.tiles[place].key)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Carry what is chosen, or say what lies under the pointer."""
-        if self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
-            far = (event.position() - self._pressed).manhattanLength()
-            if far >= QApplication.startDragDistance():
-                self._pressed = None
-                self.owner.carry_chosen()
-            return
-        place = self.place_at(event.position())
-        if place != self._hovered:
-            self._hovered = place
-            tile = self.owner.tiles[place] if place >= 0 else None
-            self.setToolTip("\n".join(part for part in (tile.words(), tile.note) if part) if tile else "")
-            self.update()
+    def told(self, place: int) -> str:
+        """What a picture is, and its note."""
+        tile = self.owner.tiles[place]
+        return "\n".join(part for part in (tile.words(), tile.note) if part)
 
-    def leaveEvent(self, event: QEvent) -> None:
-        """Nothing lies under the pointer."""
-        super().leaveEvent(event)
-        self._hovered = -1
-        self.update()
-
-    def event(self, event: QEvent) -> bool:
-        """Keys that judge are not shortcuts here."""
-        return True if takes_over(event) else bool(super().event(event))
+    def carry_chosen(self) -> None:
+        """Let the hand carry what is chosen."""
+        self.owner.carry_chosen()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move, choose, judge."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -17,21 +17,22 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.widgets.colour import mix, with_alpha
 from studio.widgets.picture_drag import carry, keys_in
-from studio.widgets.picture_keys import place_of, stars_of, takes_over
+from studio.widgets.picture_keys import place_of, stars_of
 from studio.widgets.picture_painting import Scaled
+from studio.widgets.picture_place import PicturePlace
 from studio.widgets.picture_tile import Tile, paint_tile
-from studio.widgets.theme import RADIUS_LARGE, Canvas, ThemeHub, font, paint_focus
+from studio.widgets.theme import RADIUS_LARGE, ThemeHub, font, paint_focus
 
 HEAD_PX = 20
 EDGE_PX = 7.0
 GAP_PX = 5.0
 
 
-class PictureTray(Canvas):
+class PictureTray(PicturePlace):
     """Pictures that were put together.
 
     `key` names the tray in `put`, which carries keys of pictures, where they go, and their place there (-1: the end);
@@ -60,13 +61,8 @@ class PictureTray(Canvas):
         self.tiles: tuple[Tile, ...] = ()
         self._pictures: dict[int, Scaled] = {}
         self._current = -1
-        self._hovered = -1
         self._drop = -1
         self._is_over = False
-        self._pressed: QPointF | None = None
-        self.setAcceptDrops(True)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(96)
         self.setAccessibleName(title)
@@ -134,31 +130,16 @@ class PictureTray(Canvas):
         """Nothing is carried."""
         self._pressed = None
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Carry, or say what lies under the pointer."""
-        if self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
-            far = (event.position() - self._pressed).manhattanLength()
-            if far >= QApplication.startDragDistance() and self._current >= 0:
-                self._pressed = None
-                key = self.tiles[self._current].key
-                picture = self._pictures.get(key)
-                carry(self, [key], [picture.image if picture is not None else None])
-            return
-        place = self.place_at(event.position())
-        if place != self._hovered:
-            self._hovered = place
-            self.setToolTip(self.tiles[place].words() if place >= 0 else "")
-            self.update()
+    def told(self, place: int) -> str:
+        """What a picture is."""
+        return self.tiles[place].words()
 
-    def leaveEvent(self, event: QEvent) -> None:
-        """Nothing lies under the pointer."""
-        super().leaveEvent(event)
-        self._hovered = -1
-        self.update()
-
-    def event(self, event: QEvent) -> bool:
-        """Keys that judge are not shortcuts here."""
-        return True if takes_over(event) else bool(super().event(event))
+    def carry_chosen(self) -> None:
+        """Let the hand carry the picture that is chosen."""
+        if self._current >= 0:
+            key = self.tiles[self._current].key
+            picture = self._pictures.get(key)
+            carry(self, [key], [picture.image if picture is not None else None])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose, move, put elsewhere."""

@@ -19,7 +19,7 @@ def place_of(widget: QWidget, inside: QWidget) -> QRect:
 
 def sliders_in_view(studio: Studio) -> int:
     left = studio.music.left
-    view = left._area.viewport()
+    view = left.area.viewport()
     return sum(view.rect().contains(place_of(slider, view)) for slider in left.sliders.values() if slider.isVisible())
 
 
@@ -49,8 +49,8 @@ def test_long_words_of_progress_never_push_the_seed_away(open_studio: Callable[.
         studio.qtbot.wait(30)
         assert stage.rect().contains(place_of(stage.sampling, stage))
         assert place_of(stage.cancel, stage).right() < place_of(stage.sampling, stage).left()
-        assert stage._note.text().endswith("…"), width
-    assert stage._note.toolTip().endswith("2 more")
+        assert stage.progress.note.text().endswith("…"), width
+    assert stage.progress.note.toolTip().endswith("2 more")
 
 
 def test_a_drag_of_the_pad_never_sets_a_style_sheet(

@@ -48,7 +48,7 @@ def test_takes_are_shown_while_they_are_made(studio: Studio) -> None:
     studio.engine.step()
     studio.engine.step()
     studio.until(lambda: (studio.music.right.takes.rows[0].busy or 0) > 0)
-    assert "bar" in studio.music.middle._note.text()
+    assert "bar" in studio.music.middle.progress.note.text()
     assert len(studio.window.status.jobs.rows) == 2
     studio.engine.run()
     studio.until(lambda: len(studio.names) == 2 and not studio.music.composing.pending)

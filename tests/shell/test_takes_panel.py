@@ -140,17 +140,17 @@ def test_notes_marks_and_undo(studio: Studio) -> None:
     right = studio.music.right
     right.note.setText("for the opening")
     right.note.editingFinished.emit()
-    right.marks["A"].click()
+    right.marks.buttons["A"].click()
     studio.settle()
     studio.music.select(second)
     studio.until(lambda: right.note.text() == "")
-    right.marks["B"].click()
+    right.marks.buttons["B"].click()
     studio.settle()
     assert told_of == [(first, ""), (first, second)]
     assert [row.mark for row in right.takes.rows] == ["A", "B"]
     assert right.takes.rows[0].note == "for the opening"
-    assert right.marks["B"].isChecked()
-    assert not right.marks["A"].isChecked()
+    assert right.marks.buttons["B"].isChecked()
+    assert not right.marks.buttons["A"].isChecked()
     studio.window.menus.undo.trigger()
     studio.until(lambda: told_of[-1] == (first, ""))
     studio.music.actions_of_takes.mark("A", first)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from generators.compass.paths import REST
 from generators.compass.request import MAX_POINTS
@@ -13,7 +13,7 @@ from generators.compass.timing import EASINGS
 from generators.errors import AffectStudioError, BadRequest
 from generators.exporter import Exporter, Option
 from studio.panels.compass.outgoing import FILMS, FORMS, STEPS, USUAL_STEPS, What
-from studio.widgets.headings import label_of
+from studio.widgets.option_sheet import OptionSheet
 
 HIDDEN = frozenset({"number", "seconds", "easing", "speed", "between"})
 """Options that the panel settles itself: a film's pictures are made for its frames, at even speed."""
@@ -24,7 +24,6 @@ LENGTH_OPTION = Option(
 WORDS: Mapping[str, Mapping[str, str]] = {
     "size": {"as made": "as the pictures are", **{side: f"{side} pixels" for side in ("256", "512", "720", "1080")}},
     "side": {"as made": "as it is", **{side: f"{side} pixels" for side in ("128", "192", "256", "384", "512")}},
-    "frame_rate": {},
     EASING: {
         "none": "at one speed",
         "in": "starts slowly",
@@ -35,7 +34,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-class ExportSheet(QDialog):
+class ExportSheet(OptionSheet):
     """Fields for what leaves; `chosen` carries the thing's key, the form's name, and the values of all fields."""
 
     chosen = Signal(str, str, object)
@@ -48,38 +47,14 @@ class ExportSheet(QDialog):
         first: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__("Export", "Export", 440, parent)
         self._exporters = exporters
         self._remembered = remembered
-        self.setWindowTitle("Export")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(440)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(20, 18, 20, 16)
-        rows.setSpacing(12)
-        rows.addWidget(label_of("Export", "title"))
-        self._form = QFormLayout()
-        self._form.setHorizontalSpacing(16)
-        self._form.setVerticalSpacing(8)
-        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.what = _combo("What leaves", [(what.title, what.key) for what in whats])
         self.form = _combo("The form", [])
-        self._form.addRow("What", self.what)
-        self._form.addRow("Form", self.form)
-        rows.addLayout(self._form)
-        self.fields: dict[str, QComboBox | QLineEdit] = {}
-        self.hint = label_of("", "muted", wraps=True)
-        rows.addWidget(self.hint)
-        self.trouble = label_of("", "muted", wraps=True)
-        self.trouble.hide()
-        rows.addWidget(self.trouble)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.go = buttons.addButton("Export…", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.go.setDefault(True)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        rows.addWidget(buttons)
+        self.form_rows.addRow("What", self.what)
+        self.form_rows.addRow("Form", self.form)
+        self.hint.show()
         self.what.setCurrentIndex(max(self.what.findData(first), 0))
         self.what.currentIndexChanged.connect(self._show_forms)
         self.form.currentIndexChanged.connect(self._show_fields)
@@ -116,18 +91,14 @@ class ExportSheet(QDialog):
         return [*found, *(option for option in self.exporter.options if option.name not in HIDDEN)]
 
     def _show_fields(self) -> None:
-        kept = {name: _value(field) for name, field in self.fields.items()}
+        kept = self.values()
         for field in self.fields.values():
-            self._form.removeRow(field)
+            self.form_rows.removeRow(field)
         self.fields = {}
         for option in self._options():
-            value = kept.get(option.name, self._remembered.get(f"{self.key}.{option.name}", option.default))
-            field = _field(option, value, self.key)
-            words = option.title.removeprefix("The ")
-            words = words[:1].upper() + words[1:]
-            field.setAccessibleName(words)
-            self.fields[option.name] = field
-            self._form.addRow(words, field)
+            self.add_field(
+                option, kept.get(option.name, self._remembered.get(f"{self.key}.{option.name}", option.default))
+            )
         self.trouble.hide()
         self.hint.setText(self._hint())
         self.adjustSize()
@@ -142,9 +113,11 @@ class ExportSheet(QDialog):
             return "The file brings its recipe and its directions along: drop it on the window to be here again."
         return ""
 
-    def values(self) -> dict[str, str]:
-        """What the fields say."""
-        return {name: _value(field) for name, field in self.fields.items()}
+    def choice_words(self, option: Option, choice: str) -> str:
+        """How a choice of an option is told."""
+        if option.name == STEP and self.key == "map":
+            return f"{choice} × {choice}"
+        return WORDS.get(option.name, {}).get(choice, choice)
 
     def accept(self) -> None:
         """Go on, unless a field cannot be what it says."""
@@ -153,8 +126,7 @@ class ExportSheet(QDialog):
             if self.key in FILMS:
                 frames_asked(checked)
         except AffectStudioError as error:
-            self.trouble.setText(error.message)
-            self.trouble.show()
+            self.show_trouble(error.message)
             return
         super().accept()
         self.chosen.emit(self.key, self.exporter.name, checked)
@@ -181,24 +153,3 @@ def _combo(words: str, items: Sequence[tuple[str, str]]) -> QComboBox:
     for title, key in items:
         box.addItem(title, key)
     return box
-
-
-def _field(option: Option, value: str, key: str) -> QComboBox | QLineEdit:
-    if not option.choices:
-        field = QLineEdit(value)
-        field.setPlaceholderText(option.form if option.default else f"{option.form} (or leave it empty)")
-        return field
-    box = QComboBox()
-    for choice in option.choices:
-        words = WORDS.get(option.name, {}).get(choice, choice)
-        if option.name == "frame_rate":
-            words = f"{choice} fps"
-        elif option.name == STEP:
-            words = f"{choice} × {choice}" if key == "map" else choice
-        box.addItem(words, choice)
-    box.setCurrentIndex(max(box.findData(value), 0))
-    return box
-
-
-def _value(field: QComboBox | QLineEdit) -> str:
-    return str(field.currentData()) if isinstance(field, QComboBox) else field.text().strip()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from generators.affect import AffectPoint, nearest_emotion
 from generators.compass.affect_proposal import SOURCES
@@ -16,7 +16,8 @@ from studio.panels.compass.prompt import PromptPart
 from studio.panels.compass.state import Ask
 from studio.panels.compass.travel_folds import TravelFolds
 from studio.widgets.affect_pad import AffectPad
-from studio.widgets.headings import MARGIN, heading, label_of
+from studio.widgets.columns import ScrolledColumn
+from studio.widgets.headings import heading, label_of
 from studio.widgets.theme import ThemeHub
 
 PROPOSED_BY = "\n".join(f"• {source.says} ({source.source})" for source in SOURCES)
@@ -24,7 +25,7 @@ RATE_YOURS = "Rate pictures on the Sort page by “What I felt” to put your ow
 LEAST_PAD_PX, MOST_PAD_PX = 168, 236
 
 
-class AskColumn(QWidget):
+class AskColumn(ScrolledColumn):
     """Pad, board, folds, model.
 
     `pointEdited` and `pointCommitted` carry a feeling; `board` and `folds` speak for themselves. `findRequested`
@@ -38,16 +39,8 @@ class AskColumn(QWidget):
     modelChosen = Signal(str)
 
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._hub = hub
-        self.setProperty("surface", "panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        inside = QWidget()
-        rows = QVBoxLayout(inside)
-        rows.setContentsMargins(MARGIN, 12, MARGIN, 10)
-        rows.setSpacing(6)
+        super().__init__(hub, 6, parent=parent)
+        rows = self.rows
         line = QHBoxLayout()
         line.addWidget(heading("Feeling"))
         line.addStretch(1)
@@ -94,13 +87,6 @@ class AskColumn(QWidget):
         rows.addSpacing(2)
         rows.addWidget(self.prompt)
         rows.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inside)
-        outer.addWidget(area)
         self.pad.pointEdited.connect(self._edit)
         self.pad.pointCommitted.connect(self._commit)
 

@@ -60,6 +60,7 @@ class CompassPanel(Panel):
 
     key = "compass"
     title = "Compass"
+    nothing_plays = "Pictures stand still. To see them follow a curve, play “Feeling over time” on the Travel page."
 
     left: AskColumn
     middle: Stage
@@ -163,16 +164,7 @@ class CompassPanel(Panel):
 
     def compare(self, letter: str) -> None:
         """Go to the picture A or B ("": the other one); a letter that is free is given to the picture in view."""
-        mark_a, mark_b = self.takes.marks
-        marked = {"A": mark_a, "B": mark_b}
-        if letter and not marked[letter]:
-            self.takes.mark(letter, self.shown)
-            return
-        other = marked[letter] if letter else mark_b if self.shown == mark_a else mark_a
-        if not other:
-            self.context.say(Message("Make one picture A and another one B, then switch between them.", key="compare"))
-            return
-        self.choosing.select(other)
+        self.takes.switch(letter, self.shown, self.choosing.select)
 
     def cancel(self) -> None:
         """End what is being painted."""

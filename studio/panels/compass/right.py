@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.panels.compass.card import FACT_ROWS, DirectionCard
+from studio.widgets.columns import scrolled
 from studio.widgets.headings import MARGIN, heading, label_of
-from studio.widgets.take_facts import FactRows, mark_buttons, note_line
+from studio.widgets.take_facts import MarkButtons, TakeFacts
 from studio.widgets.take_list import TakeList
 from studio.widgets.theme import ThemeHub
 
@@ -24,15 +25,8 @@ FEW_FACTS, LEAST_FACTS = 6, 4
 class PictureColumn(QWidget):
     """Pictures as takes, and the direction's card.
 
-    `exportRequested`, `copyRequested` and `duplicateRequested` for the picture in view, `markRequested` with "A" or
-    "B", `noted` with words on it.
+    `takes`, `marks`, `facts`, `note` and `card` speak for themselves.
     """
-
-    exportRequested = Signal()
-    copyRequested = Signal()
-    duplicateRequested = Signal()
-    markRequested = Signal(str)
-    noted = Signal(str)
 
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +41,8 @@ class PictureColumn(QWidget):
         line.setSpacing(4)
         line.addWidget(heading("Pictures"))
         line.addStretch(1)
-        self.marks = mark_buttons(line, self.markRequested.emit, "; X switches between the two.")
+        self.marks = MarkButtons("; X switches between the two.")
+        line.addWidget(self.marks)
         rows.addLayout(line)
         self._empty = label_of("Keep a picture, and it gathers here to come back to.", "muted", wraps=True)
         self._empty.setContentsMargins(MARGIN, 2, MARGIN, 0)
@@ -56,52 +51,24 @@ class PictureColumn(QWidget):
         self.takes.setContentsMargins(LIST_MARGIN, 0, LIST_MARGIN, 0)
         self.takes.setMinimumHeight(LEAST_LIST_PX)
         rows.addWidget(self.takes, 1)
-        rows.addWidget(self._build_facts())
+        self.facts = TakeFacts(PICTURE_FACTS, FACT_PX, noun="picture", top_px=10)
+        self.note, self.export = self.facts.note, self.facts.export
+        rows.addWidget(self.facts)
         self._filler = QWidget()
         rows.addWidget(self._filler, 1)
         self.card = DirectionCard(hub)
-        self._card_area = QScrollArea()
-        self._card_area.setWidgetResizable(True)
-        self._card_area.setFrameShape(QFrame.Shape.NoFrame)
-        self._card_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._card_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         holder = QWidget()
         inside = QVBoxLayout(holder)
         inside.setContentsMargins(MARGIN, 12, MARGIN, 0)
         inside.addWidget(self.card)
         inside.addStretch(1)
-        self._card_area.setWidget(holder)
+        self._card_area = scrolled(holder)
         self._holder = holder
         rows.addWidget(self._card_area)
         self._facts_shown: tuple[tuple[str, str, str], ...] = ()
         self.show_card(False)
         self.show_facts(())
         self.show_count(0)
-
-    def _build_facts(self) -> QWidget:
-        self._facts = QFrame()
-        rows = QVBoxLayout(self._facts)
-        rows.setContentsMargins(MARGIN, 10, MARGIN, 0)
-        rows.setSpacing(4)
-        self._rows = FactRows(PICTURE_FACTS, FACT_PX)
-        rows.addLayout(self._rows)
-        self.note = note_line(self.noted.emit)
-        rows.addWidget(self.note)
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        self.export = QPushButton("Export…")
-        self.export.setToolTip("Write this picture for another program (Ctrl+E). Or drag it out of the list.")
-        self.export.clicked.connect(self.exportRequested)
-        self.more = QPushButton("More")
-        menu = QMenu(self.more)
-        menu.addAction("Duplicate", self.duplicateRequested.emit)
-        menu.addAction("Copy the request as text", self.copyRequested.emit)
-        self.more.setMenu(menu)
-        line.addWidget(self.export, 1)
-        line.addWidget(self.more, 1)
-        rows.addSpacing(4)
-        rows.addLayout(line)
-        return self._facts
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
@@ -115,11 +82,11 @@ class PictureColumn(QWidget):
         self.card.set_room(FACT_ROWS if roomy else FEW_FACTS if self.height() >= LOW_PX else LEAST_FACTS)
         has_card = self._card_area.isVisibleTo(self)
         self.note.setVisible(not has_card or roomy)
-        self._rows.show(self._facts_shown, 0 if has_card and not roomy else PICTURE_FACTS)
+        self.facts.rows.show(self._facts_shown, 0 if has_card and not roomy else PICTURE_FACTS)
         if has_card:
             wanted = self._holder.sizeHint().height()
             list_px = LEAST_LIST_PX if self.takes.isVisibleTo(self) else 60
-            facts_px = self._facts.sizeHint().height() if self._facts.isVisibleTo(self) else 0
+            facts_px = self.facts.sizeHint().height() if self.facts.isVisibleTo(self) else 0
             self._card_area.setFixedHeight(max(120, min(wanted, self.height() - list_px - facts_px - 60)))
 
     def show_card(self, is_shown: bool) -> None:
@@ -134,28 +101,16 @@ class PictureColumn(QWidget):
     def show_facts(self, facts: Sequence[tuple[str, str, str]]) -> None:
         """Show rows of name, value and tooltip; none hides the place."""
         self._facts_shown = tuple(facts)
-        self._facts.setVisible(bool(facts))
+        self.facts.setVisible(bool(facts))
         self._fit()
 
     def show_can_export(self, can_export: bool) -> None:
         """Whether there is a way to write the picture in view."""
         self.export.setVisible(can_export)
 
-    def show_note(self, text: str) -> None:
-        """Show an artist's words on the picture in view."""
-        if text != self.note.text():
-            self.note.setText(text)
-
-    def show_marks(self, marks: tuple[str, str], shown: str) -> None:
-        """Show which of A and B the picture in view is."""
-        for button, marked in zip(self.marks.values(), marks, strict=True):
-            button.setChecked(bool(marked) and marked == shown)
-            button.setEnabled(bool(shown))
-
     def show_count(self, count: int) -> None:
         """Show how many pictures there are."""
         self._empty.setVisible(count == 0)
         self.takes.setVisible(count > 0)
         self._filler.setVisible(count == 0)
-        for button in self.marks.values():
-            button.setVisible(count > 1)
+        self.marks.setVisible(count > 1)

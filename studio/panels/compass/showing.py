@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from studio.panels.compass.stage import SORT
+from studio.take_making import worked_on
 
 if TYPE_CHECKING:  # the panel imports this module
     from studio.panels.compass.panel import CompassPanel
@@ -37,8 +38,8 @@ class Showing(QObject):
         take = panel.takes.take(panel.shown)
         panel.right.show_facts(panel.takes.facts_of(take) if take is not None else ())
         panel.right.show_can_export(bool(panel.exports()))
-        panel.right.show_note(panel.state.notes.get(panel.shown, ""))
-        panel.right.show_marks(panel.takes.marks, panel.shown)
+        panel.right.note.show_words(panel.state.notes.get(panel.shown, ""))
+        panel.right.marks.show_marks(panel.takes.marks, panel.shown)
 
     def card(self) -> None:
         """Show the direction that is chosen."""
@@ -55,10 +56,8 @@ class Showing(QObject):
             panel.middle.set_progress(panel.second_pool.fraction, "trying the picture")
         elif panel.own.is_busy:
             panel.middle.set_progress(panel.own.fraction, panel.own.note)
-        elif panel.taking.pending:
-            waiting = panel.taking.pending
-            now = next((one for one in waiting if 0 < one.fraction < 1), waiting[0])
-            more = f" · {len(waiting) - 1} more" if len(waiting) > 1 else ""
+        elif (found := worked_on(panel.taking.pending)) is not None:
+            now, more = found
             panel.middle.set_progress(now.fraction, f"{now.name}{more}")
         else:
             panel.middle.set_progress(None)

@@ -20,8 +20,8 @@ from studio.panels.compass.state import Ask
 from studio.panels.compass.travel_page import TravelPage
 from studio.widgets.headings import label_of
 from studio.widgets.icons import IconButton
-from studio.widgets.job_list import ThinProgress
 from studio.widgets.primary_button import PrimaryButton
+from studio.widgets.progress_line import ProgressLine
 from studio.widgets.segments import Segments
 from studio.widgets.theme import ThemeHub
 
@@ -81,7 +81,10 @@ class Stage(QWidget):
         self.told = label_of("", "muted")
         self.told.setAccessibleName("What is in view")
         line.addWidget(self.told)
-        line.addWidget(self._build_progress(hub), 1)
+        self.progress = ProgressLine(hub, "Progress", "Stop; what is finished stays (Esc)")
+        self.cancel = self.progress.cancel
+        self.cancel.clicked.connect(self.cancelRequested)
+        line.addWidget(self.progress, 1)
         line.addStretch(0)
         self.bars = QStackedWidget()
         self.bars.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -121,24 +124,6 @@ class Stage(QWidget):
             line.addWidget(widget)
         return bar
 
-    def _build_progress(self, hub: ThemeHub) -> QWidget:
-        self._progress = QWidget()
-        line = QHBoxLayout(self._progress)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
-        self._bar = ThinProgress(hub, 90)
-        self._bar.setAccessibleName("Progress")
-        self._note = label_of("", "muted")
-        self.cancel = QPushButton("Cancel")
-        self.cancel.setProperty("flat", True)
-        self.cancel.setToolTip("Stop; what is finished stays (Esc)")
-        self.cancel.clicked.connect(self.cancelRequested)
-        line.addWidget(self._bar)
-        line.addWidget(self._note)
-        line.addWidget(self.cancel)
-        line.addStretch(1)
-        return self._progress
-
     # -- showing -------------------------------------------------------------------------------------------------------
 
     @property
@@ -168,8 +153,5 @@ class Stage(QWidget):
 
     def set_progress(self, fraction: float | None, note: str = "") -> None:
         """Show how far the work is (0..1), or nothing."""
-        self._progress.setVisible(fraction is not None)
+        self.progress.show_progress(fraction, note)
         self.told.setVisible(fraction is None)
-        if fraction is not None:
-            self._bar.set_fraction(fraction)
-            self._note.setText(note)

@@ -10,12 +10,12 @@ from generators.compass.request import RenderRequest
 from generators.engine.requests import decode_request
 from generators.errors import AffectStudioError
 from studio.document.model import Take
-from studio.panel import Message, PanelContext
+from studio.panel import PanelContext
 from studio.panels.compass.state import Ask, CompassState, ask_of
 from studio.panels.compass.taking import Pending
 from studio.panels.compass.thumbnails import Thumbnails
 from studio.panels.compass.words import picture_detail, picture_name, signed
-from studio.take_changes import TakeChanges, free_name, marked, noted
+from studio.take_changes import TakeChanges, free_name, letters_of, preferred_of
 from studio.take_families import tree
 from studio.widgets.take_list import TakeRow
 
@@ -37,11 +37,13 @@ def request_of(take: Take) -> RenderRequest | None:
     return found if isinstance(found, RenderRequest) else None
 
 
-class Takes(TakeChanges):
+class Takes(TakeChanges[CompassState]):
     """The takes of the panel, with notes and marks.
 
     `keep` is asked to store another state of the panel, with the name of what was changed.
     """
+
+    noun = "picture"
 
     def __init__(
         self,
@@ -52,9 +54,7 @@ class Takes(TakeChanges):
         pictures: Thumbnails,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(context, panel, parent)
-        self._state = state
-        self._keep = keep
+        super().__init__(context, panel, state, keep, parent)
         self._pictures = pictures
 
     def ask_like(self, take: Take) -> Ask | None:
@@ -74,7 +74,7 @@ class Takes(TakeChanges):
         """The take that is just what `ask` asks for: of several `preferred`, else the newest."""
         wanted = ask.request()
         found = [take for take in self.all() if request_of(take) == wanted]
-        return next((take for take in found if take.id == preferred), found[-1] if found else None)
+        return preferred_of(found, preferred)
 
     def free_name(self, ask: Ask, waiting: Sequence[Pending]) -> str:
         """A name for the next picture."""
@@ -90,7 +90,6 @@ class Takes(TakeChanges):
         for take, depth in tree(self.all()):
             request = request_of(take)
             ask = ask_of(request, state.ask.uses) if request is not None else None
-            marks = "".join(letter for letter, of in (("A", state.mark_a), ("B", state.mark_b)) if of == take.id)
             detail = ""
             if request is not None and ask is not None:
                 many = f"{len(request.points)} pictures" if len(request.points) > 1 else ""
@@ -103,7 +102,7 @@ class Takes(TakeChanges):
                     take.starred,
                     depth,
                     self._pictures.picture(take.asset_sha256),
-                    mark=marks,
+                    mark=letters_of(state, take.id),
                     note=state.notes.get(take.id, ""),
                 )
             )
@@ -129,27 +128,3 @@ class Takes(TakeChanges):
         sha256 = take.facts.get("model_sha256", request.model_sha256)
         rows.append(("model", request.model, f"SHA-256 {sha256}" if sha256 else ""))
         return tuple(rows)
-
-    # -- changes -------------------------------------------------------------------------------------------------------
-
-    def note(self, identity: str, text: str) -> None:
-        """Keep an artist's words on a take; nothing forgets them."""
-        state = self._state()
-        found = noted(state, state.notes, identity, text)
-        if found != state and self.take(identity) is not None:
-            self._keep(found, f"note {identity}")
-
-    @property
-    def marks(self) -> tuple[str, str]:
-        """The takes that are marked A and B, "" for none."""
-        return self.marks_in(self._state())
-
-    def mark(self, letter: str, identity: str) -> None:
-        """Mark a take as A or B; the one that has the mark loses it."""
-        if self.take(identity) is not None:
-            self._keep(marked(self._state(), letter, identity), f"mark {letter}")
-
-    def copy_request(self, identity: str) -> None:
-        """Put the request of a take on the clipboard as text."""
-        if self.copied_request(identity) is not None:
-            self._context.say(Message("The request is on the clipboard: it makes this picture again."))

@@ -85,10 +85,10 @@ def _connect_right(panel: CompassPanel) -> None:
     right.takes.renamed.connect(takes.rename)
     right.takes.removeRequested.connect(choosing.remove)
     right.takes.menuRequested.connect(choosing.show_take_menu)
-    right.copyRequested.connect(lambda: takes.copy_request(panel.shown))
-    right.duplicateRequested.connect(lambda: takes.duplicate(panel.shown))
-    right.markRequested.connect(lambda letter: takes.mark(letter, panel.shown))
-    right.noted.connect(lambda text: takes.note(panel.shown, text))
+    right.facts.copyRequested.connect(lambda: takes.copy_request(panel.shown))
+    right.facts.duplicateRequested.connect(lambda: takes.duplicate(panel.shown))
+    right.marks.marked.connect(lambda letter: takes.mark(letter, panel.shown))
+    right.note.noted.connect(lambda text: takes.note(panel.shown, text))
     card = right.card
     card.reportRequested.connect(lambda: panel.measure(panel.state.direction))
     card.cancelRequested.connect(lambda: panel.reporting.cancel(panel.state.direction))
@@ -102,5 +102,5 @@ def _connect_right(panel: CompassPanel) -> None:
 
 def _connect_out(panel: CompassPanel) -> None:
     panel.right.takes.mime_for = panel.output.mime
-    panel.right.exportRequested.connect(lambda: panel.output.ask())
+    panel.right.facts.exportRequested.connect(lambda: panel.output.ask())
     panel.right.card.exportRequested.connect(panel.output.export_direction)

@@ -80,9 +80,14 @@ def verdict(report: Mapping[str, float]) -> str:
         return "It does no more than chance would: judge more pictures, or clearer ones."
     if follows < 0.8:
         return "It leads the right way, but not on every picture: some more judgements would steady it."
+    if "halves" not in report:  # nothing was judged
+        return "It does the same to pictures that it has never seen."
+    # what is steady need not be what was felt: only the judgements themselves can tell
+    if report["halves"] < 0.2:
+        return "It does the same to all pictures, but half of your judgements says little of the others: judge more."
     if report.get("stability", 1.0) < 0.5:
-        return "It does what was meant; other judgements would still turn it a little."
-    return "It does what was meant, on pictures that it has never seen."
+        return "It does the same to all pictures; other judgements would still turn it a little."
+    return "It does the same to pictures that it has never seen, and your judgements agree on it."
 
 
 def evenness(report: Mapping[str, float]) -> str:

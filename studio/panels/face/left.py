@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import msgspec
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from generators.affect import AffectPoint
 from generators.face.request import Eyes, Strengths
@@ -16,8 +16,8 @@ from studio.panels.face.feeling import FeelingPart
 from studio.panels.face.headings import TITLE_PX, VALUE_PX
 from studio.panels.face.state import Ask
 from studio.panels.face.words import milliseconds, percent, times
+from studio.widgets.columns import ScrolledColumn
 from studio.widgets.fold import Fold
-from studio.widgets.headings import MARGIN
 from studio.widgets.pad_2d import Pad2D
 from studio.widgets.sliders import AskedSlider
 from studio.widgets.theme import ThemeHub
@@ -85,7 +85,7 @@ KNOBS: dict[str, tuple[Knob, ...]] = {
 }  # fmt: skip
 
 
-class AskColumn(QWidget):
+class AskColumn(ScrolledColumn):
     """All that is asked; `edited` comes while the hand moves, `committed` when it rests.
 
     Both carry the new Ask, `committed` also the name of what was changed. Points and mixtures belong to the keyframe
@@ -103,20 +103,12 @@ class AskColumn(QWidget):
     momentsCleared = Signal()
 
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._hub = hub
+        super().__init__(hub, 2, parent=parent)
         self._ask = Ask()
         self.sliders: dict[str, AskedSlider] = {}
         self.folds: dict[str, Fold] = {}
         self._decided = False
-        self.setProperty("surface", "panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        inside = QWidget()
-        rows = QVBoxLayout(inside)
-        rows.setContentsMargins(MARGIN, 12, MARGIN, 10)
-        rows.setSpacing(2)
+        rows = self.rows
         self.feeling = FeelingPart(hub)
         self.pad = self.feeling.pad
         rows.addWidget(self.feeling)
@@ -139,13 +131,6 @@ class AskColumn(QWidget):
                 fold.rows.addLayout(self._build_moments())
             rows.addWidget(fold)
         rows.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inside)
-        outer.addWidget(area)
         self._connect()
         self.show_ask(self._ask, self._ask.affect, {}, "")
 

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
+from studio.verb_output import last_message, told_in
+
 FEELING_MS = 50
 STOP_MS = 3_000
 CLOSE_MS = 1_500
@@ -86,7 +88,7 @@ class Microphone(QObject):
         self._out = (self._out + bytes(process.readAllStandardOutput().data()).decode(errors="replace"))[-MOST_LETTERS:]
         *lines, self._out = self._out.split("\n")
         for line in lines:
-            timing = _decoded(line).get("timing")
+            timing = told_in(line).get("timing")
             if isinstance(timing, dict) and timing.get("frames") and not self._has_sent and process is self._process:
                 self._has_sent = True
                 self.sending.emit(float(timing.get("median_ms", 0.0)))
@@ -98,8 +100,7 @@ class Microphone(QObject):
         process.deleteLater()
         if process is self._process:
             self._complain(process)
-            words = [_decoded(line).get("message") for line in self._err.splitlines()]
-            self._end(next((word for word in reversed(words) if isinstance(word, str)), NO_WORDS))
+            self._end(last_message(self._err, NO_WORDS))
 
     def _broken(self, process: QProcess, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:  # the other errors end the process, which is told then
@@ -132,11 +133,3 @@ class Microphone(QObject):
             if process.state() != QProcess.ProcessState.NotRunning and not process.waitForFinished(CLOSE_MS):
                 process.kill()
                 process.waitForFinished(CLOSE_MS)
-
-
-def _decoded(line: str) -> dict[str, object]:
-    try:
-        found = json.loads(line)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

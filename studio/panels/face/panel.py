@@ -149,16 +149,7 @@ class FacePanel(Panel):
 
     def compare(self, letter: str) -> None:
         """Go to the take A or B ("": the other one); a letter that is free is given to the take in view."""
-        mark_a, mark_b = self.takes.marks
-        marked = {"A": mark_a, "B": mark_b}
-        if letter and not marked[letter]:
-            self.takes.mark(letter, self.shown)
-            return
-        other = marked[letter] if letter else mark_b if self.shown == mark_a else mark_a
-        if not other:
-            self.context.say(Message("Make one take A and another one B, then switch between them.", key="compare"))
-            return
-        self.choosing.select(other)
+        self.takes.switch(letter, self.shown, self.choosing.select)
 
     def cancel(self) -> None:
         """End what is being performed and opened."""

@@ -13,22 +13,19 @@ from PySide6.QtCore import QObject, Signal
 
 from generators import artifacts
 from generators.artifacts import Artifact, RigCurves
-from generators.engine.engine import Failed, Finished, Lane, Previewed, Progressed
-from generators.engine.requests import encode_request
+from generators.engine.engine import Failed, Finished, Lane, Previewed
 from generators.errors import AffectStudioError, BadArtifact
 from generators.face.actions import NAMES
 from generators.face.request import PerformRequest
-from studio.document.document import Document
-from studio.document.model import AddTakes
+from studio.document.model import Take
 from studio.jobs import JobCallbacks
-from studio.panel import Level, Message, PanelContext
+from studio.panel import PanelContext
 from studio.panels.face.state import LINE, Ask, Line, layer_names
 from studio.project import sentence
-from studio.take_changes import take_of
+from studio.take_making import TakeMaking, WaitingTake
 
 REPLACE_S = 0.5
 """A preview that takes longer gives way to a newer one; a quicker one is shown on the way."""
-DIED = "The engine stopped and was started again; the take was not finished."
 
 
 def unedited(request: PerformRequest) -> PerformRequest:
@@ -47,47 +44,34 @@ def curves_in(artifact: Artifact) -> RigCurves:
     return artifact
 
 
-@dataclass
-class Pending:
+@dataclass(eq=False, kw_only=True)
+class Pending(WaitingTake):
     """A take that is being made: for which line, with which settings."""
 
-    job: str
-    name: str
+    request: PerformRequest
     line: Line
     ask: Ask
-    request: PerformRequest
-    document: Document
-    parent: str | None = None
-    fraction: float = 0.0
-    note: str = ""
 
 
-class Performing(QObject):
+class Performing(TakeMaking[Pending]):
     """Submits requests; takes are performed without their edits, which lie above and are kept in the request.
 
     Signals: `changed` when the list of pending takes did, `progressed`; `previewed` with the request and its curves;
     `kept` with the ids of a take and its line once it is stored; `previewFailed` with a sentence.
     """
 
-    changed = Signal()
+    verb, message_key = "Perform", "perform"
+
     progressed = Signal()
     previewed = Signal(object, object)
     previewFailed = Signal(str)
     kept = Signal(str, str)
 
     def __init__(self, context: PanelContext, panel: str, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._context = context
-        self._panel = panel
-        self._pending: dict[str, Pending] = {}
+        super().__init__(context, panel, parent)
         self._preview: tuple[str, PerformRequest] | None = None  # what is previewed now: job ("": not yet) and request
         self._next: PerformRequest | None = None
         self._began_s = 0.0
-
-    @property
-    def pending(self) -> tuple[Pending, ...]:
-        """The takes that are being made, in the order they were asked for."""
-        return tuple(self._pending.values())
 
     # -- previews ------------------------------------------------------------------------------------------------------
 
@@ -194,20 +178,16 @@ class Performing(QObject):
             BadRequest: a value is outside its range.
         """
         request = ask.request(line.voice_sha256)
-        waiting = Pending("", name, line, ask, request, self._context.project.document, parent)
+        document = self._context.project.document
+        waiting = Pending(name=name, request=request, document=document, parent=parent, line=line, ask=ask)
 
         def submit(voice: Path) -> None:
             if waiting.document is not self._context.project.document:
                 return
-            callbacks = JobCallbacks(
-                lambda event: self._finished(waiting, event),
-                lambda event: self._failed(waiting, event),
-                lambda event: self._progressed(waiting, event),
-            )
             waiting.job = self._context.jobs.submit(
                 unedited(request),
                 f"Performing “{name}”",
-                callbacks,
+                self._callbacks(waiting),
                 lane=lane,
                 panel=self._panel,
                 inputs={line.voice_sha256: voice},
@@ -217,51 +197,16 @@ class Performing(QObject):
 
         self._context.project.asset_file(line.voice_sha256, submit)
 
-    def cancel(self, job: str | None = None) -> None:
-        """End one job, or all; finished takes stay."""
-        for known in (job,) if job else tuple(self._pending):
-            self._context.jobs.cancel(known)
-
-    def _progressed(self, waiting: Pending, event: Progressed) -> None:
-        waiting.fraction = min(1.0, event.done / event.total) if event.total > 0 else 0.0
-        waiting.note = event.note
+    def _tell_progress(self, waiting: Pending) -> None:
+        del waiting
         self.progressed.emit()
 
-    def _finished(self, waiting: Pending, event: Finished) -> None:
-        waiting.fraction, waiting.note = 1.0, "keeping it"
-        if waiting.document is not self._context.project.document:  # another project was opened meanwhile
-            self._drop(event.job)
-            return
-        facts = {**event.facts, LINE: waiting.line.id, "voice": waiting.line.name, **layer_names(waiting.ask)}
-        take = take_of(
-            event, self._panel, waiting.name, encode_request(waiting.request).decode(), waiting.parent, facts
-        )
+    def _facts(self, waiting: Pending, event: Finished) -> dict[str, str]:
+        return {**event.facts, LINE: waiting.line.id, "voice": waiting.line.name, **layer_names(waiting.ask)}
 
-        def stored(_state: object) -> None:
-            self._drop(event.job)
-            self.kept.emit(take.id, waiting.line.id)
-
-        def refused(error: BaseException) -> None:
-            self._drop(event.job)
-            self._context.say(
-                Message(f"“{take.name}” was not kept. {sentence(error)}", Level.ERROR, "Perform again",
-                        lambda: self._again(waiting))
-            )  # fmt: skip
-
-        self._context.project.perform(AddTakes((take,)), {event.sha256: Path(event.path)}, done=stored, failed=refused)
+    def _stored(self, waiting: Pending, take: Take) -> None:
+        super()._stored(waiting, take)
+        self.kept.emit(take.id, waiting.line.id)
 
     def _again(self, waiting: Pending) -> None:
         self.perform(waiting.line, waiting.ask, waiting.name, waiting.parent)
-
-    def _drop(self, job: str) -> None:
-        self._context.jobs.release(job)
-        self._pending.pop(job, None)
-        self.changed.emit()
-
-    def _failed(self, waiting: Pending, event: Failed) -> None:
-        self._pending.pop(event.job, None)
-        self.changed.emit()
-        if event.error == "Cancelled":
-            return
-        text = DIED if event.error == "WorkerDied" else event.message
-        self._context.say(Message(text, Level.ERROR, "Run again", functools.partial(self._again, waiting), "perform"))

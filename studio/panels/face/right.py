@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLineEdit,
     QMenu,
@@ -21,7 +20,7 @@ from studio.panels.face.state import Line
 from studio.widgets.headings import MARGIN, heading, label_of
 from studio.widgets.icons import IconButton
 from studio.widgets.line_list import ROW_PX, LineList, LineRow
-from studio.widgets.take_facts import MAX_NOTE, FactRows, mark_buttons, note_line
+from studio.widgets.take_facts import MAX_NOTE, MarkButtons, TakeFacts
 from studio.widgets.take_list import TakeList
 from studio.widgets.theme import ThemeHub
 
@@ -35,9 +34,8 @@ class FaceColumn(QWidget):
     """Lines, takes, facts.
 
     `openRequested`, `folderRequested`, `recordRequested`; `performAllRequested`, `exportLinesRequested` for the list;
-    `approveRequested` and `sendBackRequested` for the line in view, `lineNoted` with an artist's words on it;
-    `exportRequested`, `copyRequested` and `duplicateRequested` for the take in view, `markRequested` with "A" or "B",
-    `noted` with words on the take.
+    `approveRequested` and `sendBackRequested` for the line in view, `lineNoted` with an artist's words on it. `takes`,
+    `marks`, `facts` and `note` speak for themselves.
     """
 
     openRequested = Signal()
@@ -48,11 +46,6 @@ class FaceColumn(QWidget):
     approveRequested = Signal()
     sendBackRequested = Signal()
     lineNoted = Signal(str)
-    exportRequested = Signal()
-    copyRequested = Signal()
-    duplicateRequested = Signal()
-    markRequested = Signal(str)
-    noted = Signal(str)
 
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,7 +70,9 @@ class FaceColumn(QWidget):
         self.takes = TakeList(hub)
         self.takes.setContentsMargins(LIST_MARGIN, 0, LIST_MARGIN, 0)
         rows.addWidget(self.takes, 1)
-        rows.addWidget(self._build_facts())
+        self.facts = TakeFacts(FACT_ROWS, FACT_PX, title="This take")
+        self.note, self.export = self.facts.note, self.facts.export
+        rows.addWidget(self.facts)
         self._filler = QWidget()
         rows.addWidget(self._filler, 1)
         self._facts_shown: tuple[tuple[str, str, str], ...] = ()
@@ -146,34 +141,9 @@ class FaceColumn(QWidget):
         line.setSpacing(4)
         line.addWidget(heading("Takes"))
         line.addStretch(1)
-        self.marks = mark_buttons(line, self.markRequested.emit, "; X switches between the two where they play.")
+        self.marks = MarkButtons("; X switches between the two where they play.")
+        line.addWidget(self.marks)
         return line
-
-    def _build_facts(self) -> QWidget:
-        self._facts = QFrame()
-        rows = QVBoxLayout(self._facts)
-        rows.setContentsMargins(MARGIN, 12, MARGIN, 0)
-        rows.setSpacing(4)
-        rows.addWidget(heading("This take"))
-        self._rows = FactRows(FACT_ROWS, FACT_PX)
-        rows.addLayout(self._rows)
-        self.note = note_line(self.noted.emit)
-        rows.addWidget(self.note)
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        self.export = QPushButton("Export…")
-        self.export.setToolTip("Write this take for another program (Ctrl+E). Or drag it out of the list.")
-        self.export.clicked.connect(self.exportRequested)
-        self.more = QPushButton("More")
-        menu = QMenu(self.more)
-        menu.addAction("Duplicate", self.duplicateRequested.emit)
-        menu.addAction("Copy the request as text", self.copyRequested.emit)
-        self.more.setMenu(menu)
-        line.addWidget(self.export, 1)
-        line.addWidget(self.more, 1)
-        rows.addSpacing(4)
-        rows.addLayout(line)
-        return self._facts
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
@@ -211,21 +181,10 @@ class FaceColumn(QWidget):
     def show_facts(self, facts: Sequence[tuple[str, str, str]]) -> None:
         """Show rows of name, value and tooltip; none hides the place."""
         self._facts_shown = tuple(facts)
-        self._facts.setVisible(bool(facts))
+        self.facts.setVisible(bool(facts))
         room = 0 if self.height() < LOWEST_PX else 3 if self.height() < LOW_PX else FACT_ROWS
         self.note.setVisible(room > 0)
-        self._rows.show(facts, room)
-
-    def show_note(self, text: str) -> None:
-        """Show an artist's words on the take in view."""
-        if text != self.note.text():
-            self.note.setText(text)
-
-    def show_marks(self, marks: tuple[str, str], shown: str) -> None:
-        """Show which of A and B the take in view is."""
-        for button, marked in zip(self.marks.values(), marks, strict=True):
-            button.setChecked(bool(marked) and marked == shown)
-            button.setEnabled(bool(shown))
+        self.facts.rows.show(facts, room)
 
     def show_count(self, count: int, told: str = "") -> None:
         """Show how many takes there are; `told` is said where there are none."""
@@ -233,5 +192,4 @@ class FaceColumn(QWidget):
         self._empty.setVisible(count == 0)
         self.takes.setVisible(count > 0)
         self._filler.setVisible(count == 0)
-        for button in self.marks.values():
-            button.setVisible(count > 1)
+        self.marks.setVisible(count > 1)

@@ -11,6 +11,7 @@ from studio.panels.face.desk import request_of
 from studio.panels.face.state import Ask
 from studio.panels.face.takes import facts_of
 from studio.panels.face.words import layer_detail, layer_title
+from studio.take_making import worked_on
 from studio.widgets.edit_list import EditRow
 
 if TYPE_CHECKING:  # the panel imports this module
@@ -47,14 +48,13 @@ class Showing(QObject):
 
     def progress(self) -> None:
         """Show how far the takes are that are being made."""
-        waiting = self._panel.performing.pending
         if self._is_opening:
             return
-        if not waiting:
+        found = worked_on(self._panel.performing.pending)
+        if found is None:
             self._panel.middle.set_progress(None)
             return
-        now = next((one for one in waiting if 0 < one.fraction < 1), waiting[0])
-        more = f" · {len(waiting) - 1} more" if len(waiting) > 1 else ""
+        now, more = found
         words = f"{now.line.name}, {now.name}{f' · {now.note}' if now.note else ''}{more}"
         self._panel.middle.set_progress(now.fraction, words)
 
@@ -94,8 +94,8 @@ class Showing(QObject):
         line, take = self._panel.state.shown, self._panel.takes.take(self._panel.shown)
         facts = facts_of(take, request_of(take), line) if take is not None else ()
         self._panel.right.show_facts(facts)
-        self._panel.right.show_note(self._panel.state.notes.get(self._panel.shown, ""))
-        self._panel.right.show_marks(self._panel.takes.marks, self._panel.shown)
+        self._panel.right.note.show_words(self._panel.state.notes.get(self._panel.shown, ""))
+        self._panel.right.marks.show_marks(self._panel.takes.marks, self._panel.shown)
 
     def voice(self, voice: Voice) -> None:
         """The voice of the line is there."""

@@ -24,10 +24,10 @@ from studio.widgets.feeling_lane import FeelingLane
 from studio.widgets.head_view import HeadView
 from studio.widgets.headings import heading, label_of
 from studio.widgets.icons import IconButton
-from studio.widgets.job_list import ThinProgress
 from studio.widgets.letter_button import LetterButton
 from studio.widgets.mixture_lane import MixtureLane
 from studio.widgets.primary_button import PrimaryButton
+from studio.widgets.progress_line import ProgressLine
 from studio.widgets.theme import ThemeHub
 from studio.widgets.time_view import TimeView
 from studio.widgets.voice_lane import VoiceLane
@@ -97,7 +97,10 @@ class Stage(QWidget):
         self.told.setAccessibleName("What is in view")
         line.addWidget(self.perform)
         line.addWidget(self.told)
-        line.addWidget(self._build_progress(hub), 1)
+        self.progress = ProgressLine(hub, "Progress of the takes", "Stop performing; finished takes stay (Esc)")
+        self.cancel = self.progress.cancel
+        self.cancel.clicked.connect(self.cancelRequested)
+        line.addWidget(self.progress, 1)
         line.addStretch(0)
         self.live = LetterButton(
             hub, "Live", "Send what you see, or the microphone, to a live avatar (VMC)", QSize(44, 24)
@@ -119,24 +122,6 @@ class Stage(QWidget):
         for widget in (self.seed, self.dice, self.lock):
             line.addWidget(widget)
         return bar
-
-    def _build_progress(self, hub: ThemeHub) -> QWidget:
-        self._progress = QWidget()
-        line = QHBoxLayout(self._progress)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
-        self._bar = ThinProgress(hub, 90)
-        self._bar.setAccessibleName("Progress of the takes")
-        self._note = label_of("", "muted")
-        self.cancel = QPushButton("Cancel")
-        self.cancel.setProperty("flat", True)
-        self.cancel.setToolTip("Stop performing; finished takes stay (Esc)")
-        self.cancel.clicked.connect(self.cancelRequested)
-        line.addWidget(self._bar)
-        line.addWidget(self._note)
-        line.addWidget(self.cancel)
-        line.addStretch(1)
-        return self._progress
 
     def _build_head(self, hub: ThemeHub) -> QWidget:
         column = QWidget()
@@ -254,8 +239,5 @@ class Stage(QWidget):
 
     def set_progress(self, fraction: float | None, note: str = "") -> None:
         """Show how far the work is (0..1), or nothing."""
-        self._progress.setVisible(fraction is not None)
+        self.progress.show_progress(fraction, note)
         self.told.setVisible(fraction is None)
-        if fraction is not None:
-            self._bar.set_fraction(fraction)
-            self._note.setText(note)

@@ -9,13 +9,13 @@ from PySide6.QtCore import QObject
 from generators.affect import AffectPoint, emotion_named
 from generators.face.request import PerformRequest
 from studio.document.model import Take
-from studio.panel import Message, PanelContext
+from studio.panel import PanelContext
 from studio.panels.face.desk import request_of
 from studio.panels.face.performing import Pending
 from studio.panels.face.pictures import Pictures
 from studio.panels.face.state import LINE, Ask, FaceState, Line, ask_of, names_in
 from studio.panels.face.words import length_words
-from studio.take_changes import TakeChanges, marked, noted
+from studio.take_changes import TakeChanges, letters_of, preferred_of
 from studio.take_families import tree
 from studio.widgets.colour import accent_for, readable
 from studio.widgets.take_list import TakeRow
@@ -50,7 +50,7 @@ def facts_of(take: Take, request: PerformRequest | None, line: Line | None) -> t
     return tuple(rows)
 
 
-class Takes(TakeChanges):
+class Takes(TakeChanges[FaceState]):
     """The takes of the document by their lines, with notes and marks.
 
     `keep` is asked to store another state of the panel, with the name of what was changed.
@@ -65,9 +65,7 @@ class Takes(TakeChanges):
         pictures: Pictures,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(context, panel, parent)
-        self._state = state
-        self._keep = keep
+        super().__init__(context, panel, state, keep, parent)
         self._pictures = pictures
 
     def of_line(self, line: str) -> tuple[Take, ...]:
@@ -78,7 +76,7 @@ class Takes(TakeChanges):
         """The take that is just what the settings of a line ask for: of several `preferred`, else the newest."""
         asked = line.ask.request(line.voice_sha256)
         found = [take for take in self.of_line(line.id) if request_of(take) == asked]
-        return next((take for take in found if take.id == preferred), found[-1] if found else None)
+        return preferred_of(found, preferred)
 
     def free_name(self, line: Line, waiting: Sequence[Pending]) -> str:
         """A name for the next take of a line."""
@@ -102,7 +100,6 @@ class Takes(TakeChanges):
             edits = request.layers if request is not None else ()
             told = [f"seed {request.seed}" if request is not None else ""]
             told.append(f"{len(edits)} by hand" if edits else "")
-            marks = "".join(letter for letter, of in (("A", state.mark_a), ("B", state.mark_b)) if of == take.id)
             rows.append(
                 TakeRow(
                     take.id,
@@ -111,7 +108,7 @@ class Takes(TakeChanges):
                     take.starred,
                     depth,
                     self._pictures.face(take, edits, accent),
-                    mark=marks,
+                    mark=letters_of(state, take.id),
                     note=state.notes.get(take.id, ""),
                 )
             )
@@ -121,29 +118,9 @@ class Takes(TakeChanges):
                 rows.append(TakeRow(pending.job, pending.name, told_seed, busy=pending.fraction))
         return rows
 
-    # -- changes -------------------------------------------------------------------------------------------------------
-
-    def note(self, identity: str, text: str) -> None:
-        """Keep an artist's words on a take; nothing forgets them."""
-        state = self._state()
-        found = noted(state, state.notes, identity, text)
-        if found != state and self.take(identity) is not None:
-            self._keep(found, f"note {identity}")
-
-    @property
-    def marks(self) -> tuple[str, str]:
-        """The takes that are marked A and B, "" for none."""
-        return self.marks_in(self._state())
-
-    def mark(self, letter: str, identity: str) -> None:
-        """Mark a take as A or B; the one that has the mark loses it."""
-        if self.take(identity) is not None:
-            self._keep(marked(self._state(), letter, identity), f"mark {letter}")
-
-    def copy_request(self, identity: str) -> None:
-        """Put the request of a take on the clipboard as text."""
-        if self.copied_request(identity) is not None:
-            self._context.say(Message("The request is on the clipboard: it makes this take again, with its edits."))
+    def copied_words(self, take: Take) -> str:
+        """What the text on the clipboard is good for."""
+        return f"{super().copied_words(take).removesuffix('.')}, with its edits."
 
 
 def ask_like(take: Take) -> Ask | None:

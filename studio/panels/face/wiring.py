@@ -109,8 +109,8 @@ def _connect_right(panel: FacePanel) -> None:
     right.takes.removeRequested.connect(panel.choosing.remove)
     right.takes.menuRequested.connect(panel.choosing.show_take_menu)
     right.takes.mime_for = panel.choosing.mime
-    right.exportRequested.connect(lambda: panel.output.ask_below(right.export, panel.export))
-    right.copyRequested.connect(lambda: takes.copy_request(panel.shown))
-    right.duplicateRequested.connect(lambda: takes.duplicate(panel.shown))
-    right.markRequested.connect(lambda letter: takes.mark(letter, panel.shown))
-    right.noted.connect(lambda text: takes.note(panel.shown, text))
+    right.facts.exportRequested.connect(lambda: panel.output.ask_below(right.export, panel.export))
+    right.facts.copyRequested.connect(lambda: takes.copy_request(panel.shown))
+    right.facts.duplicateRequested.connect(lambda: takes.duplicate(panel.shown))
+    right.marks.marked.connect(lambda letter: takes.mark(letter, panel.shown))
+    right.note.noted.connect(lambda text: takes.note(panel.shown, text))

@@ -9,34 +9,20 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from generators.affect import nearest_emotion
-from generators.engine.engine import Failed, Finished, Progressed
-from generators.engine.requests import encode_request
+from generators.engine.engine import Finished, Previewed
 from generators.music.request import ComposeRequest, ReworkRequest
-from studio.document.document import Document
-from studio.document.model import AddTakes
-from studio.jobs import JobCallbacks
+from studio.document.model import Take
 from studio.panel import Level, Message, PanelContext
 from studio.project import sentence
-from studio.take_changes import take_of
-
-DIED = "The engine stopped and was started again; the take was not finished."
+from studio.take_making import TakeMaking, WaitingTake, worked_on
 
 
-@dataclass
-class Pending:
-    """A take that is being made for `document`: `fraction` 0..1 of it is done.
+@dataclass(eq=False, kw_only=True)
+class Pending(WaitingTake):
+    """A take that is being made; `inputs` are the files that its request names."""
 
-    `parent` is the id of the take that it is made from, `inputs` are the files that its request names.
-    """
-
-    job: str
-    name: str
     request: ComposeRequest | ReworkRequest
-    document: Document
-    parent: str | None = None
     inputs: Mapping[str, Path] = field(default_factory=dict)
-    fraction: float = 0.0
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,14 +36,14 @@ class Progress:
 
 def progress_of(waiting: Sequence[Pending]) -> Progress | None:
     """What to show of the takes that are being made; None when there are none."""
-    if not waiting:
+    found = worked_on(waiting)
+    if found is None:
         return None
-    now = next((pending for pending in waiting if 0 < pending.fraction < 1), waiting[0])
-    more = f" · {len(waiting) - 1} more" if len(waiting) > 1 else ""
+    now, more = found
     return Progress(now.job, now.fraction, f"{now.name} · {now.note or 'waiting for the engine'}{more}")
 
 
-class Composing(QObject):
+class Composing(TakeMaking[Pending]):
     """Submits requests and keeps the results as takes.
 
     Signals: `changed` when the list of pending takes did, `progressed` with a job's id and fraction, `previewed` with
@@ -65,29 +51,20 @@ class Composing(QObject):
     take's.
     """
 
-    changed = Signal()
     progressed = Signal(str, float)
     previewed = Signal(object)  # Previewed
     finished = Signal(str, str)
     kept = Signal(str)
 
     def __init__(self, context: PanelContext, panel: str, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._context = context
-        self._panel = panel
-        self._pending: dict[str, Pending] = {}
+        super().__init__(context, panel, parent)
         self._failures: dict[str, list[Pending]] = {}  # by what was said of them: one message runs all again
         self._unkept: list[tuple[Pending, Finished]] = []
-        self._stored = ""
-
-    @property
-    def pending(self) -> tuple[Pending, ...]:
-        """The takes that are being composed, in the order they were asked for."""
-        return tuple(self._pending.values())
+        self._last_stored = ""
 
     def is_stored(self, job: str) -> bool:
         """Whether the take of this job has just been stored."""
-        return job == self._stored
+        return job == self._last_stored
 
     def submit(self, request: ComposeRequest) -> str:
         """Compose one take; returns the job's id."""
@@ -108,12 +85,13 @@ class Composing(QObject):
         parent: str | None = None,
         inputs: Mapping[str, Path] | None = None,
     ) -> str:
-        callbacks = JobCallbacks(self._finished, self._failed, self._progressed, self.previewed.emit)
         title = f"Composing “{name}”" if parent is None else f"Making “{name}”"
-        files = dict(inputs or {})
-        job = self._context.jobs.submit(request, title, callbacks, panel=self._panel, inputs=files)
-        self._pending[job] = Pending(job, name, request, self._context.project.document, parent, files)
-        return job
+        files, document = dict(inputs or {}), self._context.project.document
+        waiting = Pending(name=name, request=request, document=document, parent=parent, inputs=files)
+        callbacks = self._callbacks(waiting)
+        waiting.job = self._context.jobs.submit(request, title, callbacks, panel=self._panel, inputs=files)
+        self._pending[waiting.job] = waiting
+        return waiting.job
 
     def _free_name(self, name: str, *, numbered: bool = False) -> str:
         used = {take.name for take in self._context.project.state.takes}
@@ -125,73 +103,47 @@ class Composing(QObject):
             number += 1
         return f"{name} {number}"
 
-    def cancel(self, job: str | None = None) -> None:
-        """End one job, or all; finished takes stay."""
-        for known in (job,) if job else tuple(self._pending):
-            self._context.jobs.cancel(known)
+    def _tell_progress(self, waiting: Pending) -> None:
+        self.progressed.emit(waiting.job, waiting.fraction)
 
-    def _progressed(self, event: Progressed) -> None:
-        pending = self._pending.get(event.job)
-        if pending is not None:
-            pending.fraction = min(1.0, event.done / event.total) if event.total > 0 else 0.0
-            pending.note = event.note
-            self.progressed.emit(event.job, pending.fraction)
+    def _previewed(self, event: Previewed) -> None:
+        self.previewed.emit(event)
 
-    def _finished(self, event: Finished) -> None:
-        self._keep(self._pending[event.job], event)
+    def _stored(self, waiting: Pending, take: Take) -> None:
+        self._last_stored = waiting.job
+        super()._stored(waiting, take)
+        self.finished.emit(waiting.job, take.id)
+        self.kept.emit(take.id)
 
-    def _keep(self, pending: Pending, event: Finished) -> None:
-        pending.fraction, pending.note = 1.0, "keeping it"
-        if pending.document is not self._context.project.document:  # another project was opened meanwhile
-            self._drop(event.job)
-            return
-        take = take_of(event, self._panel, pending.name, encode_request(pending.request).decode(), pending.parent)
-
-        def stored(_state: object) -> None:
-            self._stored = event.job
-            self._drop(event.job)
-            self.finished.emit(event.job, take.id)
-            self.kept.emit(take.id)
-
-        def refused(error: BaseException) -> None:
-            # its file stays with the engine, so that it can be kept once there is room again
-            self._pending.pop(event.job, None)
-            self._unkept.append((pending, event))
-            names = ", ".join(f"“{one.name}”" for one, _ in self._unkept)
-            told = f"{names} {'was' if len(self._unkept) == 1 else 'were'} not kept yet. {sentence(error)}"
-            self._context.say(Message(told, Level.ERROR, "Keep now", self.keep_again, "unkept"))
-            self.changed.emit()
-
-        self._context.project.perform(AddTakes((take,)), {event.sha256: Path(event.path)}, done=stored, failed=refused)
+    def _refused(self, waiting: Pending, event: Finished, error: BaseException) -> None:
+        # its file stays with the engine, so that it can be kept once there is room again
+        self._pending.pop(event.job, None)
+        self._unkept.append((waiting, event))
+        names = ", ".join(f"“{one.name}”" for one, _ in self._unkept)
+        told = f"{names} {'was' if len(self._unkept) == 1 else 'were'} not kept yet. {sentence(error)}"
+        self._context.say(Message(told, Level.ERROR, "Keep now", self.keep_again, "unkept"))
+        self.changed.emit()
 
     def keep_again(self) -> None:
         """Try once more to keep what could not be kept."""
         waiting, self._unkept = self._unkept, []
         for pending, event in waiting:
             self._pending[event.job] = pending
-            self._keep(pending, event)
+            self._finished(pending, event)
         self.changed.emit()
 
-    def _drop(self, job: str) -> None:
-        self._context.jobs.release(job)
-        self._pending.pop(job, None)
-        self.changed.emit()
-
-    def _failed(self, event: Failed) -> None:
-        pending = self._pending.pop(event.job, None)
-        self.changed.emit()
-        if event.error == "Cancelled" or pending is None:
-            return
-
-        text = DIED if event.error == "WorkerDied" else event.message
+    def _tell_failure(self, waiting: Pending, text: str) -> None:
         failed = self._failures.setdefault(text, [])
-        failed.append(pending)
+        failed.append(waiting)
 
         def again() -> None:
             self._failures.pop(text, None)
             for one in failed:
-                self._submit(one.request, one.name, one.parent, one.inputs)
+                self._again(one)
             self.changed.emit()
 
         action = "Run again" if len(failed) == 1 else f"Run {len(failed)} again"
         self._context.say(Message(text, Level.ERROR, action, again))
+
+    def _again(self, waiting: Pending) -> None:
+        self._submit(waiting.request, waiting.name, waiting.parent, waiting.inputs)

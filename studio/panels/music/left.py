@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import msgspec
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from generators.affect import AffectPoint, nearest_emotion
 from generators.errors import BadRequest
@@ -15,6 +15,7 @@ from generators.music.contradictions import contradiction
 from studio.panels.music.ask import Ask, strength_words
 from studio.panels.music.attribute_list import MEASURED_PX, TITLE_PX, VALUE_PX, AttributeList
 from studio.panels.music.piece import PieceFrame
+from studio.widgets.columns import ScrolledColumn
 from studio.widgets.ear_pad import EarPad, PadMark
 from studio.widgets.headings import MARGIN, heading
 from studio.widgets.icons import IconButton
@@ -27,7 +28,7 @@ LEAST_PAD_PX, ROOMY_PAD_PX = (
 )  # in a low window the pad makes room for the sliders, as long as its names can be read
 
 
-class AskColumn(QWidget):
+class AskColumn(ScrolledColumn):
     """Pad, sliders and the piece's frame; `edited` comes while the hand moves, `committed` when it rests.
 
     `committed` carries the new Ask and the name of what was changed. `presetsRequested`, `featuresRequested` and
@@ -42,37 +43,19 @@ class AskColumn(QWidget):
     earToggled = Signal(bool)
 
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._hub = hub
+        super().__init__(hub, 0, 8, parent)
         self._ask = Ask()
         self._prompt = ""
-        self.setProperty("surface", "panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-
-        scrolled = QWidget()
-        rows = QVBoxLayout(scrolled)
-        rows.setContentsMargins(MARGIN, 12, MARGIN, 8)
-        rows.setSpacing(0)
+        rows = self.rows
         self._build_feeling(rows)
         rows.addSpacing(8)
         self.attributes = AttributeList(hub)
         self.sliders = self.attributes.sliders
         rows.addWidget(self.attributes)
         rows.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(scrolled)
-        self._area, self._scrolled = area, scrolled
-        outer.addWidget(area, 1)
         self.piece = PieceFrame(hub)
         self.bars, self.metre, self.key = self.piece.bars, self.piece.metre, self.piece.key
-        outer.addWidget(self.piece)
+        self.outer.addWidget(self.piece)
         self._connect()
         self.show_ask(self._ask)
 

@@ -171,8 +171,8 @@ class MusicPanel(Panel):
         self._show_kept()
 
     def _show_kept(self) -> None:
-        self.right.show_note(self.left.ask.kept.notes.get(self._shown, ""))
-        self.right.show_marks(self.actions_of_takes.marks, self._shown)
+        self.right.note.show_words(self.left.ask.kept.notes.get(self._shown, ""))
+        self.right.marks.show_marks(self.actions_of_takes.marks, self._shown)
         self.actions_of_takes.tell_marks()
 
     def commit(self, ask: Ask, name: str, *, joins: bool = True) -> None:

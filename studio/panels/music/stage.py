@@ -7,10 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMenu,
-    QPushButton,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -19,8 +16,8 @@ from PySide6.QtWidgets import (
 from studio.panels.music.ask import TAKE_COUNTS, Ask
 from studio.panels.music.sampling import Sampling
 from studio.panels.music.tools import ReworkTools
-from studio.widgets.job_list import ThinProgress
 from studio.widgets.primary_button import PrimaryButton
+from studio.widgets.progress_line import ProgressLine
 from studio.widgets.roll_desk import RollDesk
 from studio.widgets.theme import CONTROL_HEIGHT, ThemeHub
 
@@ -28,31 +25,8 @@ TOOLBAR_PX = 52
 ROOMY_PX = 620  # below it the toolbar says less
 BAR_PX = 700  # below it the words of the progress go before its bar, which the list of takes shows too
 SPACES_PX = 60  # margins and spacings of the toolbar
-NOTE_PX = 36  # with less the words of the progress would vanish altogether
-
-
-class ElidedLabel(QLabel):
-    """A line of words that takes the room there is, and ends in dots where it is too long."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._words = ""
-        self.setMinimumWidth(NOTE_PX)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def set_words(self, words: str) -> None:
-        """Show `words`."""
-        self._words = words
-        self.setToolTip(words)
-        self._fit()
-
-    def _fit(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, self.width()))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the words again."""
-        super().resizeEvent(event)
-        self._fit()
+CANCEL_HINT = "Stop composing; finished takes stay (Esc)"
+STUCK_HINT = "It does not end by itself: stop the engine with it. The engine starts again at once."
 
 
 class Stage(QWidget):
@@ -103,7 +77,10 @@ class Stage(QWidget):
         line.addWidget(self.generate)
         line.addWidget(self.count)
         line.addWidget(self.tools)
-        line.addWidget(self._build_progress(hub), 1)
+        self.progress = ProgressLine(hub, "Progress of the takes", CANCEL_HINT, bar_px=80, elides=True)
+        self.cancel = self.progress.cancel
+        self.cancel.clicked.connect(self.cancelRequested)
+        line.addWidget(self.progress, 1)
         line.addStretch(0)
         line.addWidget(self.sampling)
         return bar
@@ -127,33 +104,15 @@ class Stage(QWidget):
         self.count.setMenu(menu)
         self.count.setFixedHeight(CONTROL_HEIGHT)
 
-    def _build_progress(self, hub: ThemeHub) -> QWidget:
-        self._progress = QFrame()
-        inner = QHBoxLayout(self._progress)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(8)
-        self._note = ElidedLabel()
-        self._note.setProperty("role", "muted")
-        self._note.setAccessibleName("What is being made")
-        self._bar = ThinProgress(hub, 80)
-        self._bar.setAccessibleName("Progress of the takes")
-        self.cancel = QPushButton("Cancel")
-        self.cancel.setProperty("flat", True)
-        self.cancel.clicked.connect(self.cancelRequested)
-        inner.addWidget(self._bar)
-        inner.addWidget(self._note, 1)
-        inner.addWidget(self.cancel)
-        return self._progress
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Everything keeps its place: in a narrow window the tools become a menu, and the rest says less."""
         super().resizeEvent(event)
         self._make_room()
 
     def _make_room(self) -> None:
-        busy, width = self._progress.isVisibleTo(self), self.width()
+        busy, width = self.progress.isVisibleTo(self), self.width()
         short = width < ROOMY_PX
-        self._bar.setVisible(width >= BAR_PX)
+        self.progress.bar.setVisible(width >= BAR_PX)
         # while takes are made in a narrow window, their number can wait; it is in the menu too
         self.count.setVisible(not (busy and short))
         others = self.generate.sizeHint().width() + self.count.sizeHint().width() + SPACES_PX
@@ -179,14 +138,7 @@ class Stage(QWidget):
 
     def set_progress(self, fraction: float | None, note: str = "", *, stuck: bool = False) -> None:
         """Show how far the takes are (0..1), or nothing; a `stuck` one does not end by itself."""
-        self._progress.setVisible(fraction is not None)
-        if fraction is not None:
-            self._bar.set_fraction(fraction)
-            self._note.set_words(note)
+        self.progress.show_progress(fraction, note)
         self._make_room()
         self.cancel.setText("Stop now" if stuck else "Cancel")
-        self.cancel.setToolTip(
-            "It does not end by itself: stop the engine with it. The engine starts again at once."
-            if stuck
-            else "Stop composing; finished takes stay (Esc)"
-        )
+        self.cancel.setToolTip(STUCK_HINT if stuck else CANCEL_HINT)

@@ -15,10 +15,10 @@ from studio.panels.music.asked import read_any
 from studio.panels.music.compare_sheet import CompareSheet, HistorySheet
 from studio.panels.music.family import ancestors
 from studio.panels.music.output import request_words
-from studio.take_changes import TakeChanges, marked, noted
+from studio.take_changes import TakeChanges
 
 
-class TakeActions(TakeChanges):
+class TakeActions(TakeChanges[Kept]):
     """Changes takes in the document, each change one step of undo.
 
     Signals: `keptChanged` with a new Kept and the name of what was changed, for its owner to store; `marksChanged` with
@@ -31,27 +31,8 @@ class TakeActions(TakeChanges):
     def __init__(
         self, context: PanelContext, panel: str, kept: Callable[[], Kept], parent: QObject | None = None
     ) -> None:
-        super().__init__(context, panel, parent)
-        self._kept = kept
+        super().__init__(context, panel, kept, lambda known, name: self.keptChanged.emit(known, name), parent)
         self._told = ("", "")
-
-    # -- kept beside it ------------------------------------------------------------------------------------------------
-
-    def note(self, identity: str, text: str) -> None:
-        """Keep an artist's words on a take; nothing forgets them."""
-        kept = self._kept()
-        found = noted(kept, kept.notes, identity, text)
-        if found != kept and self.take(identity) is not None:
-            self.keptChanged.emit(found, f"note {identity}")
-
-    def mark(self, letter: str, identity: str) -> None:
-        """Mark a take as A or B for comparing; the one that has the mark loses it."""
-        self.keptChanged.emit(marked(self._kept(), letter, identity), f"mark {letter}")
-
-    @property
-    def marks(self) -> tuple[str, str]:
-        """The takes that are marked A and B, "" for none; one that was removed has no mark."""
-        return self.marks_in(self._kept())
 
     def tell_marks(self) -> None:
         """Tell of the marks if they are others than before."""
@@ -61,18 +42,16 @@ class TakeActions(TakeChanges):
 
     # -- looking -------------------------------------------------------------------------------------------------------
 
-    def copy_request(self, identity: str) -> None:
-        """Put the request of a take on the clipboard as text."""
-        take = self.copied_request(identity)
-        if take is not None:
-            self._context.say(Message(request_words(take)))
+    def copied_words(self, take: Take) -> str:
+        """What the text on the clipboard is good for."""
+        return request_words(take)
 
     def history(self, identity: str, parent: QWidget) -> HistorySheet | None:
         """Show what was asked for a take, and for those that it was made from."""
         take = self.take(identity)
         if take is None:
             return None
-        sheet = HistorySheet([take, *ancestors(take, self.by_id())], self._kept().notes, parent)
+        sheet = HistorySheet([take, *ancestors(take, self.by_id())], self._state().notes, parent)
         sheet.show()
         return sheet
 

@@ -10,6 +10,7 @@ from studio.panels.music.asked import read_any
 from studio.panels.music.composing import Pending
 from studio.panels.music.family import Shown, feeling_of, met_of, rows_of
 from studio.panels.music.thumbnails import Thumbnails
+from studio.take_changes import letters_of
 from studio.widgets.take_list import TakeRow
 
 
@@ -26,7 +27,6 @@ def take_rows(
             thumbnails.detail(take, None if met is not None else read_any(take.request)),
             f"{met * 100:.0f} %" if met is not None else "",
         ]
-        marks = "".join(letter for letter, marked in (("A", kept.mark_a), ("B", kept.mark_b)) if marked == take.id)
         rows.append(
             TakeRow(
                 take.id,
@@ -35,7 +35,7 @@ def take_rows(
                 take.starred,
                 depth,
                 thumbnails.picture(take, feeling_of(take, by_id)),
-                mark=marks,
+                mark=letters_of(kept, take.id),
                 note=kept.notes.get(take.id, ""),
                 short=_short(take.name, by_id[take.parent].name) if depth and take.parent in by_id else "",
             )

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from studio.panels.music.family import SORTS, Shown
 from studio.widgets.headings import MARGIN, heading
 from studio.widgets.icons import IconButton
-from studio.widgets.take_facts import FactRows, mark_buttons, note_line
+from studio.widgets.take_facts import FactRows, MarkButtons, NoteLine
 from studio.widgets.take_list import TakeList
 from studio.widgets.theme import ThemeHub
 
@@ -35,8 +35,8 @@ class TakesColumn(QWidget):
     """The list of takes, the facts, and the ways out.
 
     Signals: `exportRequested`, `copyRequested`, `repeatRequested`, `hearRequested`, `historyRequested` and
-    `duplicateRequested` for the take in view, `markRequested` with "A" or "B", `noted` with an artist's words,
-    `shownChanged` with which takes are to be shown.
+    `duplicateRequested` for the take in view, `shownChanged` with which takes are to be shown. `takes`, `marks` and
+    `note` speak for themselves.
     """
 
     exportRequested = Signal()
@@ -46,8 +46,6 @@ class TakesColumn(QWidget):
     historyRequested = Signal()
     duplicateRequested = Signal()
     compareRequested = Signal()
-    markRequested = Signal(str)
-    noted = Signal(str)
     shownChanged = Signal(object)
 
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
@@ -87,9 +85,8 @@ class TakesColumn(QWidget):
         self._count.setProperty("role", "faint")
         line.addWidget(self._count)
         line.addSpacing(6)
-        self.marks = mark_buttons(
-            line, self.markRequested.emit, ", to hear the two in turn and compare what was asked."
-        )
+        self.marks = MarkButtons(", to hear the two in turn and compare what was asked.")
+        line.addWidget(self.marks)
         return line
 
     def _build_search(self) -> QWidget:
@@ -142,7 +139,7 @@ class TakesColumn(QWidget):
         rows.addLayout(line)
         self._rows = FactRows(FACT_ROWS)
         rows.addLayout(self._rows)
-        self.note = note_line(self.noted.emit)
+        self.note = NoteLine()
         rows.addWidget(self.note)
         self.hear = QPushButton("Where do you hear this?")
         self.hear.setToolTip(
@@ -218,21 +215,10 @@ class TakesColumn(QWidget):
         super().resizeEvent(event)
         self.show_facts(self._facts_shown)
 
-    def show_note(self, text: str) -> None:
-        """Show an artist's words on the take in view."""
-        if text != self.note.text():
-            self.note.setText(text)
-
     def show_hearing(self, *, can: bool, waits: bool) -> None:
         """Say whether the take in view can be placed on the pad, and whether the pad waits for that."""
         self.hear.setEnabled(can)
         self.hear.setText("Click on the pad…" if waits else "Where do you hear this?")
-
-    def show_marks(self, marks: tuple[str, str], shown: str) -> None:
-        """Show which of A and B the take in view is, and whether they are given."""
-        for button, marked in zip(self.marks.values(), marks, strict=True):
-            button.setChecked(bool(marked) and marked == shown)
-            button.setEnabled(bool(shown))
 
     def show_count(self, count: int, starred: int = 0) -> None:
         """Show how many takes there are."""
@@ -241,5 +227,4 @@ class TakesColumn(QWidget):
         self._empty.setVisible(count == 0)
         self.takes.setVisible(count > 0)
         self._filler.setVisible(count == 0)
-        for button in self.marks.values():
-            button.setVisible(count > 1)
+        self.marks.setVisible(count > 1)

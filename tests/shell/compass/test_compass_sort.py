@@ -46,13 +46,13 @@ def test_pictures_come_in_and_some_of_them_are_proposed(compass: Compass) -> Non
 def test_a_pool_that_is_cancelled_leaves_the_page_as_it_was(compass: Compass) -> None:
     compass.panel.sorter.begin()
     compass.panel.pooling.make(pool_request(compass.ask, 40, 5))
-    assert not compass.panel.middle._progress.isHidden()
+    assert not compass.panel.middle.progress.isHidden()
     compass.panel.cancel()
     compass.until(lambda: not compass.panel.pooling.is_busy)
     page = compass.panel.middle.sort
     assert page.pages.currentWidget() is page.empty
     assert not compass.sorting.pool_sha256
-    assert compass.panel.middle._progress.isHidden()
+    assert compass.panel.middle.progress.isHidden()
 
 
 def test_a_pool_that_fails_can_be_run_again(compass: Compass) -> None:

@@ -42,7 +42,7 @@ def test_going_back_brings_the_settings_back_and_makes_a_tree(compass: Compass) 
 
 def test_a_and_b_star_rename_note_remove(compass: Compass) -> None:
     first = compass.keep_picture()
-    compass.panel.right.marks["A"].click()
+    compass.panel.right.marks.buttons["A"].click()
     compass.panel.throw_dice()
     second = compass.keep_picture()
     compass.panel.compare("B")

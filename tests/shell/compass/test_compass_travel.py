@@ -1,41 +1,17 @@
-"""Travelling on the panel: rose, trail, strip, board, pad, seeds, one's own pictures, and the feeling that drives."""
+"""Travelling on the panel: rose, trail, strip, board, pad, seeds, and finding a place again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
-import window_hands
-from PIL import Image
 from travel_hands import Traveller
 from window_hands import Ears, Studio
 
-from generators.affect import AffectCurve, AffectPoint, Keyframe
-from generators.compass.request import FindRequest, InvertRequest, PoolRequest, RenderRequest
+from generators.compass.request import FindRequest, PoolRequest, RenderRequest
 from generators.engine.engine import Lane
-from generators.engine.local import LocalEngine
-from generators.runtime.folders import models_folder
-from studio.panels.compass import CompassPanel, principals
-from studio.panels.compass.state import Use
 from studio.panels.compass.steps import RAW_STEP, STRIP
-
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-
-
-@pytest.fixture
-def traveller(open_studio: Callable[..., Studio]) -> Traveller:
-    """The panel, just opened."""
-    return Traveller(open_studio(ears=Ears(available=False)))
-
-
-@pytest.fixture
-def rose(traveller: Traveller) -> Traveller:
-    """The panel with the rose whole."""
-    traveller.settle()
-    return traveller
-
 
 # -- the rose and the trail --------------------------------------------------------------------------------------------
 
@@ -159,15 +135,6 @@ def test_leaving_the_page_gives_up_what_nobody_sees(traveller: Traveller) -> Non
 # -- the board ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def board(rose: Traveller) -> Traveller:
-    """The panel with two directions on the board."""
-    for petal in (0, 2):
-        rose.click(petal)
-        rose.settle()
-    return rose
-
-
 def test_muting_takes_a_direction_out_of_the_picture_and_keeps_its_amount(board: Traveller) -> None:
     first, second = board.ask.uses
     board.panel.left.board.mix.rows[first.sha256].mute.click()
@@ -256,94 +223,15 @@ def test_the_place_is_held_and_the_finish_is_the_full_pictures_own(board: Travel
     assert not folds.finishes["rain"].isEnabled()
 
 
-# -- one's own pictures ------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def photograph(tmp_path: Path) -> Path:
-    path = tmp_path / "Harbour at dawn.png"
-    rng = np.random.default_rng(3)
-    Image.fromarray(rng.integers(0, 255, (60, 90, 3), dtype=np.uint8)).save(path)
-    return path
-
-
-def bring(traveller: Traveller, path: Path) -> None:
-    traveller.studio.answers.path = path
-    traveller.panel.middle.own.click()
-    traveller.until(lambda: not traveller.panel.own.is_busy)
-    traveller.settle()
-
-
-def test_a_picture_of_ones_own_comes_in_moves_and_is_compared(rose: Traveller, photograph: Path) -> None:
-    bring(rose, photograph)
+def test_a_model_of_the_users_own_is_searched_only_when_asked(rose: Traveller) -> None:
+    page = rose.page
+    rose.panel.choose_model("painter")
+    rose.until(lambda: page.look.isVisibleTo(page))
+    assert len(rose.asked(PoolRequest)) == 1
+    page.look.click()
     rose.settle()
-    ask, page = rose.ask, rose.panel.middle.travel
-    assert (ask.start_name, rose.trail) == ("Harbour at dawn", ["Harbour at dawn"])
-    assert rose.studio.project.document.asset(ask.start_picture_sha256) == photograph.read_bytes()
-    assert "the model holds" in rose.studio.message
-    assert rose.asked(InvertRequest)[-1].picture_sha256 == ask.start_picture_sha256
-    rose.go(0)
-    assert rose.asked(RenderRequest)[-1].start_sha256 == ask.start_sha256
-    assert not rose.panel.middle.seed.isEnabled()
-    page._choose_view("wipe")
-    rose.until(lambda: page._original is not None)
-    assert page.wipe._before.image is page._original
-    assert page.wipe._after.image is page.rose.image
-    assert "dB" in page.wipe._words[0]
-    rose.panel.keep()
-    rose.until(lambda: bool(rose.panel.takes.all()) and not rose.panel.taking.pending)
-    kept = rose.panel.takes.all()[0]
-    page.leave_own.click()
-    rose.settle()
-    rose.panel.choosing.select(kept.id)  # a take of it brings the original along
-    assert rose.ask.start_picture_sha256 == ask.start_picture_sha256
-    rose.undo()
-    assert (rose.ask.start_sha256, page.view) == ("", "rose")
-    rose.undo()
-    assert rose.ask.start_sha256 == ask.start_sha256
-
-
-def test_what_is_no_picture_is_refused_and_nothing_changes(rose: Traveller, tmp_path: Path) -> None:
-    for name, data in (("broken.png", b"\x89PNG\r\n\x1a\nnothing"), ("words.jpg", b"just words")):
-        path = tmp_path / name
-        path.write_bytes(data)
-        before = rose.panel.state
-        bring(rose, path)
-        assert name in rose.studio.message
-        assert rose.panel.state == before
-        assert not rose.asked(InvertRequest)
-
-
-def test_bringing_in_is_cancelled(rose: Traveller, photograph: Path) -> None:
-    rose.panel.own.open([photograph])
-    rose.studio.until(lambda: bool(rose.panel.own._job))
-    rose.panel.cancel()
-    rose.until(lambda: not rose.panel.own.is_busy)
-    assert rose.ask.start_sha256 == ""
-
-
-# -- the feeling -------------------------------------------------------------------------------------------------------
-
-
-def test_the_feeling_drives_the_picture_where_directions_stand_for_it(board: Traveller) -> None:
-    panel = board.panel
-    uses = tuple(
-        Use(use.sha256, axis, source="affect", found_by=FindRequest("p" * 64, finder="affect", axis=axis))
-        for use, axis in zip(board.ask.uses, ("valence", "arousal"), strict=True)
-    )
-    panel.commit_ask(board.ask.replace(uses=uses))
-    board.settle()
-    panel.left.pointEdited.emit(AffectPoint(0.4, 0.8))
-    assert board.ask.place.amounts == ()
-    panel.left.pointCommitted.emit(AffectPoint(-0.5, 0.5))
-    board.settle()
-    assert [use.amount for use in board.ask.uses] == [-1.5, 1.5]
-    assert board.trail[-1].startswith("feeling ")
-    panel.left.board.committed.emit(uses[0].sha256, 3.0)  # the slider moves the feeling in turn
-    assert panel.state.affect.valence == 1.0
-    board.undo()
-    board.undo()
-    assert [use.amount for use in board.ask.uses] == [0.0, 0.0]
+    assert [request.model for request in rose.asked(PoolRequest)] == ["compass-small", "painter"]
+    assert len(rose.panel.principals.feeling_of("painter")) == 0
 
 
 def test_a_place_is_found_again_when_the_project_is_opened(
@@ -368,66 +256,3 @@ def _cache() -> Path:
     from studio.settings import home_folders
 
     return home_folders().cache / "compass"
-
-
-@pytest.mark.timeout(900)
-def test_with_a_real_worker_and_a_very_small_model(
-    open_studio: Callable[..., Studio], photograph: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from generators.compass.backends.unconditional import Unconditional
-    from generators.compass.single_file import save_model
-
-    path = models_folder() / "compass" / "tiny.safetensors"
-    path.parent.mkdir(parents=True)
-    save_model(Unconditional.tiny(1), path, metadata={"name": "tiny", "room": "compass", "spec": "compass"})
-    monkeypatch.setattr(principals, "POOL", 8)
-    monkeypatch.setattr(window_hands, "WAIT_MS", 240_000)  # the worker imports torch first
-    studio = open_studio(ears=Ears(available=False), make_engine=LocalEngine)
-    panel = next(panel for panel in studio.window.panels if isinstance(panel, CompassPanel))
-    panel.choose_model("tiny")
-    traveller = Traveller(studio)
-    traveller.until(lambda: traveller.page.look.isVisibleTo(traveller.page))
-    traveller.page.look.click()
-    traveller.settle()
-    before = traveller.page.rose.image
-    traveller.go(0)
-    assert traveller.trail == ["start", "first drift +1.00"]
-    assert traveller.page.rose.image != before
-    bring(traveller, photograph)
-    assert traveller.ask.start_name == "Harbour at dawn"
-    traveller.go(2)
-    traveller.undo()
-    assert traveller.ask.place.amounts == ()
-
-
-def test_a_curve_of_feeling_leads_through_pictures_and_is_played(board: Traveller) -> None:
-    panel, way = board.panel, board.page.way
-    board.page.foots._choose(1)
-    assert way.told.isVisibleTo(way)  # nothing stands for the feeling yet
-    panel.left.drive.click()
-    board.until(lambda: len(board.ask.uses) == 4 and not panel.reporting.is_busy)
-    board.settle()
-    curve = AffectCurve((Keyframe(0.0, AffectPoint(-0.8, 0.0)), Keyframe(0.4, AffectPoint(0.8, 0.0))))
-    way.lane.curveCommitted.emit(curve)
-    assert panel.state.curve == curve
-    place = board.ask.place
-    way.play.click()
-    assert panel.following.is_playing
-    seen = set()
-    board.panel.viewing.shown.connect(lambda: seen.add(panel.viewing._key))
-    board.until(lambda: not panel.following.is_playing)
-    board.settle()
-    assert len(seen) > 1
-    assert board.ask.place == place  # playing keeps nothing
-    assert any(what.key == "film of the feeling" for what in panel.output.source.whats())
-
-
-def test_a_model_of_the_users_own_is_searched_only_when_asked(rose: Traveller) -> None:
-    page = rose.page
-    rose.panel.choose_model("painter")
-    rose.until(lambda: page.look.isVisibleTo(page))
-    assert len(rose.asked(PoolRequest)) == 1
-    page.look.click()
-    rose.settle()
-    assert [request.model for request in rose.asked(PoolRequest)] == ["compass-small", "painter"]
-    assert len(rose.panel.principals.feeling_of("painter")) == 0

@@ -13,11 +13,13 @@ GOOD = {"monotonicity": 0.94, "shuffled_monotonicity": 0.3, "disentanglement": 0
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "does what was meant, on pictures"),
-        ({"stability": 0.3}, "would still turn it"),
+        ({}, "that it has never seen."),
+        ({"halves": 0.4}, "your judgements agree"),
+        ({"stability": 0.3, "halves": 0.4}, "would still turn it"),
         ({"monotonicity": 0.7}, "not on every picture"),
         ({"monotonicity": 0.3}, "no more than chance"),
-        ({"shuffled_monotonicity": 0.97}, "does what was meant"),  # it moves less else
+        ({"halves": 0.1}, "says little of the others"),
+        ({"shuffled_monotonicity": 0.97}, "does the same"),  # it moves less else
         ({"shuffled_monotonicity": 0.97, "shuffled_disentanglement": 0.7}, "no more than chance"),
     ],
 )

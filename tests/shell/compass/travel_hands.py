@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from window_hands import Studio
@@ -96,3 +97,10 @@ class Traveller:
             for request, used, panel in asked
             if isinstance(request, RenderRequest) and used is lane and panel == "compass"
         ]
+
+    def bring(self, path: Path) -> None:
+        """Bring in a picture of one's own, and wait until all is there."""
+        self.studio.answers.path = path
+        self.panel.middle.own.click()
+        self.until(lambda: not self.panel.own.is_busy)
+        self.settle()

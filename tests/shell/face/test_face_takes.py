@@ -98,7 +98,7 @@ def test_choosing_a_take_brings_its_settings_back_and_makes_a_tree(spoken: Face)
 
 def test_a_and_b_are_compared_at_the_same_place(spoken: Face) -> None:
     first = spoken.perform()
-    spoken.panel.right.marks["A"].click()
+    spoken.panel.right.marks.buttons["A"].click()
     spoken.settle()
     spoken.panel.left.pad.pointCommitted.emit(AffectPoint(-0.7, -0.42, -0.35))
     spoken.settle()
