@@ -59,7 +59,7 @@ class SceneVoice(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class SceneMusic(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The music: what is asked beside the feeling, and how loud. The curve, bars and tempo map of `base` are the scene's.
+    """The music: what is asked beside the feeling, and how loud. Curve, bars and tempo map of `base` are the scene's.
 
     `duck_db` is how much quieter it is while somebody speaks, 0 for not at all. `take` is the id of the take that was
     chosen, "" for one that is still to be made.
@@ -218,7 +218,7 @@ class BundleRequest(msgspec.Struct, frozen=True, tag="bundle", omit_defaults=Tru
     """Write everything of a scene into the folder `path`: see generators/scene/bundle.py.
 
     `score_sha256`, `curves_sha256` (actions), `pictures_sha256` and `mix_sha256` are artifacts, "" for what is left
-    out. `requests` are the requests that made them, as canonical JSON by the names "music", "face", "pictures" and "mix".
+    out. `requests` are the requests that made them, as canonical JSON by "music", "face", "pictures" and "mix".
     `ingredient_sha256s` are directions and latents that the request of the pictures names.
     """
 
