@@ -17,7 +17,7 @@ from generators.compass.request import (
 from generators.errors import AffectStudioError, BadRequest
 from generators.face.request import ListenRequest, PerformRequest, RetargetRequest
 from generators.music.request import AnalyseScoreRequest, ComposeRequest, ReworkRequest, SynthesiseRequest
-from generators.scene.request import MixRequest
+from generators.scene.request import BundleRequest, MixRequest
 
 
 class ExportRequest(msgspec.Struct, frozen=True, tag="export", omit_defaults=True):
@@ -56,6 +56,7 @@ Request = (
     | ReportRequest
     | InvertRequest
     | MixRequest
+    | BundleRequest
     | ExportRequest
 )
 

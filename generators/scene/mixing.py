@@ -114,30 +114,24 @@ def read_sound(path: Path, rate_hz: int, most_frames: int, progress: Progress = 
     Raises:
         BadSound: it is no sound file, or damaged.
     """
+    found: list[Samples] = []
+    left = most_frames
     with SoundReader(path) as reader:
         facts = reader.facts
-        sides = 2 if facts.channels == 2 else 1
-        resamplers = [Resampler(facts.sample_rate_hz, rate_hz) for _ in range(sides)]
-        parts: list[list[Samples]] = [[] for _ in range(sides)]
-        told = heard = 0
-        for block in reader.blocks_as_they_are():
-            progress(heard, max(facts.frames, 1), "reading the voice")
-            heard += len(block)
-            columns = block if sides == facts.channels else block.mean(axis=1, dtype=np.float32)[:, None]
-            for side, resampler in enumerate(resamplers):
-                parts[side].append(resampler.push(np.ascontiguousarray(columns[:, side])))
-            told += len(parts[0][-1])
-            if told >= most_frames:
+        expected = max(1, round(facts.duration_s * rate_hz))
+        for block in reader.blocks_at(rate_hz):
+            progress(min(most_frames - left, expected), expected, "reading the voice")
+            found.append(block[:left])
+            left -= len(found[-1])
+            if not left:
                 break
-        for side, resampler in enumerate(resamplers):
-            parts[side].append(resampler.finish())
-    sound = np.stack([np.concatenate(pieces)[:most_frames] for pieces in parts], axis=1)
+    sound = np.concatenate(found)
     count = min(len(sound) // 2, round(_EDGE_S * rate_hz))
     if count:
         rise = ((np.arange(count) + 0.5) / count).astype(np.float32)[:, None]
         sound[:count] *= rise
         sound[-count:] *= rise[::-1]
-    return np.repeat(sound, 2, axis=1) if sides == 1 else sound
+    return np.repeat(sound, 2, axis=1) if sound.shape[1] == 1 else sound
 
 
 def ducking(spoken: Samples, begin: int, frames: int, rate_hz: int) -> npt.NDArray[np.float64]:
