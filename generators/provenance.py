@@ -127,6 +127,8 @@ def comment_lines(provenance: Provenance, facts: Mapping[str, str]) -> str:
     lines = [provenance.statement]
     if provenance.source_type:
         lines.append(f"Digital source type: {provenance.source_type}")
+    if provenance.licence and not facts.get("licence"):
+        lines.append(f"Terms: {provenance.licence}")
     lines += [f"{PREFIX}{key}: {' '.join(facts[key].splitlines())}" for key in sorted(facts)]
     return "\n".join(lines)
 
@@ -169,7 +171,7 @@ def xmp_packet(provenance: Provenance, further: Mapping[str, str] | None = None)
     }
     spoken = {
         "dc:title": provenance.title,
-        "dc:description": provenance.description or provenance.statement,
+        "dc:description": "\n".join(filter(None, (provenance.description, provenance.statement))),
         "xmpRights:UsageTerms": provenance.licence,
     }
     inside = [f"<{name}>{_clean(value)}</{name}>" for name, value in plain.items() if value]

@@ -17,6 +17,7 @@ from generators.compass.words import provenance, xmp
 from generators.errors import BadRequest
 from generators.pictures import Pictures, Pixels
 from generators.progress import Progress, silent
+from generators.provenance import comment_lines
 from generators.video import FilmWriter
 
 PLAYS = ("once", "on and on", "there and back")
@@ -164,8 +165,7 @@ def write_gif(
     shown = np.concatenate([scaled(picture, (96, 96)) for picture in chosen], axis=1)
     palette = image_module.fromarray(shown).quantize(256, image_module.Quantize.MEDIANCUT)
     told = provenance(facts.get("request", ""), facts)
-    lines = (told.statement, f"Digital source type: {told.source_type}", told.licence, told.request)
-    comment = "\n".join(filter(None, lines)).encode()
+    comment = comment_lines(told, facts).encode()
     frames = frames_of(pictures, film, places)
     _write_animation(file, "GIF", frames, len(places), film, progress, palette, comment=comment, optimize=False)
 
