@@ -4,8 +4,33 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generators.engine.context import Handler, JobContext, Outcome, Wrote
-from generators.scene.request import BundleRequest
+from generators.artifacts import Score
+from generators.engine.context import Handler, JobContext, Made, Outcome, Wrote
+from generators.engine.requests import encode_request
+from generators.errors import BadRequest
+from generators.scene.request import BundleRequest, MixRequest
+
+
+def mix(request: MixRequest, context: JobContext) -> Outcome:
+    """Mix a score and a voice into sound of an exact length."""
+    from generators.scene.mixing import mix as mix_sound
+
+    score, voice, soundfont = None, None, None
+    if request.soundfont_sha256:
+        soundfont = context.input_path(request.soundfont_sha256)
+        context.expect_silence()  # to unpack a compressed one takes seconds
+    if request.voice_sha256:
+        voice = context.input_path(request.voice_sha256)
+    if request.score_sha256:
+        found = context.read(request.score_sha256)
+        if not isinstance(found, Score):
+            raise BadRequest(
+                f"A score is needed here, and this file holds a result of kind “{found.KIND}”: choose a take of music."
+            )
+        score = found
+    audio, facts = mix_sound(request, score, voice, soundfont, context.progress)
+    told = {name: f"{fact:.2f}" for name, fact in facts.items()}
+    return Made(audio, {"request": encode_request(request).decode()}, told)
 
 
 def bundle(request: BundleRequest, context: JobContext) -> Outcome:
@@ -17,4 +42,4 @@ def bundle(request: BundleRequest, context: JobContext) -> Outcome:
     return Wrote(Path(request.path))
 
 
-SCENE_HANDLERS: dict[type, Handler] = {BundleRequest: bundle}
+SCENE_HANDLERS: dict[type, Handler] = {MixRequest: mix, BundleRequest: bundle}
