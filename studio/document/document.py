@@ -8,13 +8,14 @@ import logging
 import secrets
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
 from generators.errors import AffectStudioError, NotWritable
 from studio.document import assets as asset_store
 from studio.document import copying, migration, schema, store
+from studio.document.assets import Medium
 from studio.document.connection import document_errors, remove_document
 from studio.document.editor import Editor, Listener
 from studio.document.history import StepInfo, read_history
@@ -162,6 +163,11 @@ class Document:
         with self._reading() as reader:
             asset_store.copy_asset(reader, sha256, path, self.path)
 
+    def media(self) -> tuple[Medium, ...]:
+        """The files that were collected into the project."""
+        with self._reading() as reader:
+            return asset_store.read_media(reader)
+
     def history(self) -> tuple[StepInfo, ...]:
         """All steps that were ever made, the beginning first, in the order in which they were made.
 
@@ -196,6 +202,14 @@ class Document:
         """
         given = dict(assets or {})
         return self._writer.submit(lambda: self._editor.perform(action, given, merge))
+
+    def keep(self, assets: Mapping[str, bytes | Path], media: Sequence[Medium] = ()) -> Future[None]:
+        """Store assets beside those of the takes, and note which of them are `media` that were collected.
+
+        It is no step of the history. Raises in the Future as `perform`.
+        """
+        given, noted = dict(assets), tuple(media)
+        return self._writer.submit(lambda: self._editor.keep(given, noted))
 
     def undo(self) -> Future[DocumentState]:
         """Undo the newest step; without one, nothing changes. Raises in the Future as `perform`."""
