@@ -69,8 +69,26 @@ class Document:
         """
         with document_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
-        now = dt.datetime.now(dt.UTC)
-        return cls._made(folder / f"untitled-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}{SUFFIX}", is_untitled=True)
+        return cls._made(_untitled_path(folder), is_untitled=True)
+
+    @classmethod
+    def open_copy(cls, path: Path, folder: Path) -> Document:
+        """A copy without a name, kept in `folder`, of the project in the file `path`, which is only read.
+
+        It may be open in a window, or lie where nothing can be written.
+
+        Raises:
+            NotADocument, DocumentDamaged, DocumentFromFuture: as `open`.
+            NotWritable: `path` cannot be read, or `folder` refuses writing.
+            DiskFull: no space is left.
+        """
+        source = _resolved(path)
+        with document_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        target = _resolved(_untitled_path(folder))
+        with DocumentLock(target).kept_on_success() as lock:
+            copying.copy_untitled(source, target)
+            return cls(Session(target, lock), store.check_content(target))
 
     @classmethod
     def _made(cls, path: Path, *, is_untitled: bool) -> Document:
@@ -112,6 +130,16 @@ class Document:
     def is_untitled(self) -> bool:
         """Whether the user has not yet given it a place: `save_as` does."""
         return self._untitled
+
+    @property
+    def copied_from(self) -> str:
+        """The name of the project that an untitled one is a copy of, or nothing."""
+        return self._copied_from
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether it is kept on a network drive, where each change takes a little longer."""
+        return self._session.is_remote
 
     @property
     def state(self) -> DocumentState:
@@ -310,6 +338,11 @@ class Document:
         finally:
             lock.release()
         return path
+
+
+def _untitled_path(folder: Path) -> Path:
+    now = dt.datetime.now(dt.UTC)
+    return folder / f"untitled-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}{SUFFIX}"
 
 
 def _is_same_file(path: Path, other: Path) -> bool:
