@@ -37,6 +37,7 @@ class Commands:
     """What the menus ask for."""
 
     new: Run
+    new_window: Run
     open: Run
     open_path: Callable[[Path], object]
     recent: Callable[[], Sequence[Path]]
@@ -66,6 +67,7 @@ class Menus:
         standard = QKeySequence.StandardKey
         menu = self._menu(bar, "&File")
         self._add(menu, "New", standard.New, commands.new)
+        self._add(menu, "New window", "Ctrl+Alt+N", commands.new_window)
         self._add(menu, "Open…", standard.Open, commands.open)
         self._recent = menu.addMenu("Open recent")
         menu.aboutToShow.connect(self._fill_recent)
