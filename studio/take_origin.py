@@ -19,13 +19,18 @@ SOURCE = "source"
 """A fact of a take that was brought in: the name of its file."""
 
 
+def has_request(take: Take) -> bool:
+    """Whether a request made a take; others were brought in from files."""
+    return take.request.strip() not in ("", "{}")
+
+
 def request_of(take: Take) -> Request:
     """The request that made a take.
 
     Raises:
         BadRequest: it was brought in from a file, or its request cannot be read.
     """
-    if not take.request.strip() or take.request.strip() == "{}":
+    if not has_request(take):
         where = f" from {take.facts[SOURCE]}" if SOURCE in take.facts else ""
         raise BadRequest(f"“{take.name}” was brought in{where}: no request made it.")
     return decode_request(take.request)

@@ -14,7 +14,7 @@ from studio.commands.console import FAILED, OK, Console
 from studio.commands.project_copy import ProjectCopy, opened
 from studio.commands.session import EngineFactory, Session
 from studio.document.model import Take
-from studio.take_origin import made_asset, request_of
+from studio.take_origin import has_request, made_asset, request_of
 
 SAME, DIFFERS, BROUGHT_IN, FAILED_AGAIN = "same", "differs", "brought in", "failed"
 
@@ -32,7 +32,8 @@ def make_again(options: argparse.Namespace, console: Console, start_engine: Engi
                 told.append(found)
                 console.say(f"{found['result']:<10}  {take.name}  {found['words']}".rstrip())
     counts = {word: sum(each["result"] == word for each in told) for word in (SAME, DIFFERS, BROUGHT_IN, FAILED_AGAIN)}
-    console.say(", ".join(f"{count:,} {word}" for word, count in counts.items() if count) + ".") if told else None
+    if told:
+        console.say(f"{', '.join(f'{count:,} {word}' for word, count in counts.items() if count)}.")
     console.tell({"takes": told, **{word.replace(" ", "_"): count for word, count in counts.items()}})
     return FAILED if counts[DIFFERS] or counts[FAILED_AGAIN] else OK
 
@@ -42,8 +43,7 @@ def _again(session: Session, project: ProjectCopy, take: Take, console: Console,
     try:
         request = request_of(take)
     except BadRequest as error:
-        is_empty = take.request.strip() in ("", "{}")
-        return {**known, "result": BROUGHT_IN if is_empty else FAILED_AGAIN, "words": error.message}
+        return {**known, "result": FAILED_AGAIN if has_request(take) else BROUGHT_IN, "words": error.message}
     try:
         with console.stage(title) as line:
             finished = session.run(as_made(request), project.inputs(request), line)

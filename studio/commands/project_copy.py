@@ -12,9 +12,12 @@ from tempfile import TemporaryDirectory
 from generators.engine.named_files import files_named
 from generators.engine.requests import Request
 from generators.errors import BadInput, BadRequest, NotADocument
+from studio.commands.face_forms import digest_of
 from studio.document.connection import connect, document_errors
 from studio.document.document import Document
 from studio.document.model import Take
+
+MAX_FILES = 10_000
 
 
 class ProjectCopy:
@@ -123,8 +126,6 @@ def input_files(paths: Sequence[Path]) -> dict[str, Path]:
     Raises:
         BadInput: one cannot be read, or there are far too many.
     """
-    from studio.commands.face_forms import digest_of
-
     found: dict[str, Path] = {}
     for path in paths:
         files = sorted(file for file in path.iterdir() if file.is_file()) if path.is_dir() else [path]
@@ -133,6 +134,3 @@ def input_files(paths: Sequence[Path]) -> dict[str, Path]:
         for file in files:
             found.setdefault(digest_of(file), file)
     return found
-
-
-MAX_FILES = 10_000
