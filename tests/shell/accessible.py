@@ -108,4 +108,10 @@ def missed_by_tab(root: QWidget) -> list[str]:
         if now is None or now in come_to:
             break
         come_to.add(now)
-    return [called(widget) for widget in wanted - come_to]
+    groups = {widget.group() for widget in come_to if isinstance(widget, QAbstractButton) and widget.group()}
+    return [
+        called(widget)
+        for widget in wanted - come_to
+        # arrows lead on within a group of which one is chosen
+        if not (isinstance(widget, QAbstractButton) and widget.group() in groups and widget.group().exclusive())
+    ]
