@@ -21,7 +21,7 @@ from generators.exporters import exporter_named
 from generators.exporters.stems import stem_facts, stem_names
 from generators.progress import Progress, part, silent
 from generators.scene.folder import new_folder, refuse_or_find
-from generators.scene.laying import SAMPLE_RATE_HZ, cut_sound, laid_curves, voice_sound
+from generators.scene.laying import SAMPLE_RATE_HZ, laid_curves, laid_music, laid_voice
 from generators.scene.pieces import Piece, pieces_of
 from generators.scene.request import BundleRequest
 
@@ -112,7 +112,7 @@ class _Writer:
 
     def sound(self) -> Audio:
         """The mix."""
-        return cut_sound(_of_kind(self._read("mix"), Audio), self.scene.duration_s)
+        return _of_kind(self._read("mix"), Audio)
 
     def _read(self, room: str) -> Artifact:
         return read(self.inputs.artifacts[room])
@@ -156,7 +156,7 @@ class _Writer:
 
                 playing, writing = part(progress, 0.0, 0.9), part(progress, 0.9, 1.0)
                 audio = synthesise(self.score(), SAMPLE_RATE_HZ, self.inputs.soundfont, playing)
-                piece.exporter.write(cut_sound(audio, self.scene.duration_s), path, facts, writing)
+                piece.exporter.write(laid_music(audio, self.scene.duration_s), path, facts, writing)
             else:
                 piece.exporter.write(self._part(piece.room), path, facts, progress, self._beside(piece))
 
@@ -190,7 +190,7 @@ class _Writer:
         with write_folder_atomically(path) as folder:
             for track, audio in stems(score, SAMPLE_RATE_HZ, self.inputs.soundfont, progress):
                 told = stem_facts(score, track, facts)
-                each.write(cut_sound(audio, self.scene.duration_s), folder / f"{names[track]}{each.suffix}", told)
+                each.write(laid_music(audio, self.scene.duration_s), folder / f"{names[track]}{each.suffix}", told)
 
     def _mix(self, folder: Path, progress: Progress) -> None:
         exporter_named("wav").write(self.sound(), folder / "mix.wav", self.facts("mix"), progress)
@@ -199,7 +199,7 @@ class _Writer:
         voice = self.scene.voice
         if voice is None or self.inputs.voice is None:
             raise BadRequest("The voice of this scene did not come with it: open its recording again and retry.")
-        audio = voice_sound(self.inputs.voice, voice.start_s, self.scene.duration_s)
+        audio = laid_voice(self.inputs.voice, voice.start_s, self.scene.duration_s)
         told = {"title": f"{self.title} – voice", "source": voice.name or "a recording"}
         exporter_named("wav").write(audio, folder / "voice.wav", told, progress)
 
