@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from generators.engine.requests import Request
 from studio.background import ignore
 from studio.document.model import DocumentState, SetPanelState
+from studio.face_lines import Ask, FaceState, decode_state, encode_state
 from studio.panel import ExportChoice, Level, Message, Panel, PanelContext, Timeline
 from studio.panels.face import keying, wiring
 from studio.panels.face.choosing import Choosing
@@ -32,7 +33,6 @@ from studio.panels.face.pictures import Pictures, levels_of
 from studio.panels.face.right import FaceColumn
 from studio.panels.face.showing import Showing
 from studio.panels.face.stage import Stage
-from studio.panels.face.state import Ask, FaceState, decode_state, encode_state
 from studio.panels.face.takes import Takes
 from studio.project import sentence
 from studio.widgets.actions import build_actions

@@ -1,4 +1,4 @@
-"""What the face panel asks for and keeps, as values: the part of the panel that the document stores."""
+"""What the face panel asks for and keeps, as values: lines, which the scene makes too, with their settings and edits."""
 
 from __future__ import annotations
 
