@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
     QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
     QDropEvent,
     QGuiApplication,
     QKeyEvent,
@@ -22,7 +23,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar, QSplitter, QStackedW
 
 from generators.engine.engine import MemoryChanged, WorkerChanged, WorkerState
 from studio.bottom import Bottom
-from studio.document.document import SUFFIX
+from studio.dropping import Dropping
 from studio.menus import Commands, Menus
 from studio.midi_choice import MidiChoice
 from studio.models_sheet import ModelsSheet
@@ -72,6 +73,8 @@ class MainWindow(QMainWindow):
         self.top = TopBar(hub, [panel.title for panel in self.panels], bar)
         self.status = StatusLine(hub)
         self._build()
+        self.dropping = Dropping(self, self, hub, context.project, files.open_path)
+        context.uses.panels, context.uses.bring = self.panels, self.bring
         self._connect()
         self._restore()
         self._project_changed(context.project.state, None)
@@ -293,30 +296,36 @@ class MainWindow(QMainWindow):
                 super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Projects may be dropped, and what a panel can open."""
-        if dropped_project(event) is not None or self._panel_for(dropped_files(event)) is not None:
-            event.acceptProposedAction()
+        """Projects may be dropped, what a panel can open, and what one panel carries to another."""
+        self.dropping.enter(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Say what a drop here would do."""
+        self.dropping.move(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """The hand went elsewhere."""
+        self.dropping.leave(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open a dropped project, or let a panel open what was dropped."""
-        path, files = dropped_project(event), dropped_files(event)
-        place = self._panel_for(files)
-        if path is not None:
-            event.acceptProposedAction()
-            self.files.open_path(path)
-        elif place is not None and (importer := self.panels[place].importing) is not None:
-            event.acceptProposedAction()
-            if place != self._current:
-                self.show_panel(place)
-            importer.open(files)
+        """Do it."""
+        self.dropping.drop(event)
 
-    def _panel_for(self, files: Sequence[Path]) -> int | None:
-        """The place of a panel that can open some of `files`, the one in front first."""
-        for place in sorted(range(len(self.panels)), key=lambda place: place != self._current):
-            importer = self.panels[place].importing
-            if importer is not None and importer.takes(files):
-                return place
-        return None
+    def panel_at(self, place: QPoint) -> Panel | None:
+        """The panel that lies at `place` in the window, or whose tab does."""
+        tabs = self.top.tabs
+        tab = tabs.tabAt(tabs.mapFrom(self, place))
+        return self.panels[tab] if 0 <= tab < len(self.panels) else self.panel
+
+    def area_of(self, panel: Panel) -> QRect:
+        """Where a panel is seen, or would be: all three columns."""
+        del panel
+        return QRect(self.columns.mapTo(self, QPoint()), self.columns.size())
+
+    def bring(self, panel: Panel) -> None:
+        """Bring a panel to the front, if it is not there."""
+        if panel is not self.panel:
+            self.show_panel(self.panels.index(panel))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where everything stood, then let the application end."""
@@ -352,19 +361,3 @@ def theme_name(chosen: str) -> str:
         return chosen
     light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
     return "light" if light else "dark"
-
-
-def dropped_files(event: QDropEvent) -> tuple[Path, ...]:
-    """The files that an event carries from another program."""
-    if event.source() is not None:  # a take on its way out
-        return ()
-    return tuple(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
-
-
-def dropped_project(event: QDropEvent) -> Path | None:
-    """The project file that an event carries, if it carries one."""
-    for url in event.mimeData().urls():
-        path = Path(url.toLocalFile())
-        if url.isLocalFile() and path.suffix == SUFFIX:
-            return path
-    return None
