@@ -145,6 +145,7 @@ class Shell(QObject):
             say=self.messages.say,
             settings=self.preferences.now,
             remember=self.preferences.remember,
+            open_sample=self.files.open_sample,
         )
         self.window = MainWindow(self.context, self.files)
         self.messages.said.connect(self.window.say)

@@ -1,4 +1,4 @@
-"""What the face panel asks for and keeps, as values: lines, which the scene makes too, with their settings and edits."""
+"""What the face panel asks for and keeps, as values: lines (the scene makes some too), settings, edits."""
 
 from __future__ import annotations
 

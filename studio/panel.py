@@ -139,7 +139,7 @@ class PanelContext:
     """What every panel is given: the long-lived objects of the window.
 
     `say` shows a message; `settings` gives the settings of now, `remember` changes some of their fields. `uses` says
-    what the other panels would do with something of this one.
+    what the other panels would do with something of this one; `open_sample` opens the sample scene.
     """
 
     hub: ThemeHub
@@ -152,6 +152,7 @@ class PanelContext:
     settings: Callable[[], Settings]
     remember: Callable[..., None]
     uses: Uses = field(default_factory=lambda: Uses())
+    open_sample: Callable[[], object] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,17 @@ class Uses:
         """What a drag of a take of `panel` carries, wherever the take is shown; None where it cannot be dragged."""
         owner = next((one for one in self.panels if one.key == panel), None)
         return owner.carry(identity) if owner is not None else None
+
+    def asked(self, panel: str) -> Request | None:
+        """What the panel of this key would ask of the engine now, None where it asks nothing."""
+        owner = next((one for one in self.panels if one.key == panel), None)
+        return owner.current_request() if owner is not None else None
+
+    def show(self, panel: str) -> None:
+        """Bring the panel of this key to the front."""
+        owner = next((one for one in self.panels if one.key == panel), None)
+        if owner is not None:
+            self.bring(owner)
 
     def give(self, panel: Panel, dragged: Dragged) -> None:
         """Bring a panel to the front, and let it do what it said."""

@@ -16,6 +16,7 @@ from studio.background import Background, ignore
 from studio.document.document import Document
 from studio.document.history import StepInfo
 from studio.document.model import Action, DocumentState
+from studio.document.sample import untitled_copy
 
 Value = TypeVar("Value")
 
@@ -139,6 +140,15 @@ class Project(QObject):
             return Document.open(path)
 
         self._background.run(open_, self.replace, self._fail)
+
+    def open_copy(self, path: Path, folder: Path, done: Callable[[], None] = lambda: None) -> None:
+        """Open a copy of the project `path` as one without a name, kept in `folder`, then show it."""
+
+        def show(document: Document) -> None:
+            self.replace(document)
+            done()
+
+        self._background.run(lambda: untitled_copy(path, folder), show, self._fail)
 
     def save_as(self, path: Path, done: Callable[[], None] = lambda: None) -> None:
         """Save under another name and go on there."""

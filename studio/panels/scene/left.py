@@ -88,7 +88,7 @@ class VoicePart(QWidget):
     lineRequested = Signal()
     removeRequested = Signal()
 
-    def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -162,7 +162,7 @@ class SceneColumn(ScrolledColumn):
         for room in (self.music, self.pictures, self.face):
             rows.addWidget(room)
         rows.addSpacing(6)
-        self.voice = VoicePart(hub)
+        self.voice = VoicePart()
         rows.addWidget(self.voice)
         rows.addStretch(1)
         self._connect()

@@ -14,6 +14,8 @@ from studio.widgets.icons import IconButton
 from studio.widgets.job_list import ThinProgress
 from studio.widgets.theme import ThemeHub
 
+BAR_PX = 240
+
 
 @dataclass(frozen=True)
 class CardView:
@@ -73,7 +75,7 @@ class PartCard(QWidget):
         self.make.clicked.connect(lambda: self._press())
         below.addWidget(self.make)
         rows.addLayout(below)
-        self.bar = ThinProgress(hub, 0)
+        self.bar = ThinProgress(hub, BAR_PX)
         self.bar.setAccessibleName(f"Progress of the {title.lower()}")
         rows.addWidget(self.bar)
         self.show_view(CardView())
@@ -100,7 +102,10 @@ class PartCard(QWidget):
         for button in (self.star, self.go):
             button.setVisible(bool(view.take) and not view.off)
         self.told.setText(view.told)
-        self.told.setProperty("role", "warns" if view.warns else "muted")
+        role = "warns" if view.warns else "muted"
+        if self.told.property("role") != role:
+            self.told.setProperty("role", role)
+            self.told.style().polish(self.told)
         self.bar.setVisible(view.fraction is not None)
         if view.fraction is not None:
             self.bar.set_fraction(view.fraction)

@@ -1,4 +1,4 @@
-"""How the parts of a scene stand: what would be made now, which take is in use, and whether it follows what is drawn."""
+"""How the parts of a scene stand: what would be made now, which take is in use, whether it follows what is drawn."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class RoomPlan:
 class Plan:
     """What follows from a scene: the requests by room, its bars where it has music, what the character feels."""
 
-    scene: Scene = Scene()
+    scene: Scene = field(default_factory=Scene)
     takes: Mapping[str, str] = field(default_factory=dict)
     rooms: Mapping[str, RoomPlan] = field(default_factory=dict)
     bars: Fitted | None = None
@@ -170,3 +170,10 @@ class Parts(QObject):
             and self._plan.room(key).request is not None
             and (self.take(key) is None or not self._plan.room(key).fits)
         )
+
+
+def bars_of(found: Fitted) -> tuple[Floats, npt.NDArray[np.int64]]:
+    """The bar lines in seconds (bars + 1,), and the beats in each bar."""
+    bars_s = found.seconds_at(np.arange(found.bars + 1) * found.bar_quarters)
+    beats = np.full(found.bars, round(found.bar_quarters / found.beat_quarters), dtype=np.int64)
+    return bars_s, beats

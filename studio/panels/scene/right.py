@@ -17,7 +17,7 @@ FACT_ROWS, FACT_PX = 9, 168
 
 
 class PartsColumn(ScrolledColumn):
-    """Cards of the three parts, facts, and the way out. `exportRequested` for the bundle, `filmRequested` for a film."""
+    """Cards of the three parts, facts, and the way out: `exportRequested` for the bundle, `filmRequested`."""
 
     exportRequested = Signal()
     filmRequested = Signal()

@@ -83,7 +83,7 @@ def mended_keys(raw: list[object]) -> Timeline:
 
 
 def _understood(kind: type[msgspec.Struct], raw: dict[str, object], told: list[str]) -> dict[str, Any]:
-    """The fields of `kind` that `raw` gives and that can be one; each alone, so that one of another version costs one."""
+    """The fields of `kind` that `raw` gives and that can be read, each alone."""
     found: dict[str, Any] = {}
     for field in msgspec.structs.fields(kind):
         if field.encode_name not in raw:

@@ -44,9 +44,7 @@ def images_of(artifact: Artifact) -> tuple[QImage, ...]:
         image = image_of(pixels)
         if share < 1.0:
             size = QSize(max(1, round(width * share)), max(1, round(height * share)))
-            image = image.scaled(
-                size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-            )
+            image = image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
         found.append(image)
     return tuple(found)
 
