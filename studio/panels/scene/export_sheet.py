@@ -82,9 +82,7 @@ class SceneSheet(QDialog):
         rows.addWidget(label_of("The film of the scene" if film_only else "The scene as one folder", "title"))
         self.boxes: dict[str, QCheckBox] = {}
         if not film_only:
-            told = (
-                "Mix, voice, film, contact sheet and manifest are always in it. Which files beside?"
-            )
+            told = "Mix, voice, film, contact sheet and manifest are always in it. Which files beside?"
             rows.addWidget(label_of(told, "muted", wraps=True))
             rows.addLayout(self._build_formats(scene, exporters, has))
             rows.addWidget(heading("Film"))

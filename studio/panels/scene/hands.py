@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject
 
-from generators.affect import AffectPoint, emotion_named
+from generators.affect import AffectPoint
 from generators.compass.request import RenderRequest
 from generators.errors import AffectStudioError, BadRequest
 from generators.face.request import PerformRequest
 from generators.music.request import ComposeRequest
 from generators.runtime.folders import assets_folder
-from generators.scene.arcs import arc_timeline, held_timeline
+from generators.scene.arcs import arc_timeline
 from generators.scene.plan import PANEL_OF
 from generators.scene.request import Cue, Scene
 from generators.scene.timeline import SceneKey, Timeline
@@ -25,7 +25,7 @@ from studio.document.model import StarTake
 from studio.face_lines import decode_state
 from studio.panel import Level, Message
 from studio.panels.scene.board import as_in_compass, board_in
-from studio.panels.scene.keying import changed, is_empty, with_cue, with_point, without_key
+from studio.panels.scene.keying import changed, is_empty, with_point, without_key
 from studio.panels.scene.parts import with_room
 
 if TYPE_CHECKING:  # the panel imports this module
@@ -65,7 +65,7 @@ class Hands(QObject):
         duration_s = self._scene.asked_s or FIRST_LENGTH_S
         curve = Timeline((SceneKey(0.0, point),)) if point is not None else arc_timeline(FIRST_ARC, duration_s)
         self._try(lambda: changed(self._scene, asked_s=duration_s, timeline=curve))
-        self._panel.middle.timeline.setFocus()
+        self._panel.middle.timeline.curves.setFocus()
 
     def bend(self, timeline: Timeline) -> None:
         """The curve is being moved."""
@@ -81,25 +81,6 @@ class Hands(QObject):
         del what
         self._try(lambda: changed(self._scene, cues=cues))
 
-    def _length_s(self) -> float:
-        return FIRST_LENGTH_S if is_empty(self._scene) else self._scene.duration_s
-
-    def _with_curve(self, make: Callable[[float], Timeline]) -> Scene:
-        scene = self._scene
-        duration_s = self._length_s()
-        asked_s = scene.asked_s or (0.0 if scene.voice is not None else duration_s)
-        return changed(scene, asked_s=asked_s, timeline=make(duration_s))
-
-    def arc(self, name: str) -> None:
-        """Let the feeling go along an arc from where it begins."""
-        start = self._scene.timeline.keys[0].point if self._scene.timeline.keys else None
-        self._try(lambda: self._with_curve(lambda duration_s: arc_timeline(name, duration_s, start=start)))
-
-    def feeling(self, name: str) -> None:
-        """One feeling throughout."""
-        point = emotion_named(name).point
-        self._try(lambda: self._with_curve(lambda duration_s: held_timeline(point, duration_s)))
-
     def propose(self) -> None:
         """Let the voice propose the feeling."""
         voice, scene = self._panel.voicing.voice, self._scene
@@ -109,11 +90,15 @@ class Hands(QObject):
             )
             return
         start_s = scene.voice.start_s
-        self._try(lambda: changed(scene, timeline=from_voice(voice, start_s)))
+        from generators.scene.proposing import proposed_by_voice
+
+        self._try(lambda: changed(scene, timeline=proposed_by_voice(voice, start_s)))
 
     def clear(self) -> None:
         """Take the whole curve away."""
-        self._try(lambda: self._with_curve(lambda _duration_s: Timeline()))
+        asked_s = self._scene.asked_s or self._scene.duration_s
+        asked_s = self._scene.asked_s if self._scene.voice is not None else asked_s
+        self._try(lambda: changed(self._scene, timeline=Timeline(), asked_s=asked_s))
 
     def key_here(self) -> None:
         """Set a keyframe at the playhead that changes nothing yet."""
@@ -128,7 +113,7 @@ class Hands(QObject):
         """A chosen moment at the playhead."""
         if is_empty(self._scene):
             return
-        self._try(lambda: with_cue(self._scene, self._panel.now_s))
+        self._panel.middle.timeline.cues.add(self._panel.now_s)
 
     def set_length(self, asked_s: float) -> None:
         """Make the scene this long; 0 lets its voice say."""

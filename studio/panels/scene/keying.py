@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from generators.affect import AffectPoint, nearest_emotion
-from generators.scene.request import Cue, Scene
+from generators.scene.request import Scene
 from generators.scene.timeline import SceneKey, Timeline
 
 SAME_MOMENT_S = 0.1
@@ -46,14 +46,6 @@ def without_key(scene: Scene, time_s: float) -> Scene:
         return scene
     keys = (*scene.timeline.keys[:place], *scene.timeline.keys[place + 1 :])
     return changed(scene, timeline=Timeline(keys))
-
-
-def with_cue(scene: Scene, time_s: float, name: str = "", lands_on: str = "beat") -> Scene:
-    """`scene` with one more chosen moment; one that is there already stays alone."""
-    if any(abs(cue.time_s - time_s) < SAME_MOMENT_S for cue in scene.cues):
-        return scene
-    cues = sorted((*scene.cues, Cue(round(time_s, 3), name, lands_on)), key=lambda cue: cue.time_s)
-    return changed(scene, cues=tuple(cues))
 
 
 def feeling_words(points: Iterable[AffectPoint]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
@@ -216,7 +215,6 @@ class ScenePanel(Panel):
         before, self._state = self._state, state
         self.showing.scene(state.scene)
         self.voicing.show()
-        self.middle.bar.show_snaps(state.snaps)
         self._follow()
         self._color()
         if before.scene.duration_s != state.scene.duration_s or before.scene.voice != state.scene.voice:
@@ -319,7 +317,3 @@ class ScenePanel(Panel):
             self._store(self._state.with_scene(with_room(self._state.scene, key, take=take)), {}, step)
         else:
             self._follow()
-
-    def set_snaps(self, snaps: bool) -> None:
-        """Let what is drawn go to beats and frames, or not."""
-        self._store(msgspec.structs.replace(self._state, snaps=snaps), {}, f"{self.key}:snap")

@@ -177,3 +177,9 @@ def bars_of(found: Fitted) -> tuple[Floats, npt.NDArray[np.int64]]:
     bars_s = found.seconds_at(np.arange(found.bars + 1) * found.bar_quarters)
     beats = np.full(found.bars, round(found.bar_quarters / found.beat_quarters), dtype=np.int64)
     return bars_s, beats
+
+
+def beats_of(found: Fitted) -> Floats:
+    """All beats in seconds."""
+    count = round(found.bars * found.bar_quarters / found.beat_quarters)
+    return found.seconds_at(np.arange(count) * found.beat_quarters)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 from PySide6.QtCore import Signal
@@ -17,8 +17,7 @@ from studio.widgets.segments import Segments
 from studio.widgets.sliders import AskedSlider
 from studio.widgets.theme import ThemeHub
 
-Room = SceneMusic | ScenePictures | SceneFace
-Part = TypeVar("Part", SceneMusic, ScenePictures, SceneFace)
+Part = TypeVar("Part", bound=SceneMusic | ScenePictures | SceneFace)
 
 TITLE_PX, VALUE_PX = 88, 56
 SLIDER_PX = 25
@@ -38,7 +37,7 @@ def slider_of(hub: ThemeHub, title: str, low: float, high: float, hint: str, **l
     return slider
 
 
-class RoomPart(QWidget):
+class RoomPart(QWidget, Generic[Part]):
     """A row with a switch, and what it opens; `edited` and `committed` carry the room's part of the scene.
 
     `committed` also carries the name of what was changed. Members of `own` are what only this room is asked.
@@ -47,7 +46,7 @@ class RoomPart(QWidget):
     edited = Signal(object)
     committed = Signal(object, str)
 
-    def __init__(self, hub: ThemeHub, key: str, room: Room, parent: QWidget | None = None) -> None:
+    def __init__(self, hub: ThemeHub, key: str, room: Part, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._hub = hub
         self.key = key
@@ -143,11 +142,11 @@ class RoomPart(QWidget):
         self.body.setVisible(is_open)
 
     @property
-    def room(self) -> Room:
+    def room(self) -> Part:
         """What is shown."""
         return self._room
 
-    def show_room(self, room: Room) -> None:
+    def show_room(self, room: Part) -> None:
         """Show what is asked of the room; no signal."""
         self._room = room
         follow: Follow = room.follow

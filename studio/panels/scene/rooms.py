@@ -33,7 +33,7 @@ def named_row(title: str, *widgets: QWidget) -> QHBoxLayout:
     return line
 
 
-class MusicRoom(RoomPart):
+class MusicRoom(RoomPart[SceneMusic]):
     """Ensemble, level, and how much quieter it is under speech. `adoptRequested` takes the music panel's settings."""
 
     adoptRequested = Signal()
@@ -61,12 +61,6 @@ class MusicRoom(RoomPart):
             slider.askedCommitted.connect(lambda value, field=field: self.change(field, **{field: value}))
         self.show_room(SceneMusic())
 
-    @property
-    def room(self) -> SceneMusic:
-        """What is shown."""
-        assert isinstance(self._room, SceneMusic)
-        return self._room
-
     def _choose_ensemble(self) -> None:
         base = msgspec.structs.replace(self.room.base, ensemble=str(self.ensemble.currentData()))
         self.change("ensemble", base=base)
@@ -79,7 +73,7 @@ class MusicRoom(RoomPart):
         self.duck.set_asked(room.duck_db)
 
 
-class PicturesRoom(RoomPart):
+class PicturesRoom(RoomPart[ScenePictures]):
     """Seeds, which directions the feeling moves and how far. `adoptRequested` takes what the compass panel shows."""
 
     adoptRequested = Signal()
@@ -117,6 +111,7 @@ class PicturesRoom(RoomPart):
             "Find directions in the Compass panel, and the feeling can move them.", "faint", wraps=True
         )
         self.axes: dict[str, QComboBox] = {}
+        self._direction_rows: list[QWidget] = []
         self.own.addLayout(named_row("Seeds", self.seeds, self.dice))
         self.own.addWidget(self._moved)
         self.own.addWidget(self.none_moved)
@@ -128,12 +123,6 @@ class PicturesRoom(RoomPart):
         self.pace.askedEdited.connect(lambda value: self.change("", pictures_per_s=value))
         self.pace.askedCommitted.connect(lambda value: self.change("pictures a second", pictures_per_s=value))
         self.show_room(ScenePictures())
-
-    @property
-    def room(self) -> ScenePictures:
-        """What is shown."""
-        assert isinstance(self._room, ScenePictures)
-        return self._room
 
     def _read_seeds(self) -> None:
         seeds = seeds_in(self.seeds.text())
@@ -156,13 +145,11 @@ class PicturesRoom(RoomPart):
         if usable == self._board:
             return
         self._board = usable
-        while (item := self._moved_rows.takeAt(0)) is not None:
-            layout = item.layout()
-            while layout is not None and (inner := layout.takeAt(0)) is not None:
-                if (widget := inner.widget()) is not None:
-                    widget.deleteLater()
-            if layout is not None:
-                layout.deleteLater()
+        for row in self._direction_rows:
+            row.hide()
+            self._moved_rows.removeWidget(row)
+            row.deleteLater()
+        self._direction_rows = []
         self.axes = {}
         for direction in usable:
             box = QComboBox()
@@ -173,7 +160,10 @@ class PicturesRoom(RoomPart):
                 box.addItem(f"with {axis}", axis)
             box.activated.connect(lambda _place, direction=direction: self._choose_axis(direction))
             self.axes[direction.sha256] = box
-            self._moved_rows.addLayout(named_row(direction.name or "unnamed", box))
+            row = QWidget()
+            row.setLayout(named_row(direction.name or "unnamed", box))
+            self._moved_rows.addWidget(row)
+            self._direction_rows.append(row)
         self._show_axes()
 
     def _show_axes(self) -> None:
@@ -194,7 +184,7 @@ class PicturesRoom(RoomPart):
         self._show_axes()
 
 
-class FaceRoom(RoomPart):
+class FaceRoom(RoomPart[SceneFace]):
     """How strongly the face shows it. `adoptRequested` takes the settings of the face panel."""
 
     adoptRequested = Signal()
@@ -217,12 +207,6 @@ class FaceRoom(RoomPart):
             slider.askedCommitted.connect(lambda value, field=field: self._ask(field, field, value))
         self.own.addWidget(self.adopt)
         self.show_room(SceneFace())
-
-    @property
-    def room(self) -> SceneFace:
-        """What is shown."""
-        assert isinstance(self._room, SceneFace)
-        return self._room
 
     def _ask(self, name: str, field: str, value: float) -> None:
         self.change(name, base=msgspec.structs.replace(self.room.base, **{field: value}))

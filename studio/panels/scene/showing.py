@@ -13,7 +13,7 @@ from studio.panels.scene.board import board_in
 from studio.panels.scene.keying import is_empty, scene_words
 from studio.panels.scene.making import progress_words
 from studio.panels.scene.part_card import CardView
-from studio.panels.scene.parts import SCENE_FACT, bars_of, room_of
+from studio.panels.scene.parts import SCENE_FACT, bars_of, beats_of, room_of
 from studio.panels.scene.voicing import levels_of
 from studio.panels.scene.words import clock, length_words
 from studio.widgets.take_facts import Fact
@@ -46,7 +46,7 @@ class Showing(QObject):
         stage.show_scene(scene)
         stage.timeline.set_timeline(scene.timeline, scene.duration_s)
         stage.timeline.set_cues(scene.cues)
-        stage.bar.show_length(scene.asked_s, has_voice=scene.voice is not None)
+        stage.timeline.set_frame_rate(float(scene.film.frame_rate))
         self.left(scene)
 
     def left(self, scene: Scene) -> None:
@@ -63,7 +63,6 @@ class Showing(QObject):
         levels = levels_of(heard) if heard is not None else np.zeros(0)
         start_s, duration_s = (voice.start_s, voice.duration_s) if voice is not None else (0.0, 0.0)
         self._panel.middle.timeline.set_levels(levels, start_s, duration_s)
-        self._panel.middle.bar.show_can_propose(heard is not None)
         self._panel.timelineChanged.emit()
 
     def frames(self) -> None:
@@ -84,9 +83,9 @@ class Showing(QObject):
         if plan.mood is not None:
             timeline.set_mood(*plan.mood)
         if plan.bars is not None and not panel.scene.music.off:
-            timeline.set_bars(*bars_of(plan.bars))
+            timeline.set_bars(bars_of(plan.bars)[0].tolist(), beats_of(plan.bars).tolist())
         else:
-            timeline.set_bars(np.zeros(0), np.zeros(0, dtype=np.int64))
+            timeline.set_bars(())
         self.parts()
 
     def parts(self) -> None:

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from generators.scene.request import Scene
-from studio.panels.scene.curve_bar import CurveBar
 from studio.panels.scene.empty import EmptyScene
 from studio.panels.scene.film_frame import FilmFrame
+from studio.panels.scene.length_field import LengthField
 from studio.widgets.affect_timeline import AffectTimeline
 from studio.widgets.headings import label_of
 from studio.widgets.primary_button import PrimaryButton
@@ -47,20 +47,13 @@ class Stage(QWidget):
         inner = QVBoxLayout(holder)
         inner.setContentsMargins(12, 0, 12, 4)
         inner.addWidget(self.frame)
-        self.bar = CurveBar(hub)
         self.timeline = AffectTimeline(hub)
-        below = QWidget()
-        lines = QVBoxLayout(below)
-        lines.setContentsMargins(0, 0, 0, 8)
-        lines.setSpacing(4)
-        lines.addWidget(self.bar)
-        lines.addWidget(self.timeline, 1)
         self.parts = QSplitter(Qt.Orientation.Vertical)
         self.parts.setHandleWidth(7)
         self.parts.setChildrenCollapsible(False)
         self.parts.setStyleSheet("QSplitter::handle { background: transparent; }")
         self.parts.addWidget(holder)
-        self.parts.addWidget(below)
+        self.parts.addWidget(self.timeline)
         self.parts.setStretchFactor(0, 3)
         self.parts.setStretchFactor(1, 2)
         self.parts.setSizes([STAGE_PX, TIME_PX])
@@ -98,7 +91,10 @@ class Stage(QWidget):
         line.addWidget(self._filler, 1)
         self.layouts = Segments(hub, LAYOUTS, "What the film shows")
         self.layouts.setMaximumWidth(270)
+        self.length = LengthField()
         self.layouts.chosen.connect(self.layoutChosen)
+        line.addWidget(label_of("Length", "faint"))
+        line.addWidget(self.length)
         line.addWidget(self.layouts)
         return bar
 
@@ -113,6 +109,7 @@ class Stage(QWidget):
 
     def show_scene(self, scene: Scene) -> None:
         """Show how the film looks."""
+        self.length.show_scene(scene)
         self.layouts.set_current(scene.film.layout)
         self.frame.show_film(scene.film)
 

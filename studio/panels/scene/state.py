@@ -1,4 +1,4 @@
-"""What the scene panel keeps, as a value: the scene, what was heard in its voice, and words on takes."""
+"""What the scene panel keeps, as a value: the scene, and what was heard in its voice."""
 
 from __future__ import annotations
 
@@ -18,13 +18,11 @@ UNREADABLE = "Parts of this scene come from another version and were not underst
 class SceneState(msgspec.Struct, frozen=True, omit_defaults=True):
     """All that the panel keeps.
 
-    `heard_sha256` names what was heard in the scene's voice (an artifact), "" where nobody listened yet. `snaps` says
-    whether what is drawn and moved in time goes to beats and frames.
+    `heard_sha256` names what was heard in the scene's voice (an artifact), "" where nobody listened yet.
     """
 
     scene: Scene = Scene()
     heard_sha256: str = ""
-    snaps: bool = True
 
     def with_scene(self, scene: Scene) -> SceneState:
         """The same with another scene."""

@@ -52,19 +52,14 @@ def _connect_stage(panel: ScenePanel) -> None:
     stage.empty.sampleRequested.connect(lambda: panel.context.open_sample())
     stage.empty.voiceRequested.connect(lambda: panel.voicing.ask(stage.window()))
     stage.empty.drawRequested.connect(lambda: hands.draw())
-    timeline, bar = stage.timeline, stage.bar
+    stage.length.lengthCommitted.connect(hands.set_length)
+    timeline = stage.timeline
     timeline.edited.connect(hands.bend)
     timeline.committed.connect(hands.keep_curve)
     timeline.cuesCommitted.connect(hands.keep_cues)
     timeline.seekAsked.connect(panel.context.playback.seek)
-    bar.arcChosen.connect(hands.arc)
-    bar.feelingChosen.connect(hands.feeling)
-    bar.voiceRequested.connect(hands.propose)
-    bar.midiRequested.connect(lambda: panel.importing.ask_midi(stage.window()))
-    bar.cueRequested.connect(hands.add_cue)
-    bar.clearRequested.connect(hands.clear)
-    bar.snapToggled.connect(panel.set_snaps)
-    bar.lengthCommitted.connect(hands.set_length)
+    timeline.voiceAsked.connect(hands.propose)
+    timeline.midiAsked.connect(lambda: panel.importing.ask_midi(stage.window()))
 
 
 def _connect_right(panel: ScenePanel) -> None:
