@@ -16,6 +16,7 @@ from generators.music.request import ENSEMBLES, FORMS, REWORKS
 from studio.commands.console import INTERRUPTED, OK, Console
 from studio.commands.models_parser import add_models
 from studio.commands.picture_options import add_directions, add_pictures
+from studio.commands.request_parser import add_request_verbs
 from studio.commands.session import EngineFactory, start_local_engine
 from studio.commands.train import add_training
 
@@ -23,6 +24,7 @@ VERBS = (
     "render",
     "rework",
     "batch",
+    "again",
     "demo",
     "retarget",
     "live",
@@ -100,10 +102,7 @@ def build_parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     _add_render(verbs.add_parser("render", help="make something from a feeling"))
     _add_rework(verbs.add_parser("rework", help="work on a MIDI file: vary, continue, harmonise …", allow_abbrev=False))
-    batch = verbs.add_parser("batch", help="make many things, one request a line", allow_abbrev=False)
-    batch.add_argument("jobs", type=Path, metavar="JOBS.jsonl", help="one JSON request a line")
-    _add_output(batch)
-    batch.set_defaults(verb=_batch)
+    add_request_verbs(verbs.add_parser, _add_output)
     demo = verbs.add_parser("demo", help="render the sample scene", allow_abbrev=False)
     demo.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files go")
     demo.add_argument("--no-window", dest="window", action="store_false", help="leave the picture of the window out")
@@ -314,12 +313,6 @@ def _rework(options: argparse.Namespace, console: Console, start_engine: EngineF
     from studio.commands.rework import rework
 
     return rework(options, console, start_engine)
-
-
-def _batch(options: argparse.Namespace, console: Console, start_engine: EngineFactory) -> int:
-    from studio.commands.batch import run_batch
-
-    return run_batch(options, console, start_engine)
 
 
 def _demo(options: argparse.Namespace, console: Console, start_engine: EngineFactory) -> int:
