@@ -25,6 +25,7 @@ VERBS = (
     "rework",
     "batch",
     "again",
+    "licences",
     "demo",
     "retarget",
     "live",
