@@ -34,6 +34,7 @@ VERBS = (
     "models",
     "train",
     "evaluate",
+    "rescue",
     "doctor",
 )
 _JSON = "--json"
@@ -118,6 +119,10 @@ def build_parser() -> argparse.ArgumentParser:
     add_directions(verbs.add_parser("directions", help="find directions in the pictures of a model, and look at them"))
     add_models(verbs)
     add_training(verbs)
+    rescue = verbs.add_parser("rescue", help="save what is whole in a damaged project", allow_abbrev=False)
+    rescue.add_argument("file", type=Path, metavar="FILE.affect", help="the damaged project; it stays as it is")
+    rescue.add_argument("--out", type=Path, required=True, metavar="NEW.affect", help="the project to make")
+    rescue.set_defaults(verb=_rescue)
     verbs.add_parser("doctor", help="what this machine has, what is missing").set_defaults(verb=_doctor)
     return parser
 
@@ -327,6 +332,12 @@ def _analyse(options: argparse.Namespace, console: Console, start_engine: Engine
     from studio.commands.analyse import analyse
 
     return analyse(options, console, start_engine)
+
+
+def _rescue(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
+    from studio.commands.rescue import rescue_project
+
+    return rescue_project(options, console)
 
 
 def _doctor(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:

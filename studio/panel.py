@@ -22,8 +22,11 @@ from studio.background import Background
 from studio.document.model import DocumentState
 from studio.jobs import Jobs
 from studio.playback import Playback
+from studio.presets import PresetShelf
 from studio.project import Project
 from studio.settings import Settings
+from studio.translation import mark
+from studio.widgets.affect_pad import AffectPad
 from studio.widgets.dragged import Dragged
 from studio.widgets.overview import EMPTY_TEXT
 from studio.widgets.theme import ThemeHub
@@ -138,8 +141,8 @@ class Dialogs:
 class PanelContext:
     """What every panel is given: the long-lived objects of the window.
 
-    `say` shows a message; `settings` gives the settings of now, `remember` changes some of their fields. `uses` says
-    what the other panels would do with something of this one.
+    `say` shows a message; `settings` gives the settings of now, `remember` changes some of their fields. `presets`
+    are the user's of all panels, `uses` says what the other panels would do with something of this one.
     """
 
     hub: ThemeHub
@@ -151,6 +154,7 @@ class PanelContext:
     say: Callable[[Message], None]
     settings: Callable[[], Settings]
     remember: Callable[..., None]
+    presets: PresetShelf
     uses: Uses = field(default_factory=lambda: Uses())
 
 
@@ -233,6 +237,7 @@ class Panel(QObject):
     title: ClassVar[str] = ""
     available: ClassVar[bool] = True
     nothing_plays: ClassVar[str] = EMPTY_TEXT
+    made_title: ClassVar[str] = mark("Takes")  # what stands on the right
 
     timelineChanged = Signal()
     exportsChanged = Signal()
@@ -285,6 +290,20 @@ class Panel(QObject):
 
     def compare(self, letter: str) -> None:
         """Go to the thing that was marked with this letter, or mark the one on show with it."""
+
+    def select(self, identity: str) -> None:
+        """Bring a take of this panel into view."""
+
+    @property
+    def can_feel(self) -> bool:
+        """Whether a named feeling can be given to what the panel shows now."""
+        return self.left.findChild(AffectPad) is not None
+
+    def feel(self, point: AffectPoint) -> None:
+        """Move the feeling to `point`, as a hand on the first pad of the panel would."""
+        pad = self.left.findChild(AffectPad)
+        if isinstance(pad, AffectPad):
+            pad.pointCommitted.emit(point)
 
     def focus_first(self) -> None:
         """Give the keyboard to the control that comes first in this panel."""
