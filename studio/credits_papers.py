@@ -4,7 +4,7 @@ from __future__ import annotations
 
 PAPERS: tuple[tuple[str, str], ...] = (
     (
-        "Russell, “A circumplex model of affect”, 1980; Russell and Mehrabian, “A three-factor theory of emotions”, 1977",
+        "Russell, “A circumplex model of affect”, 1980; Russell and Mehrabian, 1977",
         "valence, arousal and dominance",
     ),
     ("Warriner, Kuperman, Brysbaert, “Norms of valence, arousal, and dominance”, 2013", "where named emotions lie"),
