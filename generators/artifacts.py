@@ -325,6 +325,20 @@ def facts(data: bytes) -> dict[str, Any]:
     return dict(found)
 
 
+def facts_in_file(path: Path) -> dict[str, Any]:
+    """The further facts in the file `path`, of which no more than its head is read.
+
+    Raises:
+        BadArtifact: the file is missing, or no result.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(8)
+            return facts(head + file.read(min(int.from_bytes(head, "little"), MAX_METADATA_BYTES)))
+    except OSError as error:
+        raise BadArtifact(f"{path} cannot be read: check that it is still there.") from error
+
+
 def _rebuild(cls: type[Artifact], plain: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> Artifact:
     if cls is Score:
         plain["tracks"] = tuple(Track(**item) for item in plain["tracks"])
@@ -387,6 +401,7 @@ __all__ = [
     "Voice",
     "digest",
     "facts",
+    "facts_in_file",
     "pack",
     "read",
     "replace",

@@ -161,7 +161,7 @@ def write_atomically(path: Path) -> Iterator[BinaryIO]:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
             raise
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise output_error(error, path) from error
 
@@ -192,7 +192,7 @@ def write_folder_atomically(path: Path) -> Iterator[Path]:
                 temporary.rename(path)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise output_error(error, path) from error
 
@@ -214,7 +214,7 @@ def _move_into(source: Path, target: Path, aside: Path) -> None:
                 kept.append(aside / file.name)
             file.replace(place)
             moved.append(place)
-        _sync_folder(target)
+        sync_folder(target)
     except BaseException:
         for place in moved:
             place.unlink()
@@ -231,7 +231,7 @@ def _sync_file(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the rename itself survive a power cut, where the platform can."""
     if os.name == "posix":
         with suppress(OSError):

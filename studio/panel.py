@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,7 +11,7 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
@@ -25,6 +26,7 @@ from studio.project import Project
 from studio.settings import Settings
 from studio.translation import mark
 from studio.widgets.affect_pad import AffectPad
+from studio.widgets.dragged import Dragged
 from studio.widgets.overview import EMPTY_TEXT
 from studio.widgets.theme import ThemeHub
 
@@ -138,7 +140,8 @@ class Dialogs:
 class PanelContext:
     """What every panel is given: the long-lived objects of the window.
 
-    `say` shows a message; `settings` gives the settings of now, `remember` changes some of their fields.
+    `say` shows a message; `settings` gives the settings of now, `remember` changes some of their fields. `uses` says
+    what the other panels would do with something of this one.
     """
 
     hub: ThemeHub
@@ -150,6 +153,44 @@ class PanelContext:
     say: Callable[[Message], None]
     settings: Callable[[], Settings]
     remember: Callable[..., None]
+    uses: Uses = field(default_factory=lambda: Uses())
+
+
+@dataclass(frozen=True)
+class Use:
+    """What a panel would do with something of another: the key and title of that panel, the words for it, the deed."""
+
+    panel: str
+    title: str
+    words: str
+    run: Callable[[], object]
+
+
+class Uses:
+    """What all panels would do with something; the window fills `panels` and says how one comes to the front."""
+
+    def __init__(self) -> None:
+        self.panels: Sequence[Panel] = ()
+        self.bring: Callable[[Panel], object] = lambda _panel: None
+
+    def of(self, dragged: Dragged) -> tuple[Use, ...]:
+        """The panels that would take it, but for the one it comes from."""
+        found = []
+        for panel in self.panels:
+            words = panel.accepts_take(dragged) if panel.key != dragged.panel else ""
+            if words:
+                found.append(Use(panel.key, panel.title, words, functools.partial(self.give, panel, dragged)))
+        return tuple(found)
+
+    def mime_of(self, panel: str, identity: str) -> QMimeData | None:
+        """What a drag of a take of `panel` carries, wherever the take is shown; None where it cannot be dragged."""
+        owner = next((one for one in self.panels if one.key == panel), None)
+        return owner.carry(identity) if owner is not None else None
+
+    def give(self, panel: Panel, dragged: Dragged) -> None:
+        """Bring a panel to the front, and let it do what it said."""
+        self.bring(panel)
+        panel.take_dropped(dragged)
 
 
 class Importer(Protocol):
@@ -164,13 +205,30 @@ class Importer(Protocol):
         ...
 
 
+class Taker(Protocol):
+    """What takes in things of other panels, for one panel."""
+
+    def accepts(self, dragged: Dragged) -> str:
+        """What would happen, as a short sentence without its stop; "" refuses. It answers at once."""
+        ...
+
+    def refuses(self, dragged: Dragged) -> str:
+        """Why it is refused."""
+        ...
+
+    def take(self, dragged: Dragged) -> None:
+        """Do it, as one step of undo."""
+        ...
+
+
 class Panel(QObject):
     """One workspace of the window.
 
     A panel has a `left`, `middle` and `right` widget, which the window puts into its frame; the bottom of the window
     shows `timeline`. It keeps its request in the document (`save_state`, `load_state`), and its takes there too. The
-    window calls `activate` when it comes to the front, and hands dropped files to its `importing`. `nothing_plays` is
-    said at the bottom while the timeline is empty.
+    window calls `activate` when it comes to the front, and hands dropped files to its `importing`, things of other
+    panels to its `taking_in`; `carry` gives what a drag of one of its takes carries, None where it cannot be dragged.
+    `nothing_plays` is said at the bottom while the timeline is empty.
     """
 
     key: ClassVar[str] = ""
@@ -187,10 +245,12 @@ class Panel(QObject):
     right: QWidget
 
     importing: Importer | None = None
+    taking_in: Taker | None = None
 
     def __init__(self, context: PanelContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.context = context
+        self.carry: Callable[[str], QMimeData | None] = lambda _identity: None
 
     @property
     def timeline(self) -> Timeline:
@@ -245,6 +305,19 @@ class Panel(QObject):
 
     def focus_first(self) -> None:
         """Give the keyboard to the control that comes first in this panel."""
+
+    def accepts_take(self, dragged: Dragged) -> str:
+        """What would happen if `dragged` were dropped on this panel; "" refuses it."""
+        return self.taking_in.accepts(dragged) if self.taking_in is not None else ""
+
+    def refuses_take(self, dragged: Dragged) -> str:
+        """Why `dragged` is not taken, where `accepts_take` refuses it."""
+        return self.taking_in.refuses(dragged) if self.taking_in is not None else f"{self.title} has no use for this"
+
+    def take_dropped(self, dragged: Dragged) -> None:
+        """Do what `accepts_take` said, as one step of undo."""
+        if self.taking_in is not None:
+            self.taking_in.take(dragged)
 
     def cancel(self) -> None:
         """The user pressed Escape: end what the panel is making."""

@@ -14,6 +14,7 @@ from generators.artifacts import Artifact, unpack
 from generators.errors import AffectStudioError
 from studio.background import Background, ignore
 from studio.document.document import Document
+from studio.document.history import StepInfo
 from studio.document.model import Action, DocumentState
 
 Value = TypeVar("Value")
@@ -98,6 +99,16 @@ class Project(QObject):
         """Do the step again that was taken back last."""
         if self._document.can_redo:
             self._background.watch(self._document.redo(), ignore, self._fail)
+
+    def history(
+        self, done: Callable[[tuple[StepInfo, ...]], None], failed: Callable[[BaseException], None] | None = None
+    ) -> None:
+        """Read all steps of the document beside the window."""
+        self._background.run(self._document.history, done, failed or self._fail)
+
+    def go_to(self, step_id: int, done: Callable[[DocumentState], None] = ignore) -> None:
+        """Go to the state after any step of the history, in one move."""
+        self._background.watch(self._document.go_to(step_id), done, self._fail)
 
     def replace(self, document: Document) -> None:
         """Show another document; the one before is finished and closed."""

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
-import msgspec
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
     QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
     QDropEvent,
     QGuiApplication,
     QKeyEvent,
-    QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar, QVBoxLayout, QWidget
 
 from generators.engine.engine import MemoryChanged, WorkerChanged, WorkerState
 from studio.bottom import Bottom
-from studio.document.document import SUFFIX
+from studio.dropping import Dropping
+from studio.frame.arrangement import decode_arrangements, encode_arrangements
+from studio.frame.docks import Docks
 from studio.frame.entries import (
     Entry,
     feeling_entries,
@@ -43,20 +44,14 @@ from studio.project_files import ProjectFiles
 from studio.sheets import AboutSheet, ShortcutSheet
 from studio.status_line import StatusLine
 from studio.top_bar import TopBar
+from studio.translation import tr
 from studio.widgets.message import MessageStrip
 
-LEFT_PX, RIGHT_PX = 300, 288
 SMALLEST = (1040, 680)
 
 
-class WindowState(msgspec.Struct, frozen=True):
-    """The widths that are kept beside Qt's own geometry."""
-
-    columns: tuple[int, ...] = ()
-
-
 class MainWindow(QMainWindow):
-    """Top bar, messages, three columns, the time at the bottom, and the status line.
+    """Top bar, messages, the workspaces with their parts, and the status line.
 
     `shown` comes once, after the first paint was asked for; `closed` when the user closes the window.
     """
@@ -82,6 +77,8 @@ class MainWindow(QMainWindow):
         self.top = TopBar(hub, [panel.title for panel in self.panels], bar)
         self.status = StatusLine(hub)
         self._build()
+        self.dropping = Dropping(self, self, hub, context.project, files.open_path)
+        context.uses.panels, context.uses.bring = self.panels, self.bring
         self._connect()
         self._restore()
         self._project_changed(context.project.state, None)
@@ -96,26 +93,12 @@ class MainWindow(QMainWindow):
         rows.setSpacing(0)
         rows.addWidget(self.top)
         rows.addWidget(self.strip)
-        self.columns = QSplitter(Qt.Orientation.Horizontal)
-        self.columns.setHandleWidth(1)
-        self.columns.setChildrenCollapsible(False)
-        self._stacks = (QStackedWidget(), QStackedWidget(), QStackedWidget())
-        for stack, narrow in zip(self._stacks, (240, 420, 240), strict=True):
-            stack.setMinimumWidth(narrow)
-            self.columns.addWidget(stack)
-        for panel in self.panels:
-            for stack, widget in zip(self._stacks, (panel.left, panel.middle, panel.right), strict=True):
-                stack.addWidget(widget)
-        self.columns.setStretchFactor(0, 0)
-        self.columns.setStretchFactor(1, 1)
-        self.columns.setStretchFactor(2, 0)
-        self.columns.setSizes([LEFT_PX, 10_000, RIGHT_PX])
-        self.columns.splitterMoved.connect(self._align_bottom)
-        rows.addWidget(self.columns, 1)
-
         self.bottom = Bottom(self.context, self.midi)
         self.transport, self.overview = self.bottom.transport, self.bottom.overview
-        rows.addWidget(self.bottom)
+        self.docks = Docks(self.context.hub, self.panels, self.bottom)
+        self.docks.aligned.connect(self.bottom.align)
+        self.docks.changed.connect(self._parts_changed)
+        rows.addWidget(self.docks, 1)
         rows.addWidget(self.status)
         self.setCentralWidget(central)
         self.command_palette = Palette(
@@ -124,6 +107,14 @@ class MainWindow(QMainWindow):
             lambda: self.context.settings().used_commands,
             lambda keys: self.context.remember(used_commands=keys),
             self,
+        )
+
+    def _parts_changed(self) -> None:
+        parts = self.docks.parts
+        self.menus.set_parts(
+            {key: dock.windowTitle() for key, dock in parts.items()},
+            {key: self.docks.is_shown(key) for key in parts},
+            {key: dock.isFloating() for key, dock in parts.items()},
         )
 
     def entries(self) -> list[Entry]:
@@ -181,8 +172,7 @@ class MainWindow(QMainWindow):
         if not 0 <= place < len(self.panels):
             return
         self._current = place
-        for stack in self._stacks:
-            stack.setCurrentIndex(place)
+        self.docks.go(place, self.panel.key, tr(self.panel.made_title))
         self.top.set_workspace(place)
         self.menus.set_panel(place, self.panel)
         self.context.playback.pause()
@@ -222,6 +212,10 @@ class MainWindow(QMainWindow):
             redo=self.context.project.redo,
             show_panel=self.show_panel,
             choose_theme=self.choose_theme,
+            toggle_part=lambda key: self.docks.set_shown(key, shown=not self.docks.is_shown(key)),
+            float_part=lambda key: self.docks.set_floating(key, floats=not self.docks.parts[key].isFloating()),
+            focus_middle=lambda: self.docks.focus_middle(),
+            reset_layout=lambda: self.docks.reset(),
             full_screen=self.toggle_full_screen,
             palette=lambda: self.command_palette.open(),
             shortcuts=lambda: ShortcutSheet(self.menus.shortcuts(), self).show(),
@@ -280,26 +274,16 @@ class MainWindow(QMainWindow):
         self.status.set_memory(event)
         self.top.set_machine(event)
 
-    def _align_bottom(self) -> None:
-        left, _, right = self.columns.sizes()
-        self.bottom.align(left + self.columns.handleWidth(), right)
-
     # -- Qt ------------------------------------------------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:
         """Tell once that the window is there."""
         super().showEvent(event)
-        self._align_bottom()
         if not self._was_shown:
             self._was_shown = True
             self.panel.focus_first()
             self.midi.restore()
             self.shown.emit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the bottom in line with the left column."""
-        super().resizeEvent(event)
-        self._align_bottom()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The plain keys that no control took for itself."""
@@ -322,37 +306,43 @@ class MainWindow(QMainWindow):
                 super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Projects may be dropped, and what a panel can open."""
-        if dropped_project(event) is not None or self._panel_for(dropped_files(event)) is not None:
-            event.acceptProposedAction()
+        """Projects may be dropped, what a panel can open, and what one panel carries to another."""
+        self.dropping.enter(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Say what a drop here would do."""
+        self.dropping.move(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """The hand went elsewhere."""
+        self.dropping.leave(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open a dropped project, or let a panel open what was dropped."""
-        path, files = dropped_project(event), dropped_files(event)
-        place = self._panel_for(files)
-        if path is not None:
-            event.acceptProposedAction()
-            self.files.open_path(path)
-        elif place is not None and (importer := self.panels[place].importing) is not None:
-            event.acceptProposedAction()
-            if place != self._current:
-                self.show_panel(place)
-            importer.open(files)
+        """Do it."""
+        self.dropping.drop(event)
 
-    def _panel_for(self, files: Sequence[Path]) -> int | None:
-        """The place of a panel that can open some of `files`, the one in front first."""
-        for place in sorted(range(len(self.panels)), key=lambda place: place != self._current):
-            importer = self.panels[place].importing
-            if importer is not None and importer.takes(files):
-                return place
-        return None
+    def panel_at(self, place: QPoint) -> Panel | None:
+        """The panel that lies at `place` in the window, or whose tab does."""
+        tabs = self.top.tabs
+        tab = tabs.tabAt(tabs.mapFrom(self, place))
+        return self.panels[tab] if 0 <= tab < len(self.panels) else self.panel
+
+    def area_of(self, panel: Panel) -> QRect:
+        """Where a panel is seen, or would be: all three columns."""
+        del panel
+        return self.docks.columns_rect().translated(self.docks.mapTo(self, QPoint()))
+
+    def bring(self, panel: Panel) -> None:
+        """Bring a panel to the front, if it is not there."""
+        if panel is not self.panel:
+            self.show_panel(self.panels.index(panel))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where everything stood, then let the application end."""
-        state = WindowState(tuple(self.columns.sizes()))
+        self.docks.keep()
         self.context.remember(
             window_geometry=base64.b64encode(self.saveGeometry().data()).decode(),
-            window_state=msgspec.json.encode(state).decode(),
+            window_state=encode_arrangements(self.docks.states),
         )
         self.midi.close()
         for sheet in self.findChildren(ModelsSheet):
@@ -367,12 +357,7 @@ class MainWindow(QMainWindow):
         self.resize(1440, 900)
         if settings.window_geometry:
             self.restoreGeometry(QByteArray.fromBase64(settings.window_geometry.encode()))
-        try:
-            state = msgspec.json.decode(settings.window_state or "{}", type=WindowState)
-        except (msgspec.MsgspecError, ValueError):
-            state = WindowState()
-        if len(state.columns) == 3 and all(0 < width < 20_000 for width in state.columns):
-            self.columns.setSizes(list(state.columns))
+        self.docks.set_states(decode_arrangements(settings.window_state))
 
 
 def theme_name(chosen: str) -> str:
@@ -381,19 +366,3 @@ def theme_name(chosen: str) -> str:
         return chosen
     light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
     return "light" if light else "dark"
-
-
-def dropped_files(event: QDropEvent) -> tuple[Path, ...]:
-    """The files that an event carries from another program."""
-    if event.source() is not None:  # a take on its way out
-        return ()
-    return tuple(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
-
-
-def dropped_project(event: QDropEvent) -> Path | None:
-    """The project file that an event carries, if it carries one."""
-    for url in event.mimeData().urls():
-        path = Path(url.toLocalFile())
-        if url.isLocalFile() and path.suffix == SUFFIX:
-            return path
-    return None

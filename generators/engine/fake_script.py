@@ -24,6 +24,7 @@ from generators.errors import AffectStudioError, BadRequest
 from generators.face.request import ListenRequest, PerformRequest, RetargetRequest
 from generators.music.request import AnalyseScoreRequest, ComposeRequest, ReworkRequest, SynthesiseRequest
 from generators.progress import silent
+from generators.scene.request import MixRequest
 
 TICKS_PER_QUARTER = 480
 
@@ -139,6 +140,9 @@ def play(request: Request, inputs: Inputs, pause_s: float = 0.01) -> Iterator[St
             if isinstance(made, Pool) and len(made) > 1:
                 yield Show(Pictures(made.pixels[: len(made) // 2]))
             yield Give(made, {"request": encode_request(request).decode()}, facts_for(request))
+        case MixRequest():
+            yield Say(1, 2, "mixing")
+            yield Give(_tone(request.duration_s, request.sample_rate_hz), {"request": encode_request(request).decode()})
         case ExportRequest():
             from generators.engine.beside import inputs_of
             from generators.exporters import exporter_named

@@ -12,6 +12,7 @@ from generators.artifacts import Measures, Score, replace
 from generators.engine.compass_handlers import COMPASS_HANDLERS
 from generators.engine.context import Handler, JobContext, Made, Outcome, Registry, Wrote
 from generators.engine.requests import ExportRequest, Request, encode_request
+from generators.engine.scene_handlers import SCENE_HANDLERS
 from generators.errors import BadRequest
 from generators.face.emoface_config import FORMAT as EMOFACE
 from generators.face.heard_cache import HeardCache
@@ -229,6 +230,7 @@ HANDLERS: dict[type, Handler] = {
     PerformRequest: perform,
     RetargetRequest: retarget,
     **COMPASS_HANDLERS,
+    **SCENE_HANDLERS,
     ExportRequest: export,
 }
 REGISTRY = Registry(HANDLERS, model_specs)

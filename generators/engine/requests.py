@@ -17,6 +17,7 @@ from generators.compass.request import (
 from generators.errors import AffectStudioError, BadRequest
 from generators.face.request import ListenRequest, PerformRequest, RetargetRequest
 from generators.music.request import AnalyseScoreRequest, ComposeRequest, ReworkRequest, SynthesiseRequest
+from generators.scene.request import BundleRequest, MixRequest
 
 
 class ExportRequest(msgspec.Struct, frozen=True, tag="export", omit_defaults=True):
@@ -54,6 +55,8 @@ Request = (
     | FindRequest
     | ReportRequest
     | InvertRequest
+    | MixRequest
+    | BundleRequest
     | ExportRequest
 )
 

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from generators.engine.engine import Failed, Finished, MemoryChanged, ModelInMemory, Previewed, Progressed
 from generators.engine.lanes import Job, Lanes
-from generators.engine.requests import decode_request
+from generators.engine.requests import Request, decode_request
 from generators.engine.wire import (
     MAX_MESSAGE_BYTES,
     Busy,
@@ -44,6 +44,7 @@ from generators.engine.wire import (
     encode,
 )
 from generators.errors import AffectStudioError, Cancelled, JobCrashed, MissingDependency, OutOfMemory, output_error
+from generators.made_with import FACT
 from generators.runtime.folders import LOG_NAME, log_folder
 
 if TYPE_CHECKING:
@@ -135,8 +136,10 @@ class Worker:
         self._send(Started(job.id))
         started_s = time.monotonic()
         try:
-            outcome = self._handle(job)
-            event: Finished | Failed = self._keep(job, outcome, time.monotonic() - started_s - job.interrupted_s)
+            request = decode_request(job.request)
+            outcome = self._handle(job, request)
+            work_s = time.monotonic() - started_s - job.interrupted_s
+            event: Finished | Failed = self._keep(job, request, outcome, work_s)
         except _Interrupted:
             self._lanes.end(job)
             self._lanes.put_back(job)
@@ -153,8 +156,7 @@ class Worker:
         self._lanes.end(job)
         self._send(event)
 
-    def _handle(self, job: Job) -> Outcome:
-        request = decode_request(job.request)
+    def _handle(self, job: Job, request: Request) -> Outcome:
         if type(request) not in self._known_kinds:
             self._known_kinds.add(type(request))
             self._expect_silence()
@@ -204,11 +206,13 @@ class Worker:
             job.interrupted_s += time.monotonic() - began_s
             self._check(job)
 
-    def _keep(self, job: Job, outcome: Outcome, work_s: float) -> Finished:
+    def _keep(self, job: Job, request: Request, outcome: Outcome, work_s: float) -> Finished:
         from generators.engine.context import Made
+        from generators.engine.making import made_with
 
         facts = {**outcome.facts, "work_s": f"{work_s:.3f}"}
         if isinstance(outcome, Made):
+            facts[FACT] = made_with(request, outcome.facts, self._models)
             if job.cancelled:  # a file that was written where the user wanted it is told all the same
                 raise Cancelled(_CANCELLED)
             path = self._folder / f"{job.id}.safetensors"

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from generators.face.actions import SPEECH
+from generators.face.prosody import QUIETEST_DB
 from generators.face.request import FRAME_RATE_HZ
 
 FloatCurve = npt.NDArray[np.float32]
@@ -43,6 +44,23 @@ class Heard:
             raise ValueError("heard speech needs one column a speech action")
         if any(curve.shape != (frames,) for curve in (self.loudness_db, self.pitch_hz, self.activity, self.arousal)):
             raise ValueError("what was heard differs in length")
+
+    def with_silence(self, after_s: float) -> Heard:
+        """The same with `after_s` seconds of silence at its end."""
+        more = round(after_s * FRAME_RATE_HZ)
+        if not more:
+            return self
+
+        def longer(curve: FloatCurve, value: float) -> FloatCurve:
+            return np.pad(curve, [(0, more), *[(0, 0)] * (curve.ndim - 1)], constant_values=value)
+
+        return Heard(
+            longer(self.speech, 0.0),
+            longer(self.loudness_db, QUIETEST_DB),
+            longer(self.pitch_hz, 0.0),
+            longer(self.activity, 0.0),
+            longer(self.arousal, 0.0),
+        )
 
     @property
     def frames(self) -> int:

@@ -84,6 +84,7 @@ def perform(
         BadRequest: a mixture of feelings holds a value that cannot be used.
     """
     progress(0, heard.frames, "reading the feeling")
+    heard = heard.with_silence(request.after_s)
     parts = _parts_of(request, heard, face)
     values = np.zeros((heard.frames, len(NAMES)), dtype=np.float32)
     for first in range(0, heard.frames, BLOCK_FRAMES):

@@ -14,6 +14,7 @@ SHIPPED_MODEL = "face-small"
 MAX_SEED = (1 << 53) - 1
 MAX_KEYS = 10_000
 MAX_LAYERS = 512
+MAX_AFTER_S = 3_600.0
 FRAME_RATE_HZ = 60.0
 """Action curves are always made at this rate; exporters resample."""
 EYE_STYLES: tuple[str, ...] = ("natural", "emoface")
@@ -140,7 +141,8 @@ class PerformRequest(msgspec.Struct, frozen=True, tag="perform", omit_defaults=T
 
     `feelings`, where given, are mixtures of EmoFace's emotions over time and win over `affect` and `curve`.
     `voice_arousal` 0..1 blends the arousal that the voice's own prosody proposes into the feeling. `intensity` scales
-    the whole feeling. `variation` 0..1 is how much this character differs from the prototypes, by `seed`.
+    the whole feeling. `variation` 0..1 is how much this character differs from the prototypes, by `seed`. The face
+    lives on for `after_s` seconds when the recording has ended.
     `model` is a face model of the catalog; `model_sha256` names its weights exactly, "" takes the shipped ones.
 
     Raises:
@@ -160,10 +162,12 @@ class PerformRequest(msgspec.Struct, frozen=True, tag="perform", omit_defaults=T
     seed: int = 0
     model: str = SHIPPED_MODEL
     model_sha256: str = ""
+    after_s: float = 0.0
 
     def __post_init__(self) -> None:
         if not 0 <= self.seed <= MAX_SEED:
             raise BadRequest(f"The seed {self.seed} is out of range: choose a whole number from 0 to {MAX_SEED}.")
+        _check("time after the recording in seconds", self.after_s, 0.0, MAX_AFTER_S)
         _check("intensity", self.intensity, 0.0, 2.0)
         _check("arousal from the voice", self.voice_arousal, 0.0, 1.0)
         _check("variation", self.variation, 0.0, 1.0)

@@ -76,8 +76,20 @@ class SoundReader:
         Raises:
             BadSound: the file turns out to be damaged, empty or too long.
         """
+        for block in self.blocks_at(SAMPLE_RATE_HZ, 1):
+            yield block[:, 0]
+
+    def blocks_at(self, rate_hz: int, most_channels: int = 2) -> Iterator[FloatArray]:
+        """The sound (n, channels) float32 at `rate_hz`, some ten seconds at a time; once only.
+
+        A recording of more than `most_channels` channels is averaged to one.
+
+        Raises:
+            BadSound: the file turns out to be damaged, empty or too long.
+        """
         facts = self.facts
-        resampler = Resampler(facts.sample_rate_hz, SAMPLE_RATE_HZ)
+        kept = facts.channels if facts.channels <= most_channels else 1
+        resamplers = [Resampler(facts.sample_rate_hz, rate_hz) for _ in range(kept)]
         at_once = max(1024, min(_BLOCK_VALUES // facts.channels, _BLOCK_S * facts.sample_rate_hz))
         heard = 0
         while True:
@@ -86,15 +98,16 @@ class SoundReader:
                 break
             heard += len(block)
             _check_length(facts.name, heard / facts.sample_rate_hz)
-            mono = block.mean(axis=1, dtype=np.float32) if facts.channels > 1 else block[:, 0]
-            resampled = resampler.push(mono)
-            if len(resampled):
-                yield resampled
+            if kept < facts.channels:
+                block = block.mean(axis=1, dtype=np.float32, keepdims=True)
+            columns = [resampler.push(block[:, place]) for place, resampler in enumerate(resamplers)]
+            if len(columns[0]):
+                yield np.stack(columns, axis=1)
         if not heard:
             raise BadSound(f"{facts.name} holds no sound: choose a recording that is longer than nothing.")
-        rest = resampler.finish()
-        if len(rest):
-            yield rest
+        columns = [resampler.finish() for resampler in resamplers]
+        if len(columns[0]):
+            yield np.stack(columns, axis=1)
 
     def _read(self, frames: int, heard: int) -> FloatArray:
         import soundfile
@@ -115,6 +128,22 @@ def read_whole(path: Path) -> FloatArray:
     """The whole sound of a short file (n,) at SAMPLE_RATE_HZ; raises as SoundReader does."""
     with SoundReader(path) as reader:
         return np.concatenate(list(reader.blocks()))
+
+
+def read_beginning(path: Path, rate_hz: int, frames: int) -> FloatArray:
+    """At most the first `frames` samples (n, channels) of a file at `rate_hz`, one channel or two.
+
+    Raises as SoundReader does.
+    """
+    found: list[FloatArray] = []
+    left = frames
+    with SoundReader(path) as reader:
+        for block in reader.blocks_at(rate_hz):
+            found.append(block[:left])
+            left -= len(found[-1])
+            if not left:
+                break
+    return np.concatenate(found)
 
 
 def _open(path: Path) -> soundfile.SoundFile:

@@ -102,6 +102,11 @@ class ModelManager:
         """The devices that hold models now."""
         return tuple(sorted({item.device for item in self._loaded.values()}, key=lambda device: device.name))
 
+    def device_of(self, name: str) -> str:
+        """Where the model `name` is loaded now ("cpu", "cuda:0"), "" where it is not."""
+        item = self._loaded.get(name)
+        return item.device.name if item is not None else ""
+
     def memory(self, device: Device) -> Memory:
         """The memory of `device`, measured now."""
         return self._measure(device)

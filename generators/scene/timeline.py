@@ -58,7 +58,7 @@ class Timeline(msgspec.Struct, frozen=True, omit_defaults=True):
     """Keyframes of feeling in order of time; none is neutral throughout.
 
     Raises:
-        BadRequest: too many keyframes, or times that are equal or out of order (`in_order` mends that).
+        BadRequest: too many keyframes, or times that are equal or out of order (`mended` in proposing.py mends that).
     """
 
     keys: tuple[SceneKey, ...] = ()

@@ -1,6 +1,7 @@
 """The project file: what it holds (`model`), how it is kept (`document`), and what a crash left (`recovery`)."""
 
 from studio.document.document import Document
+from studio.document.history import BEGINNING, StepInfo
 from studio.document.model import (
     Action,
     AddTakes,
@@ -17,6 +18,7 @@ from studio.document.model import (
 from studio.document.recovery import Recoverable, recoverable
 
 __all__ = [
+    "BEGINNING",
     "Action",
     "AddTakes",
     "Document",
@@ -29,6 +31,7 @@ __all__ = [
     "SetPanelState",
     "SetTitle",
     "StarTake",
+    "StepInfo",
     "Take",
     "recoverable",
 ]

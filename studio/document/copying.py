@@ -7,19 +7,24 @@ import glob
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from generators.errors import DocumentDamaged, NotWritable
-from studio.document import store
+from studio.document import schema, store
 from studio.document.connection import document_errors, fold_in, remove_document, sync_folder
 
 
+def _nothing(_partial: Path) -> None:
+    """The file is made by the caller."""
+
+
 @contextlib.contextmanager
-def _published(path: Path) -> Iterator[sqlite3.Connection]:
+def published(path: Path, prepare: Callable[[Path], None] = _nothing) -> Iterator[sqlite3.Connection]:
     """A connection to a new file, which takes the place of `path` when the block ends, checked and on the disk.
 
-    The caller holds the lock of `path`, so whatever else lies there under such a name is from a crash.
+    `prepare` may make the file first. The caller holds the lock of `path`, so whatever else lies there under such a
+    name is from a crash.
     """
     for stale in path.parent.glob(f".{glob.escape(path.name)}.*.tmp*"):
         with contextlib.suppress(OSError):
@@ -27,6 +32,7 @@ def _published(path: Path) -> Iterator[sqlite3.Connection]:
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     with document_errors(path):
         try:
+            prepare(partial)
             connection = sqlite3.connect(partial, isolation_level=None)
             with contextlib.closing(connection):
                 connection.execute("PRAGMA synchronous = OFF")  # synchronised as a whole below
@@ -43,6 +49,12 @@ def _published(path: Path) -> Iterator[sqlite3.Connection]:
                 remove_document(partial)
 
 
+def vacuum_into(source: sqlite3.Connection, partial: Path) -> None:
+    """Write all of `source` to the new file `partial`, packed, and so that it can shrink later."""
+    source.execute("PRAGMA auto_vacuum = INCREMENTAL")
+    source.execute("VACUUM INTO ?", (str(partial),))
+
+
 def _check_whole(connection: sqlite3.Connection, path: Path) -> None:
     if connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
         raise DocumentDamaged(f"{path.name} was not written, because this project is damaged: open an earlier copy.")
@@ -57,8 +69,8 @@ def write_new(path: Path, *, is_untitled: bool) -> None:
     """
     if path.exists():
         raise NotWritable(f"{path} exists already: choose another name, or open it.")
-    with _published(path) as connection:
-        store.write_schema(connection, is_untitled=is_untitled)
+    with published(path) as connection:
+        schema.write_schema(connection, is_untitled=is_untitled)
 
 
 def copy_document(source: sqlite3.Connection, path: Path) -> None:
@@ -71,6 +83,6 @@ def copy_document(source: sqlite3.Connection, path: Path) -> None:
         NotWritable: the folder refuses writing.
         DiskFull: no space is left.
     """
-    with _published(path) as connection:
+    with published(path) as connection:
         source.backup(connection)
         store.write_titled(connection)

@@ -10,32 +10,23 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
 
-from generators.errors import AffectStudioError, BadRequest, DocumentDamaged, NotWritable
+from generators.errors import AffectStudioError, NotWritable
 from studio.document import assets as asset_store
-from studio.document import copying, store
+from studio.document import copying, migration, schema, store
 from studio.document.connection import document_errors, remove_document
+from studio.document.editor import Editor, Listener
+from studio.document.history import StepInfo, read_history
 from studio.document.lock import DocumentLock
-from studio.document.model import Action, DocumentState, Step, apply, invert, joined, label
+from studio.document.model import Action, DocumentState
+from studio.document.schema import VERSION
 from studio.document.session import Session
 from studio.document.writer import Writer
 
 SUFFIX = ".affect"
 
-Listener = Callable[[DocumentState, Action], None]
-
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class _View:
-    """What other threads may look at: replaced as a whole after each commit, never changed."""
-
-    state: DocumentState
-    undo_label: str
-    redo_label: str
 
 
 class Document:
@@ -49,13 +40,8 @@ class Document:
     def __init__(self, session: Session, content: store.Content) -> None:
         self._session = session
         self._untitled = content.is_untitled
-        self._done = list(content.done)
-        self._undone = list(content.undone)
-        self._last: Step | None = None  # the newest step and its key, while a drag may still add to it
-        self._merge = ""
-        self._view = self._viewed(content.state)
-        self._listeners: list[Listener] = []
-        self._listeners_guard = threading.Lock()
+        self._copied_from = content.copied_from
+        self._editor = Editor(session, content)
         self._reader_guard = threading.Lock()  # for the connection that reads, and for its change in `save_as`
         self._writer = Writer()
 
@@ -97,6 +83,8 @@ class Document:
     def open(cls, path: Path) -> Document:
         """The project in the file `path`; what a crash left half-written is rolled back.
 
+        One of an earlier version is brought to this one, in a copy that takes its place once it is whole and checked.
+
         Raises:
             NotADocument: the file is missing or is not a project.
             DocumentDamaged: it is a project, but damaged; it is left untouched.
@@ -105,9 +93,10 @@ class Document:
             NotWritable: it or its folder refuses writing.
         """
         path = _resolved(path)
-        store.check_header(path, exists_only=True)
+        schema.check_header(path, exists_only=True)
         with DocumentLock(path).kept_on_success() as lock:
-            store.check_header(path)
+            if (version := schema.check_header(path)) < VERSION:
+                migration.migrate(path, version)
             content = store.check_content(path)
             return cls(Session(path, lock), content)
 
@@ -126,27 +115,27 @@ class Document:
     @property
     def state(self) -> DocumentState:
         """The newest committed state: a value that never changes."""
-        return self._view.state
+        return self._editor.view.state
 
     @property
     def can_undo(self) -> bool:
         """Whether there is a step to undo."""
-        return bool(self._view.undo_label)
+        return bool(self._editor.view.undo_label)
 
     @property
     def can_redo(self) -> bool:
         """Whether there is a step to redo."""
-        return bool(self._view.redo_label)
+        return bool(self._editor.view.redo_label)
 
     @property
     def undo_label(self) -> str:
         """What `undo` would undo, in a few words, or nothing."""
-        return self._view.undo_label
+        return self._editor.view.undo_label
 
     @property
     def redo_label(self) -> str:
         """What `redo` would redo, in a few words, or nothing."""
-        return self._view.redo_label
+        return self._editor.view.redo_label
 
     def asset(self, sha256: str) -> bytes:
         """The bytes of an asset, checked against their SHA-256.
@@ -173,6 +162,15 @@ class Document:
         with self._reading() as reader:
             asset_store.copy_asset(reader, sha256, path, self.path)
 
+    def history(self) -> tuple[StepInfo, ...]:
+        """All steps that were ever made, the beginning first, in the order in which they were made.
+
+        Raises:
+            DocumentDamaged: they cannot be read.
+        """
+        with self._reading() as reader:
+            return read_history(reader, VERSION, self.path)
+
     @contextlib.contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         """The connection for reading, for one thread at a time: the writer goes on meanwhile."""
@@ -197,31 +195,35 @@ class Document:
             NotWritable: the file refuses writing.
         """
         given = dict(assets or {})
-        return self._writer.submit(lambda: self._perform(action, given, merge))
+        return self._writer.submit(lambda: self._editor.perform(action, given, merge))
 
     def undo(self) -> Future[DocumentState]:
         """Undo the newest step; without one, nothing changes. Raises in the Future as `perform`."""
-        return self._writer.submit(self._undo)
+        return self._writer.submit(self._editor.undo)
 
     def redo(self) -> Future[DocumentState]:
         """Do again the step that was undone last; without one, nothing changes. Raises in the Future as `perform`."""
-        return self._writer.submit(self._redo)
+        return self._writer.submit(self._editor.redo)
+
+    def go_to(self, step_id: int) -> Future[DocumentState]:
+        """Go to the state after any step of `history`, in one transaction; `history.BEGINNING` is the one before all.
+
+        Steps keep the ones they follow. On a way that was left before, redo takes that way from now on.
+
+        Raises (in the Future):
+            BadRequest: there is no such step.
+            DocumentDamaged: a step on the way cannot be read; nothing was changed.
+        """
+        return self._writer.submit(lambda: self._editor.go_to(step_id))
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener(state, action)` on the writer thread after each commit; returns what ends that.
 
-        An undo or redo calls it once for each action that it applies, with the state after that action.
+        An undo or redo calls it once for each action that it applies, with the state after that action; `go_to` for
+        each of the few actions that lead there straight.
         The listener must return soon and must not wait for a Future of this document.
         """
-        with self._listeners_guard:
-            self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            with self._listeners_guard:
-                if listener in self._listeners:
-                    self._listeners.remove(listener)
-
-        return unsubscribe
+        return self._editor.subscribe(listener)
 
     # -- files ---------------------------------------------------------------------------------------------------------
 
@@ -253,7 +255,7 @@ class Document:
         An untitled project stays recoverable, unless nothing was ever done in it or the user chose to `discard` it.
         """
         self._writer.stop()
-        path, unused = self._session.path, not self._done and not self._undone
+        path, unused = self._session.path, self._editor.is_unused
         try:
             with self._reader_guard:
                 self._session.close()
@@ -264,84 +266,6 @@ class Document:
 
     # -- the writer thread ---------------------------------------------------------------------------------------------
 
-    def _perform(self, action: Action, given: Mapping[str, bytes | Path], merge: str) -> DocumentState:
-        before = self._view.state
-        after = apply(before, action)
-        step = Step((action,), invert(before, action))
-        former = self._last if merge and merge == self._merge else None
-        if former is not None:
-            step = joined(former, step)
-        done = list(self._done)
-        with self._session.writing() as writer:
-            for sha256, source in given.items():
-                asset_store.write_asset(writer, sha256, source)
-            store.check_action(writer, action)
-            if after == before:
-                return before
-            store.write_action(writer, action, after)
-            if former is not None:
-                store.rewrite_step(writer, done[-1], step)
-            else:
-                done.append(store.write_step(writer, done[-1].id if done else None, step, label(action)))
-        self._done, self._undone = done, []
-        self._last, self._merge = step, merge
-        self._publish(after, [(after, action)])
-        return after
-
-    def _undo(self) -> DocumentState:
-        if self._done:
-            head = self._done[-1]
-            parent = self._done[-2].id if len(self._done) > 1 else None
-            self._apply_all(head, store.read_step(self._session.writer, head, self.path).backward, parent)
-        return self._view.state
-
-    def _redo(self) -> DocumentState:
-        if self._undone:
-            head = self._undone[-1]
-            self._apply_all(head, store.read_step(self._session.writer, head, self.path).forward, head.id)
-        return self._view.state
-
-    def _apply_all(self, head: store.StepHead, actions: tuple[Action, ...], cursor: int | None) -> None:
-        """Apply the actions of one step in one transaction, and move it between what is done and undone."""
-        states: list[tuple[DocumentState, Action]] = []
-        state = self._view.state
-        with self._session.writing() as writer:
-            for action in actions:
-                try:
-                    state = apply(state, action)
-                except BadRequest as error:
-                    raise DocumentDamaged(
-                        f"The history of {self.path.name} is damaged, so this step was left out: go on from here."
-                    ) from error
-                store.write_action(writer, action, state)
-                states.append((state, action))
-            store.write_cursor(writer, cursor)
-        if self._done and self._done[-1] is head:
-            self._done, self._undone = self._done[:-1], [*self._undone, head]
-        else:
-            self._done, self._undone = [*self._done, head], self._undone[:-1]
-        self._last, self._merge = None, ""
-        self._publish(state, states)
-
-    def _viewed(self, state: DocumentState) -> _View:
-        return _View(
-            state,
-            self._done[-1].label if self._done else "",
-            self._undone[-1].label if self._undone else "",
-        )
-
-    def _publish(self, now: DocumentState, states: list[tuple[DocumentState, Action]]) -> None:
-        """Show the committed state `now`, and tell the listeners of the `states` on the way to it."""
-        self._view = self._viewed(now)
-        with self._listeners_guard:
-            listeners = list(self._listeners)
-        for state, action in states:
-            for listener in listeners:
-                try:
-                    listener(state, action)
-                except Exception:  # the commit stands, whatever a listener makes of it
-                    _log.exception("a listener of the document failed")
-
     def _save_as(self, path: Path) -> Path:
         old, was_untitled = self._session, self._untitled
         if _is_same_file(path, old.path):
@@ -350,9 +274,9 @@ class Document:
             copying.copy_document(old.writer, path)
             new = Session(path, lock)
         with self._reader_guard:
-            self._session = new
-        self._untitled = False
-        self._last, self._merge = None, ""
+            self._session = self._editor.session = new
+        self._untitled, self._copied_from = False, ""
+        self._editor.end_drag()
         try:
             old.close()
             if was_untitled:

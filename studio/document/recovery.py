@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from generators.errors import AffectStudioError
-from studio.document import store
+from studio.document import schema, store
 from studio.document.connection import companions, connect, document_errors, remove_document
 from studio.document.lock import DocumentLock
 
@@ -41,9 +41,9 @@ def recoverable(folder: Path) -> tuple[Recoverable, ...]:
 
 
 def _looked_at(path: Path) -> Recoverable | None:
-    store.check_header(path)
+    version = schema.check_header(path)
     with document_errors(path), contextlib.closing(connect(path, reading=True)) as connection:
-        content = store.read_content(connection, path)
+        content = store.read_content(connection, path, version)
     if not content.done and not content.undone:
         remove_document(path)
         return None

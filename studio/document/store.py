@@ -1,21 +1,20 @@
-"""The tables of a project file, and how states and actions are read from and written to them."""
+"""How states and actions are read from the tables of a project file, and written to them."""
 
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import itertools
 import json
-import os
 import sqlite3
 from pathlib import Path
 from typing import assert_never
 
 import msgspec
 
-from generators.errors import BadRequest, DocumentDamaged, DocumentFromFuture, NotADocument, NotWritable
-from studio.document.assets import has_asset, is_asset_name
+from generators.errors import BadRequest, DocumentDamaged
+from studio.document.assets import has_asset
 from studio.document.connection import companions, connect, document_errors
+from studio.document.history import StepHead, check_names, encoded, read_tree
 from studio.document.model import (
     Action,
     AddTakes,
@@ -27,44 +26,16 @@ from studio.document.model import (
     SetPanelState,
     SetTitle,
     StarTake,
-    Step,
     Take,
     index_of,
 )
+from studio.document.schema import TABLES, VERSION
 
-APPLICATION_ID = 0x41666674  # "Afft"
-VERSION = 1
 # Up to this size, and after a crash, all of a file is checked on opening; else all but the assets' bytes, which
 # their SHA-256 guards whenever they are read.
 FULL_CHECK_BYTES = 64 << 20
 
-_HEADER_BYTES = 100
-_MAGIC = b"SQLite format 3\0"
-
-# A step names the one before it, and is never deleted: what was undone and then left behind stays in the file, for a
-# history tree to show. `property` holds the id of the newest step that is done as "cursor".
-_SCHEMA = """
-CREATE TABLE property (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE asset (id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, size_bytes INTEGER NOT NULL) STRICT;
-CREATE TABLE chunk (asset INTEGER NOT NULL REFERENCES asset, position INTEGER NOT NULL, data BLOB NOT NULL,
-    PRIMARY KEY (asset, position)) STRICT;
-CREATE TABLE take (id TEXT PRIMARY KEY, position REAL NOT NULL, panel TEXT NOT NULL, name TEXT NOT NULL,
-    starred INTEGER NOT NULL, kind TEXT NOT NULL, asset_sha256 TEXT NOT NULL, request TEXT NOT NULL, parent TEXT,
-    created_utc TEXT NOT NULL, facts TEXT NOT NULL) STRICT;
-CREATE INDEX take_position ON take (position);
-CREATE TABLE panel_state (panel TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
-CREATE TABLE step (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES step, label TEXT NOT NULL,
-    forward TEXT NOT NULL, backward TEXT NOT NULL, created_utc TEXT NOT NULL) STRICT;
-"""
-_TABLES = ("property", "asset", "chunk", "take", "panel_state", "step")
 _TAKE_COLUMNS = "id, panel, name, starred, kind, asset_sha256, request, parent, created_utc, facts"
-
-
-class StepHead(msgspec.Struct, frozen=True):
-    """A step without its actions: its row and what the menu shows."""
-
-    id: int
-    label: str
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -74,66 +45,43 @@ class Content(msgspec.Struct, frozen=True):
     done: tuple[StepHead, ...]
     undone: tuple[StepHead, ...]
     is_untitled: bool
+    copied_from: str = ""
 
 
-# -- is it one of ours, and whole ------------------------------------------------------------------------------------
+# -- is it whole -----------------------------------------------------------------------------------------------------
 
 
-def check_header(path: Path, *, exists_only: bool = False) -> None:
-    """See from its first bytes whether the file `path` is a project that this version reads.
-
-    The caller holds its lock, unless `exists_only`: to open and close a file that SQLite has open in this process
-    would take SQLite's own locks away.
-
-    Raises:
-        NotADocument: it is missing or something else.
-        DocumentDamaged: it begins as one, and ends too soon.
-        DocumentFromFuture: a newer version wrote it.
-        NotWritable: it cannot be read, or not be written.
-    """
-    if not path.is_file():
-        raise NotADocument(f"There is no project at {path}: it may have been moved or renamed.")
-    if exists_only:
-        return
-    if not os.access(path, os.R_OK | os.W_OK):
-        raise NotWritable(f"{path} cannot be written to: change its permissions, or open a copy of it.")
-    with document_errors(path), path.open("rb") as file:
-        header = file.read(_HEADER_BYTES)
-    if not header.startswith(_MAGIC):
-        raise NotADocument(
-            f"{path.name} is not a project of Affect Studio, or nothing of one is left in it: choose another file."
-        )
-    if len(header) < _HEADER_BYTES:
-        raise DocumentDamaged(f"{path.name} is cut off: open a copy of it that you saved earlier.")
-    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
-        raise NotADocument(f"{path.name} is a database of another program: choose a project of Affect Studio.")
-    version = int.from_bytes(header[60:64], "big")
-    if version > VERSION:
-        raise DocumentFromFuture(f"{path.name} was made by a newer Affect Studio: update this one to open it.")
-
-
-def check_content(path: Path) -> Content:
+def check_content(path: Path, version: int = VERSION) -> Content:
     """Check the file `path` without changing it, and return what it holds.
 
     Raises:
-        DocumentDamaged: its tables are damaged, or not those of a project.
+        DocumentDamaged: its tables are damaged, or not those of a project of this `version`.
     """
     is_unclean = any(file.exists() for file in companions(path))
     is_whole = is_unclean or path.stat().st_size <= FULL_CHECK_BYTES
-    with document_errors(path), contextlib.closing(_inspecting(path)) as connection:
-        schema = connection.execute("SELECT type, name FROM sqlite_schema").fetchall()
-        if {name for kind, name in schema if kind == "table"} != set(_TABLES) or any(
-            kind not in ("table", "index") for kind, _ in schema
-        ):
-            raise DocumentDamaged(f"{path.name} lacks parts of a project: open a copy of it that you saved earlier.")
-        checked = [""] if is_whole else [f"('{table}')" for table in _TABLES if table != "chunk"]
+    with document_errors(path), contextlib.closing(inspecting(path)) as connection:
+        check_tables(connection, path, version)
+        checked = [""] if is_whole else [f"('{table}')" for table in TABLES[version] if table != "chunk"]
         for table in checked:
             if connection.execute(f"PRAGMA quick_check{table}").fetchone() != ("ok",):
                 raise DocumentDamaged(f"{path.name} is damaged: open a copy of it that you saved earlier.")
-        return read_content(connection, path)
+        return read_content(connection, path, version)
 
 
-def _inspecting(path: Path) -> sqlite3.Connection:
+def check_tables(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    """See that the file has the tables of its version, and nothing that runs by itself.
+
+    Raises:
+        DocumentDamaged: it does not.
+    """
+    schema = connection.execute("SELECT type, name FROM sqlite_schema").fetchall()
+    if {name for kind, name in schema if kind == "table"} != set(TABLES[version]) or any(
+        kind not in ("table", "index") for kind, _ in schema
+    ):
+        raise DocumentDamaged(f"{path.name} lacks parts of a project: open a copy of it that you saved earlier.")
+
+
+def inspecting(path: Path) -> sqlite3.Connection:
     """A connection that cannot write, or one that may where a crash left a journal that must be rolled back first."""
     connection = connect(path, reading=True)
     try:
@@ -152,8 +100,8 @@ def _inspecting(path: Path) -> sqlite3.Connection:
 # -- reading ---------------------------------------------------------------------------------------------------------
 
 
-def read_content(connection: sqlite3.Connection, path: Path) -> Content:
-    """The state and history in the project file `path`.
+def read_content(connection: sqlite3.Connection, path: Path, version: int = VERSION) -> Content:
+    """The state and history in the project file `path`, whose tables are those of `version`.
 
     Raises:
         DocumentDamaged: a value is not what it must be.
@@ -162,7 +110,6 @@ def read_content(connection: sqlite3.Connection, path: Path) -> Content:
         takes = connection.execute(f"SELECT {_TAKE_COLUMNS} FROM take ORDER BY position").fetchall()  # noqa: S608
         panels = connection.execute("SELECT panel, state FROM panel_state").fetchall()
         properties = dict(connection.execute("SELECT key, value FROM property").fetchall())
-        steps = connection.execute("SELECT id, parent, label FROM step ORDER BY id").fetchall()
     names = Take.__struct_fields__
     try:
         state = msgspec.convert(
@@ -176,109 +123,22 @@ def read_content(connection: sqlite3.Connection, path: Path) -> Content:
             },
             DocumentState,
         )
-        _check_names(state.takes)
-        done, undone = _line(msgspec.convert(steps, list[tuple[int, int | None, str]]), properties.get("cursor"))
+        check_names([take.asset_sha256 for take in state.takes])
+        with document_errors(path):
+            tree, here = read_tree(connection, version)
+        done, undone = tree.line(here)
     except (msgspec.MsgspecError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise DocumentDamaged(f"{path.name} holds damaged values: open a copy of it that you saved earlier.") from error
-    return Content(state, done, undone, properties.get("untitled") == "1")
-
-
-def _check_names(takes: tuple[Take, ...]) -> None:
-    """See that no take of a file from elsewhere names an asset by anything but a hash: others make paths of it."""
-    if not all(is_asset_name(take.asset_sha256) for take in takes):
-        raise ValueError("an asset's name is not a SHA-256")
-
-
-def _line(
-    steps: list[tuple[int, int | None, str]], cursor: str | None
-) -> tuple[tuple[StepHead, ...], tuple[StepHead, ...]]:
-    """The steps that undo would take, and those that redo would take, each with the next one last.
-
-    Of several steps that follow one, redo takes the newest: nobody leaves a line of steps but by adding another.
-    """
-    heads, parents, newest_child = {}, {}, {}
-    for step, parent, name in steps:
-        if parent is not None and parent >= step:  # so that no ring can keep us here
-            raise ValueError("a step comes before the one it follows")
-        heads[step], parents[step], newest_child[parent] = StepHead(step, name), parent, step
-    here = int(cursor) if cursor else None
-    done, undone = [], []
-    step_id = here
-    while step_id is not None:
-        done.append(heads[step_id])
-        step_id = parents[step_id]
-    step_id = newest_child.get(here)
-    while step_id is not None:
-        undone.append(heads[step_id])
-        step_id = newest_child.get(step_id)
-    return tuple(reversed(done)), tuple(reversed(undone))
-
-
-def read_step(connection: sqlite3.Connection, head: StepHead, path: Path) -> Step:
-    """The actions of a step.
-
-    Raises:
-        DocumentDamaged: they cannot be read.
-    """
-    with document_errors(path):
-        row = connection.execute("SELECT forward, backward FROM step WHERE id = ?", (head.id,)).fetchone()
-    try:
-        forward, backward = (msgspec.json.decode(text, type=tuple[Action, ...]) for text in row)
-        for action in (*forward, *backward):
-            _check_names(action.takes if isinstance(action, AddTakes) else ())
-    except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as error:
-        raise DocumentDamaged(f"This step in the history of {path.name} is damaged: go on from here.") from error
-    return Step(forward, backward)
+    return Content(state, done, undone, properties.get("untitled") == "1", properties.get("copied_from", ""))
 
 
 # -- writing, inside the caller's transaction ------------------------------------------------------------------------
 
 
-def _now_utc() -> str:
-    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
-
-
-def write_schema(connection: sqlite3.Connection, *, is_untitled: bool) -> None:
-    """Turn an empty database into an empty project."""
-    connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {VERSION}")
-    properties = {"created_utc": _now_utc(), "title": "", "cursor": "", "untitled": str(int(is_untitled))}
-    connection.executemany("INSERT INTO property (key, value) VALUES (?, ?)", properties.items())
-
-
 def write_titled(connection: sqlite3.Connection) -> None:
     """Note that the user has given the project a place."""
     connection.execute("UPDATE property SET value = '0' WHERE key = 'untitled'")
-
-
-def write_cursor(connection: sqlite3.Connection, step_id: int | None) -> None:
-    """Note the newest step that is done."""
-    connection.execute("UPDATE property SET value = ? WHERE key = 'cursor'", ("" if step_id is None else str(step_id),))
-
-
-def _encoded(actions: tuple[Action, ...]) -> str:
-    return msgspec.json.encode(actions).decode()
-
-
-def write_step(connection: sqlite3.Connection, parent: int | None, step: Step, label: str) -> StepHead:
-    """Add a step after `parent` and make it the newest that is done."""
-    values = (parent, label, _encoded(step.forward), _encoded(step.backward), _now_utc())
-    row = connection.execute(
-        "INSERT INTO step (parent, label, forward, backward, created_utc) VALUES (?, ?, ?, ?, ?)", values
-    ).lastrowid
-    if row is None:
-        raise sqlite3.DatabaseError("no row was added")
-    write_cursor(connection, row)
-    return StepHead(row, label)
-
-
-def rewrite_step(connection: sqlite3.Connection, head: StepHead, step: Step) -> None:
-    """Put other actions into the newest step."""
-    connection.execute(
-        "UPDATE step SET forward = ?, backward = ? WHERE id = ?",
-        (_encoded(step.forward), _encoded(step.backward), head.id),
-    )
+    connection.execute("DELETE FROM property WHERE key = 'copied_from'")
 
 
 def check_action(connection: sqlite3.Connection, action: Action) -> None:
@@ -288,7 +148,7 @@ def check_action(connection: sqlite3.Connection, action: Action) -> None:
         BadRequest: a take's asset is not in the project, a text is not JSON, or no text at all.
     """
     try:
-        _encoded((action,))
+        encoded((action,))
     except UnicodeEncodeError as error:
         raise BadRequest("A name holds characters that cannot be stored: choose another name.") from error
     texts = []

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPolygonF,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -22,6 +23,7 @@ from generators.affect import NEUTRAL, AffectCurve, AffectPoint
 from studio.widgets import curve_keys
 from studio.widgets.colour import mix, readable, with_alpha
 from studio.widgets.curve_keys import AXES
+from studio.widgets.drag_grip import SIZE_PX, DragGrip
 from studio.widgets.lane import Lane
 from studio.widgets.roll_ground import KEYBOARD_PX
 from studio.widgets.theme import ThemeHub, font, paint_focus
@@ -57,6 +59,8 @@ class AffectLane(Lane):
         self._before: AffectCurve | None = None
         self._press: QPointF | None = None
         self._dragging = False
+        self.grip = DragGrip(hub, "Carry this curve to another workspace", self)
+        self.grip.hide()
         self.setAccessibleName("Feeling over time")
         self.setToolTip("Double-click adds a keyframe or deletes one. Drag: up and down its value, sideways its time.")
         self._describe()
@@ -103,6 +107,7 @@ class AffectLane(Lane):
         self._curve = curve
         count = len(curve.keyframes) if curve is not None else 0
         self._place = min(place, count - 1) if place is not None and count else None
+        self.grip.setVisible(curve is not None)
         self._describe()
         self.update()
 
@@ -241,6 +246,11 @@ class AffectLane(Lane):
             self.curveEdited.emit(self._before)
         else:
             event.ignore()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The grip stays in the corner."""
+        super().resizeEvent(event)
+        self.grip.move(self.width() - SIZE_PX - 2, 2)
 
     # -- painting ----------------------------------------------------------------------------------------------------
 

@@ -22,11 +22,9 @@ from PySide6.QtWidgets import QWidget
 from generators.affect import AffectPoint
 from studio.widgets.affect_pad import AffectPad
 from studio.widgets.colour import accent_for, readable, with_alpha
+from studio.widgets.dragged import dragged_in
 from studio.widgets.theme import ThemeHub
 
-TAKE_MIME = "application/x-affect-studio-take"
-"""What a dragged take carries for the pad: its id in UTF-8."""
-MAX_ID_BYTES = 256
 MARK_PX = 4.0
 
 
@@ -54,6 +52,7 @@ class EarPad(AffectPad):
         self._marks: tuple[PadMark, ...] = ()
         self._placing = ""
         self._dropping: QPointF | None = None
+        self.takes_of = ""  # the panel whose takes can be dropped here
         self.setAcceptDrops(True)
 
     @property
@@ -113,14 +112,19 @@ class EarPad(AffectPad):
         else:
             super().keyPressEvent(event)
 
+    def _take_in(self, event: QDropEvent) -> str:
+        """The id of the take that an event carries, "" for none that can be placed here."""
+        dragged = dragged_in(event.mimeData())
+        is_ours = dragged is not None and dragged.kind == "take" and dragged.panel == self.takes_of
+        return dragged.id if dragged is not None and is_ours else ""
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take nothing but takes."""
-        if event.mimeData().hasFormat(TAKE_MIME):
-            event.acceptProposedAction()
+        """Take nothing but takes; the rest is for whatever lies below."""
+        event.setAccepted(bool(self._take_in(event)))
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Show where it would be placed."""
-        if event.mimeData().hasFormat(TAKE_MIME):
+        if self._take_in(event):
             self._dropping = event.position()
             self.update()
             event.acceptProposedAction()
@@ -135,10 +139,10 @@ class EarPad(AffectPad):
         """Place the take."""
         self._dropping = None
         self.update()
-        told = bytes(event.mimeData().data(TAKE_MIME).data())
-        if told and len(told) <= MAX_ID_BYTES:
+        take_id = self._take_in(event)
+        if take_id:
             event.acceptProposedAction()
-            self.takePlaced.emit(told.decode("utf-8", errors="replace"), self.point_at(event.position()))
+            self.takePlaced.emit(take_id, self.point_at(event.position()))
 
     # -- painting ----------------------------------------------------------------------------------------------------
 

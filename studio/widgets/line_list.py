@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QLineF, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtCore import QLineF, QMimeData, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QDrag, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -140,7 +140,7 @@ class LineList(QListWidget):
 
     Signals carry the id: `selected` when another is chosen, `activated_line` by Return or double-click,
     `approveToggled` (A), `sendBackRequested` (B), `removeRequested` (Delete), `menuRequested` with the place on the
-    screen.
+    screen. `mime_for` gives what a drag of a line carries (None: it cannot be dragged).
     """
 
     selected = Signal(str)
@@ -153,9 +153,11 @@ class LineList(QListWidget):
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._quiet = False
+        self.mime_for: Callable[[str], QMimeData | None] | None = None
         self.delegate = _LineDelegate(hub, self)
         self.setItemDelegate(self.delegate)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setDragEnabled(True)
         self.setMouseTracking(True)
         self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -203,6 +205,15 @@ class LineList(QListWidget):
         item = self.itemAt(place)
         if item is not None:
             self.menuRequested.emit(item.data(ROLE).id, self.viewport().mapToGlobal(place))
+
+    def startDrag(self, _actions: Qt.DropAction) -> None:
+        """Drag out what `mime_for` gives, as a copy."""
+        identity = self.selected_id
+        mime = self.mime_for(identity) if identity and self.mime_for is not None else None
+        if mime is not None:
+            drag = QDrag(self)
+            drag.setMimeData(mime)
+            drag.exec(Qt.DropAction.CopyAction)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Play it."""

@@ -22,7 +22,7 @@ from generators.errors import (
     DocumentFromFuture,
     NotADocument,
 )
-from studio.document import AddTakes, Document, RenameTake, SetTitle, Take, store
+from studio.document import AddTakes, Document, RenameTake, SetTitle, Take, schema, store
 
 DATA = bytes(range(256)) * 300
 
@@ -110,7 +110,7 @@ def _altered(path: Path, good: bytes, script: str) -> None:
 
 def test_from_the_future(tmp_path: Path, good: bytes) -> None:
     path = tmp_path / "song.affect"
-    _altered(path, good, f"PRAGMA user_version = {store.VERSION + 1}")
+    _altered(path, good, f"PRAGMA user_version = {schema.VERSION + 1}")
     assert "newer Affect Studio" in _refused(path, DocumentFromFuture)
 
 

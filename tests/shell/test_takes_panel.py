@@ -22,7 +22,7 @@ from studio.panels.music.ask import Ask
 from studio.panels.music.asked import FREE, differences, told
 from studio.panels.music.family import Shown, ancestors, feeling_of, met_of, rows_of
 from studio.panels.music.words import parse_ranges, ranges_words
-from studio.widgets.ear_pad import TAKE_MIME
+from studio.widgets.dragged import dragged_in
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # windows without a window system
 
@@ -273,7 +273,9 @@ def test_a_take_is_dropped_on_the_pad(studio: Studio) -> None:
     studio.make(1)
     data = studio.music.menus.mime(studio.music.shown)
     assert data is not None
-    assert bytes(data.data(TAKE_MIME).data()).decode() == studio.music.shown
+    dragged = dragged_in(data)
+    assert dragged is not None
+    assert (dragged.panel, dragged.kind, dragged.id) == ("music", "take", studio.music.shown)
     pad = studio.music.left.pad
     for carried, count in ((data, 1), (QMimeData(), 1)):
         event = QDropEvent(

@@ -12,6 +12,7 @@ from generators.compass.request import FindRequest
 from studio.panels.compass.state import Use
 from studio.panels.compass.words import MINUS, evenness, figures_of, usable, verdict
 from studio.widgets.compare_bars import Bar, CompareBars
+from studio.widgets.drag_grip import DragGrip
 from studio.widgets.effect_strip import EffectStrip, StripRow
 from studio.widgets.headings import heading, label_of
 from studio.widgets.icons import IconButton
@@ -91,6 +92,8 @@ class DirectionCard(QWidget):
         menu.addAction("Take it off the board", self.removeRequested.emit)
         self.menu = menu
         self.more.clicked.connect(lambda: menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft())))
+        self.grip = DragGrip(hub, "Carry this direction to another workspace")
+        line.addWidget(self.grip)
         line.addWidget(self.more)
         rows.addLayout(line)
         self.name = label_of("", "title")

@@ -12,6 +12,7 @@ from generators import artifacts
 from generators.compass.request import PoolRequest
 from generators.engine.requests import decode_request
 from generators.errors import BadArtifact
+from studio.carrying import add_uses, carried_take
 from studio.panel import Level, Message
 from studio.panels.compass.stage import SORT, TRAVEL
 from studio.panels.compass.state import Sorting, Use
@@ -70,6 +71,7 @@ class Choosing(QObject):
             for letter, marked in zip("AB", panel.takes.marks, strict=True):
                 words = f"No longer {letter}" if marked == identity else f"Mark as {letter}"
                 menu.addAction(words, lambda letter=letter: panel.takes.mark(letter, identity))
+            add_uses(menu, panel.context, carried_take(panel.context, take))
             menu.addAction("Copy the request as text", lambda: panel.takes.copy_request(identity))
             menu.addSeparator()
             menu.addAction("Remove", lambda: self.remove(identity))

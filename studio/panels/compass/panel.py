@@ -22,6 +22,7 @@ from studio.panel import ExportChoice, Level, Message, Panel, PanelContext
 from studio.panels.compass import wiring
 from studio.panels.compass.affect_drive import at_feeling, driven
 from studio.panels.compass.cards import Cards
+from studio.panels.compass.carrying import connect_carrying
 from studio.panels.compass.choosing import Choosing
 from studio.panels.compass.commands import compass_commands
 from studio.panels.compass.dropped import Dropped
@@ -93,6 +94,7 @@ class CompassPanel(Panel):
         self.output, self.importing = Output(self), Dropped(self)
         self.sorter, self.showing, self.choosing = Sorter(self), Showing(self), Choosing(self)
         wiring.connect(self)
+        self.taking_in = connect_carrying(self)
         self._actions = build_actions(self, compass_commands(self))
         self.show_models()
 

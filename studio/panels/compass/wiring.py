@@ -101,6 +101,5 @@ def _connect_right(panel: CompassPanel) -> None:
 
 
 def _connect_out(panel: CompassPanel) -> None:
-    panel.right.takes.mime_for = panel.output.mime
     panel.right.facts.exportRequested.connect(lambda: panel.output.ask())
     panel.right.card.exportRequested.connect(panel.output.export_direction)

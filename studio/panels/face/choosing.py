@@ -12,10 +12,14 @@ from PySide6.QtWidgets import QMenu
 from generators.artifacts import unpack
 from generators.errors import AffectStudioError
 from generators.runtime.folders import assets_folder
+from studio.carrying import add_uses, carried_take, with_dragged
+from studio.document.model import Take
 from studio.panel import Level, Message
 from studio.panels.face.lines import outgoing_of
 from studio.panels.face.output import Outgoing
+from studio.panels.face.state import LINE, Line
 from studio.panels.face.takes import ask_like
+from studio.widgets.dragged import Dragged
 
 if TYPE_CHECKING:  # the panel imports this module
     from studio.panels.face.panel import FacePanel
@@ -126,6 +130,8 @@ class Choosing(QObject):
             for letter, marked in zip("AB", self._panel.takes.marks, strict=True):
                 words = f"No longer {letter}" if marked == identity else f"Mark as {letter}"
                 menu.addAction(words, lambda letter=letter: self._panel.takes.mark(letter, identity))
+            line = self._line_of(take)
+            add_uses(menu, self._panel.context, self.carried(take, line) if line is not None else None)
             menu.addAction("Copy the request as text", lambda: self._panel.takes.copy_request(identity))
             menu.addSeparator()
             menu.addAction("Remove", lambda: self.remove(identity))
@@ -155,10 +161,14 @@ class Choosing(QObject):
         name = f"{line.name} {take.name}" if take is not None else line.name
         return Outgoing(name, shown, line.ask.request(line.voice_sha256), take.facts if take is not None else {})
 
+    def _line_of(self, take: Take) -> Line | None:
+        state = self._panel.state
+        return state.line(take.facts.get(LINE, "")) or state.shown
+
     def mime(self, identity: str) -> QMimeData | None:
         """A take as a file for other programs."""
         take = self._panel.takes.take(identity)
-        line = self._panel.state.shown
+        line = self._line_of(take) if take is not None else None
         if take is None or line is None:
             return None
         try:
@@ -167,4 +177,37 @@ class Choosing(QObject):
         except AffectStudioError as error:
             self._panel.context.say(Message(error.message, Level.ERROR))
             return None
-        return self._panel.output.mime(outgoing)
+        data = self._panel.output.mime(outgoing)
+        return with_dragged(data, self.carried(take, line)) if data is not None else None
+
+    def carried(self, take: Take, line: Line) -> Dragged:
+        """A take as it is carried to other panels: its feeling, and the voice of its line."""
+        context = self._panel.context
+        return carried_take(context, take, name=line.name, sha256=line.voice_sha256, duration_s=line.duration_s)
+
+    def carried_line(self, identity: str) -> Dragged | None:
+        """A line as it is carried to other panels: its voice, and the feeling that is asked of it."""
+        line = self._panel.state.line(identity)
+        if line is None:
+            return None
+        ask, document = line.ask, str(self._panel.context.project.document.path)
+        return Dragged(
+            panel=self._panel.key,
+            kind="line",
+            id=line.id,
+            name=line.name,
+            document=document,
+            sha256=line.voice_sha256,
+            duration_s=line.duration_s,
+            affect=ask.affect if ask.mode == "point" else None,
+            curve=ask.curve if ask.mode == "curve" else None,
+        )
+
+    def mime_of_line(self, identity: str) -> QMimeData | None:
+        """A line for other panels, and its take in view as a file for other programs."""
+        dragged, line = self.carried_line(identity), self._panel.state.line(identity)
+        if dragged is None or line is None:
+            return None
+        take = self._panel.takes.matching(line, self._panel.chosen.get(line.id, ""))
+        data = self.mime(take.id) if take is not None else None
+        return with_dragged(data, dragged)

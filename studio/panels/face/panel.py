@@ -16,6 +16,7 @@ from studio.background import ignore
 from studio.document.model import DocumentState, SetPanelState
 from studio.panel import ExportChoice, Level, Message, Panel, PanelContext, Timeline
 from studio.panels.face import keying, wiring
+from studio.panels.face.carrying import connect_carrying
 from studio.panels.face.choosing import Choosing
 from studio.panels.face.commands import face_commands
 from studio.panels.face.desk import Desk
@@ -72,6 +73,7 @@ class FacePanel(Panel):
         self.importing = Opening(context, self.key, lambda: self._state, self._store, self)
         self.hands, self.showing, self.choosing = Hands(self), Showing(self), Choosing(self)
         wiring.connect(self)
+        self.taking_in = connect_carrying(self)
         self._actions = build_actions(self, face_commands(self))
 
     # -- the contract --------------------------------------------------------------------------------------------------

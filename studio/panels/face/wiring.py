@@ -108,7 +108,6 @@ def _connect_right(panel: FacePanel) -> None:
     right.takes.renamed.connect(takes.rename)
     right.takes.removeRequested.connect(panel.choosing.remove)
     right.takes.menuRequested.connect(panel.choosing.show_take_menu)
-    right.takes.mime_for = panel.choosing.mime
     right.facts.exportRequested.connect(lambda: panel.output.ask_below(right.export, panel.export))
     right.facts.copyRequested.connect(lambda: takes.copy_request(panel.shown))
     right.facts.duplicateRequested.connect(lambda: takes.duplicate(panel.shown))

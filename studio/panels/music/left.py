@@ -76,6 +76,7 @@ class AskColumn(ScrolledColumn):
         rows.addWidget(self._head)
         rows.addSpacing(6)
         self.pad = EarPad(self._hub)
+        self.pad.takes_of = "music"
         self.pad.setFixedHeight(LEAST_PAD_PX)  # until resizeEvent knows the room
         rows.addWidget(self.pad)
         rows.addSpacing(4)

@@ -19,6 +19,7 @@ from studio.panel import ExportChoice, Level, Message, Panel, PanelContext, Time
 from studio.panels.music import wiring
 from studio.panels.music.ask import Ask, Kept, ask_of, decode_ask, encode_ask
 from studio.panels.music.asked import read_request
+from studio.panels.music.carrying import feelings_into
 from studio.panels.music.composing import Composing, progress_of
 from studio.panels.music.ear import Ear
 from studio.panels.music.editing import Editing
@@ -86,10 +87,11 @@ class MusicPanel(Panel):
         self.features = Features(context, self.key, self)
         self.working = Working(context, self.middle.roll, self.middle.tools, self.composing, self._fresh_ask, self)
         run = TakeCommands(self.play_take, self.ask_like, self.composing.cancel, self.remove)
-        self.menus = TakeMenus(self.actions_of_takes, self.output, self.right, run, self)
+        self.menus = TakeMenus(context, self.actions_of_takes, self.output, self.right, run, self)
         self.placing = Placing(context, self.left, self.right, self.actions_of_takes, self.ear, self)
         self.star, self.rename = self.actions_of_takes.star, self.actions_of_takes.rename
         self.copy_request, self.menu_of = self.actions_of_takes.copy_request, self.menus.menu_of
+        self.carry, self.taking_in = self.menus.mime, feelings_into(self)
         wiring.connect(self)
         self._actions = build_actions(self, music_commands(self))
         self.middle.set_count(context.settings().takes_per_press)

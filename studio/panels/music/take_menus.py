@@ -6,14 +6,14 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, QUrl
+from PySide6.QtCore import QMimeData, QObject, QPoint
 from PySide6.QtWidgets import QMenu
 
-from studio.panel import ExportChoice
+from studio.carrying import add_uses, carried_take, with_dragged
+from studio.panel import ExportChoice, PanelContext
 from studio.panels.music.output import Output
 from studio.panels.music.take_actions import TakeActions
 from studio.panels.music.takes import TakesColumn
-from studio.widgets.ear_pad import TAKE_MIME
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,16 @@ class TakeMenus(QObject):
     """Builds the menus anew each time that they open."""
 
     def __init__(
-        self, doing: TakeActions, output: Output, column: TakesColumn, commands: TakeCommands, parent: QObject
+        self,
+        context: PanelContext,
+        doing: TakeActions,
+        output: Output,
+        column: TakesColumn,
+        commands: TakeCommands,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._context = context
         self._doing = doing
         self._output = output
         self._column = column
@@ -55,6 +62,7 @@ class TakeMenus(QObject):
         for choice in self._output.choices():
             export = functools.partial(self._output.export, take, choice, window)
             menu.addAction(f"Export {choice.title}…", export)
+        add_uses(menu, self._context, carried_take(self._context, take))
         menu.addAction("Copy the request as text", lambda: self._doing.copy_request(identity))
         menu.addSeparator()
         menu.addAction("Remove", lambda: run.remove(identity))
@@ -76,12 +84,7 @@ class TakeMenus(QObject):
         menu.popup(button.mapToGlobal(QPoint(0, button.height() + 4)))
 
     def mime(self, identity: str) -> QMimeData | None:
-        """A take as a MIDI file for other programs, and by its id for the pad."""
+        """A take as a MIDI file for other programs, and as itself for the pad and the other panels."""
         take = self._doing.take(identity)
-        path = self._output.midi_file(take) if take is not None else None
-        if path is None:
-            return None
-        data = QMimeData()
-        data.setData(TAKE_MIME, identity.encode())
-        data.setUrls([QUrl.fromLocalFile(str(path))])
-        return data
+        data = self._output.mime(take)
+        return with_dragged(data, carried_take(self._context, take)) if take is not None and data is not None else None

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from compass_hands import Compass
 
+from generators.compass.recipe import has_recipe
 from generators.compass.request import RenderRequest
 from generators.engine.fake_script import Refuse, play
 from generators.engine.requests import decode_request
 from generators.errors import BadRequest
+from studio.widgets.dragged import Dragged, dragged_in
 
 
 def test_keep_makes_the_picture_in_full_quality(compass: Compass) -> None:
@@ -79,3 +83,17 @@ def test_a_picture_of_the_grid_is_where_one_travels_from(pooled: Compass) -> Non
     assert pooled.panel.page == "travel"
     assert pooled.ask.seed == pooled.pool.points[row].seed
     pooled.until(lambda: pooled.panel.viewing.is_current)
+
+
+def test_a_picture_is_carried_as_a_file_and_as_itself(compass: Compass) -> None:
+    take = compass.keep_picture()
+    mime_for = compass.panel.right.takes.mime_for
+    assert mime_for is not None
+    data = mime_for(take.id)
+    assert data is not None
+    file = Path(data.urls()[0].toLocalFile())
+    assert (file.suffix, has_recipe(file)) == (".png", True)
+    document = str(compass.studio.project.document.path)
+    assert dragged_in(data) == Dragged("compass", "take", take.id, take.name, document)
+    assert compass.panel.context.uses.mime_of("compass", take.id) is not None
+    assert compass.panel.context.uses.mime_of("compass", "gone") is None

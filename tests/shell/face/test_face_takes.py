@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 from face_hands import Face
 from PySide6.QtCore import Qt
 from window_hands import Ears, Studio
@@ -17,6 +18,7 @@ from generators.engine.local import LocalEngine
 from generators.errors import BadRequest
 from generators.face.actions import INDEX
 from generators.face.request import PerformRequest
+from studio.widgets.dragged import dragged_in
 
 
 def test_perform_keeps_what_is_seen(spoken: Face) -> None:
@@ -230,3 +232,23 @@ def test_with_a_real_worker(open_studio: Callable[..., Studio], make_voice: Call
     shown = face.panel.desk.shown
     assert shown is not None
     assert float(np.abs(shown.values[:, INDEX["head_yaw"]]).max()) == 0.0
+
+
+def test_takes_and_lines_are_carried_with_their_voice(spoken: Face) -> None:
+    take = spoken.perform()
+    panel, document = spoken.panel, str(spoken.studio.project.document.path)
+    for mime_for, kind, identity in (
+        (panel.right.takes.mime_for, "take", take.id),
+        (panel.right.lines.mime_for, "line", spoken.line.id),
+    ):
+        assert mime_for is not None
+        data = mime_for(identity)
+        assert data is not None
+        dragged = dragged_in(data)
+        assert dragged is not None
+        assert (dragged.kind, dragged.id, dragged.name, dragged.document) == (kind, identity, "line_1", document)
+        assert (dragged.sha256, dragged.affect) == (spoken.line.voice_sha256, spoken.ask.affect)
+        assert dragged.duration_s == pytest.approx(1.5, abs=0.05)
+        file = Path(data.urls()[0].toLocalFile())
+        assert file.suffix == ".csv"
+        assert file.stat().st_size > 1_000
