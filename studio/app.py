@@ -30,6 +30,7 @@ from studio.jobs import Jobs
 from studio.panel import FIRST_FEELING, Dialogs, Level, Message, PanelContext
 from studio.picture import ShownTake, render_window
 from studio.playback import Playback, SoundOut
+from studio.presets import PresetShelf
 from studio.project import Project
 from studio.project_files import ProjectFiles
 from studio.settings import HOME_VARIABLE, Folders, Settings, home_folders, load_settings, save_settings
@@ -53,10 +54,19 @@ class Messages(QObject):
     """Carries messages to whoever shows them, from any thread."""
 
     said = Signal(object)
+    withdrawn = Signal(str)
 
     def say(self, message: Message) -> None:
         """Show a message."""
         self.said.emit(message)
+
+    def withdraw(self, key: str) -> None:
+        """Take the message with this key away: its cause is gone."""
+        self.withdrawn.emit(key)
+
+    def tell(self, error: AffectStudioError) -> None:
+        """Show what went wrong."""
+        self.said.emit(Message(error.message, Level.ERROR))
 
 
 class Preferences(QObject):
@@ -133,6 +143,7 @@ class Shell(QObject):
             self.messages.say,
             self.preferences.now,
             self.preferences.remember,
+            self.messages.withdraw,
             self,
         )
         self.context = PanelContext(
@@ -145,9 +156,11 @@ class Shell(QObject):
             say=self.messages.say,
             settings=self.preferences.now,
             remember=self.preferences.remember,
+            presets=PresetShelf(self.folders.config, self.messages.tell),
         )
         self.window = MainWindow(self.context, self.files)
         self.messages.said.connect(self.window.say)
+        self.messages.withdrawn.connect(self.window.strip.withdraw)
         self._closed = False
         self._path = path
 

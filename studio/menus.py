@@ -44,6 +44,7 @@ class Commands:
     """What the menus ask for."""
 
     new: Run
+    new_window: Run
     open: Run
     open_path: Callable[[Path], object]
     recent: Callable[[], Sequence[Path]]
@@ -79,6 +80,7 @@ class Menus:
         standard = QKeySequence.StandardKey
         menu = self._menu(bar, tr("&File"))
         self._add(menu, tr("New"), standard.New, commands.new)
+        self._add(menu, tr("New window"), "Ctrl+Alt+N", commands.new_window)
         self._add(menu, tr("Open…"), standard.Open, commands.open)
         self._recent = menu.addMenu(tr("Open recent"))
         menu.aboutToShow.connect(self._fill_recent)

@@ -22,6 +22,7 @@ from studio.background import Background
 from studio.document.model import DocumentState
 from studio.jobs import Jobs
 from studio.playback import Playback
+from studio.presets import PresetShelf
 from studio.project import Project
 from studio.settings import Settings
 from studio.translation import mark
@@ -140,8 +141,8 @@ class Dialogs:
 class PanelContext:
     """What every panel is given: the long-lived objects of the window.
 
-    `say` shows a message; `settings` gives the settings of now, `remember` changes some of their fields. `uses` says
-    what the other panels would do with something of this one.
+    `say` shows a message; `settings` gives the settings of now, `remember` changes some of their fields. `presets`
+    are the user's of all panels, `uses` says what the other panels would do with something of this one.
     """
 
     hub: ThemeHub
@@ -153,6 +154,7 @@ class PanelContext:
     say: Callable[[Message], None]
     settings: Callable[[], Settings]
     remember: Callable[..., None]
+    presets: PresetShelf
     uses: Uses = field(default_factory=lambda: Uses())
 
 

@@ -29,8 +29,8 @@ Theme = Literal["dark", "light", "system"]
 class Settings(msgspec.Struct, frozen=True):
     """The user's choices; changed by `msgspec.structs.replace` and written by `save_settings`.
 
-    `music_presets` are what was asked of the music room, as JSON text by name. `face_export` and `compass_export` are
-    options of exports by name, those of one format (or thing) as “format.option”.
+    `face_export` and `compass_export` are options of exports by name, those of one format (or thing) as
+    “format.option”.
 
     `window_geometry` and `window_state` are what Qt gives to restore a window, as base64 text; an empty
     `soundfont` or `sound_device` means the one the program finds by itself; `volume` is a factor 0 to 1; `auto_play`
@@ -54,7 +54,6 @@ class Settings(msgspec.Struct, frozen=True):
     recent_files: tuple[str, ...] = ()
     seen_tips: tuple[str, ...] = ()
     used_commands: tuple[str, ...] = ()
-    music_presets: dict[str, str] = {}
     face_export: dict[str, str] = {}
     compass_export: dict[str, str] = {}
 

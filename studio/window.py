@@ -199,6 +199,7 @@ class MainWindow(QMainWindow):
     def _commands(self) -> Commands:
         return Commands(
             new=self.files.new,
+            new_window=self.files.new_window,
             open=lambda: self.files.open(self),
             open_path=self.files.open_path,
             recent=lambda: self.files.recent,

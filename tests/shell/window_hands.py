@@ -196,3 +196,9 @@ def clicks(ears: Ears, at: int, *sounds_there: np.ndarray) -> bool:
     window = slice(at - 50, at + 400)
     natural = max(float(np.abs(np.diff(sound[window], axis=0)).max()) for sound in sounds_there)
     return float(np.abs(np.diff(ears.samples[window], axis=0)).max()) > natural + 0.01
+
+
+def leave_all(studio: Studio) -> None:
+    """Leave all of the music to the feeling, as the menu of presets does."""
+    menu = studio.music.presets.menu(studio.window)
+    next(action for action in menu.actions() if action.text() == "Leave all to the feeling").trigger()

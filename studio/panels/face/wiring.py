@@ -40,6 +40,8 @@ def _connect_left(panel: FacePanel) -> None:
     left.modeChosen.connect(hands.choose_mode)
     left.pointMoved.connect(hands.move_point)
     left.mixtureMoved.connect(hands.move_mixture)
+    presets = left.feeling.presets
+    presets.clicked.connect(lambda: panel.presets.open_below(presets))
     left.blinkRequested.connect(panel.blink)
     left.holdRequested.connect(panel.hold_gaze)
     left.momentsCleared.connect(hands.clear_moments)

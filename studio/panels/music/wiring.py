@@ -73,7 +73,6 @@ def _connect_more(panel: MusicPanel) -> None:
     left.piece.followRequested.connect(lambda: panel.following.ask(left.window()))
     left.earRequested.connect(lambda: panel.ear.open_sheet(left.window()))
     left.earToggled.connect(panel.ear.switch)
-    panel.presets.chosen.connect(lambda ask: panel.commit(ask, "preset", joins=False))
     panel.features.asked.connect(lambda name, value: panel.commit(left.ask.with_feature(name, value), f"of {name}"))
     panel.features.allFreed.connect(lambda: panel.change("features", features={}))
     panel.ear.keptChanged.connect(panel.keep)
