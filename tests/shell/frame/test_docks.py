@@ -40,10 +40,9 @@ def test_the_bottom_stands_in_line_with_the_columns(open_studio: Callable[..., S
     docks = brought_up(studio, size)
     assert docks.column_widths()[::2] == (LEFT_PX, RIGHT_PX)
     assert sum(docks.column_widths()) == size[0] - 2  # a line on each side of the middle
-    assert left_edge(studio.window.overview, studio) == left_edge(docks.middle, studio)
+    studio.until(lambda: left_edge(studio.window.overview, studio) == left_edge(docks.middle, studio) == LEFT_PX + 1)
     docks.set_column_widths(340, 250)
-    studio.until(lambda: docks.column_widths()[0] == 340)
-    assert left_edge(studio.window.overview, studio) == left_edge(docks.middle, studio) == 341
+    studio.until(lambda: left_edge(studio.window.overview, studio) == left_edge(docks.middle, studio) == 341)
 
 
 def test_parts_are_hidden_and_come_back_by_keys(studio: Studio) -> None:
