@@ -160,7 +160,7 @@ class Shell(QObject):
             presets=PresetShelf(self.folders.config, self.messages.tell),
         )
         self.window = MainWindow(self.context, self.files)
-        self.messages.said.connect(self.window.say)
+        self.messages.show_by(self.window.say)
         self.messages.withdrawn.connect(self.window.strip.withdraw)
         self._closed = False
         self._path = path
