@@ -71,7 +71,14 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 def made_now(
-    kind: str, *, model: str = "", model_sha256: str = "", device: str = "", dtype: str = "", uses_torch: bool = False
+    kind: str,
+    *,
+    model: str = "",
+    model_sha256: str = "",
+    device: str = "",
+    device_name: str = "",
+    dtype: str = "",
+    uses_torch: bool = False,
 ) -> MadeWith:
     """What a request with the tag `kind` is made with in this process.
 
@@ -89,7 +96,7 @@ def made_now(
         machine=platform.machine(),
         processor=_processor(),
         device=device,
-        device_name=_device_name(device),
+        device_name=device_name,
         dtype=dtype,
         threads=_threads(),
         model=model,
@@ -192,14 +199,6 @@ def _processor() -> str:
         text = ""
     found = re.search(r"^(?:model name|Model|Hardware)\s*:\s*(.+)$", text, re.MULTILINE)
     return (found[1].strip() if found else platform.processor())[:120]
-
-
-def _device_name(device: str) -> str:
-    if not device.startswith("cuda") or "torch" not in sys.modules:
-        return ""
-    import torch
-
-    return torch.cuda.get_device_name(device) if torch.cuda.is_available() else ""
 
 
 def _threads() -> int:

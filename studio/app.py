@@ -54,10 +54,15 @@ class Messages(QObject):
     """Carries messages to whoever shows them, from any thread."""
 
     said = Signal(object)
+    withdrawn = Signal(str)
 
     def say(self, message: Message) -> None:
         """Show a message."""
         self.said.emit(message)
+
+    def withdraw(self, key: str) -> None:
+        """Take the message with this key away: its cause is gone."""
+        self.withdrawn.emit(key)
 
     def tell(self, error: AffectStudioError) -> None:
         """Show what went wrong."""
@@ -138,6 +143,7 @@ class Shell(QObject):
             self.messages.say,
             self.preferences.now,
             self.preferences.remember,
+            self.messages.withdraw,
             self,
         )
         self.context = PanelContext(
@@ -154,6 +160,7 @@ class Shell(QObject):
         )
         self.window = MainWindow(self.context, self.files)
         self.messages.said.connect(self.window.say)
+        self.messages.withdrawn.connect(self.window.strip.withdraw)
         self._closed = False
         self._path = path
 

@@ -29,6 +29,11 @@ class Background(QObject):
         self._closed = False
         self._ended.connect(self._call_back, Qt.ConnectionType.QueuedConnection)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the window is closing: long work ends itself."""
+        return self._closed
+
     def run(
         self,
         work: Callable[[], Value],

@@ -16,6 +16,7 @@ from generators.music.request import ENSEMBLES, FORMS, REWORKS
 from studio.commands.console import INTERRUPTED, OK, Console
 from studio.commands.models_parser import add_models
 from studio.commands.picture_options import add_directions, add_pictures
+from studio.commands.request_parser import add_request_verbs
 from studio.commands.session import EngineFactory, start_local_engine
 from studio.commands.train import add_training
 
@@ -23,6 +24,7 @@ VERBS = (
     "render",
     "rework",
     "batch",
+    "again",
     "demo",
     "retarget",
     "live",
@@ -31,6 +33,7 @@ VERBS = (
     "models",
     "train",
     "evaluate",
+    "rescue",
     "doctor",
 )
 _JSON = "--json"
@@ -99,10 +102,7 @@ def build_parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     _add_render(verbs.add_parser("render", help="make something from a feeling"))
     _add_rework(verbs.add_parser("rework", help="work on a MIDI file: vary, continue, harmonise …", allow_abbrev=False))
-    batch = verbs.add_parser("batch", help="make many things, one request a line", allow_abbrev=False)
-    batch.add_argument("jobs", type=Path, metavar="JOBS.jsonl", help="one JSON request a line")
-    _add_output(batch)
-    batch.set_defaults(verb=_batch)
+    add_request_verbs(verbs.add_parser, _add_output)
     demo = verbs.add_parser("demo", help="render the sample scene", allow_abbrev=False)
     demo.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files go")
     demo.add_argument("--no-window", dest="window", action="store_false", help="leave the picture of the window out")
@@ -118,6 +118,10 @@ def build_parser() -> argparse.ArgumentParser:
     add_directions(verbs.add_parser("directions", help="find directions in the pictures of a model, and look at them"))
     add_models(verbs)
     add_training(verbs)
+    rescue = verbs.add_parser("rescue", help="save what is whole in a damaged project", allow_abbrev=False)
+    rescue.add_argument("file", type=Path, metavar="FILE.affect", help="the damaged project; it stays as it is")
+    rescue.add_argument("--out", type=Path, required=True, metavar="NEW.affect", help="the project to make")
+    rescue.set_defaults(verb=_rescue)
     verbs.add_parser("doctor", help="what this machine has, what is missing").set_defaults(verb=_doctor)
     return parser
 
@@ -311,12 +315,6 @@ def _rework(options: argparse.Namespace, console: Console, start_engine: EngineF
     return rework(options, console, start_engine)
 
 
-def _batch(options: argparse.Namespace, console: Console, start_engine: EngineFactory) -> int:
-    from studio.commands.batch import run_batch
-
-    return run_batch(options, console, start_engine)
-
-
 def _demo(options: argparse.Namespace, console: Console, start_engine: EngineFactory) -> int:
     from studio.commands.demo import render_demo
 
@@ -333,6 +331,12 @@ def _analyse(options: argparse.Namespace, console: Console, start_engine: Engine
     from studio.commands.analyse import analyse
 
     return analyse(options, console, start_engine)
+
+
+def _rescue(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
+    from studio.commands.rescue import rescue_project
+
+    return rescue_project(options, console)
 
 
 def _doctor(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:

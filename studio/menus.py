@@ -11,22 +11,28 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from studio.panel import Panel
+from studio.translation import mark, tr
 from studio.widgets.board_keys import KEYS as CURVE_KEYS
 from studio.widgets.roll_keys import KEYS as ROLL_KEYS
 
-THEMES = (("dark", "Dark"), ("light", "Light"), ("system", "As the system"))
+THEMES = (("dark", mark("Dark")), ("light", mark("Light")), ("system", mark("As the system")))
 # keys without a modifier: they reach the window only where no control needs them itself
 PLAIN_KEYS = (
-    ("Space", "Play or pause"),
-    ("Home", "Back to the start"),
-    ("L", "Play again and again"),
-    ("C", "Metronome"),
-    ("Esc", "Cancel what is being made"),
-    ("S", "Star the chosen take (in the list)"),
-    ("F2", "Rename the chosen take (in the list)"),
-    ("Delete", "Remove the chosen take (in the list), or free a slider"),
-    ("Arrows", "Move the point or a slider; with Shift in fine steps"),
+    ("Space", mark("Play or pause")),
+    ("Home", mark("Back to the start")),
+    ("L", mark("Play again and again")),
+    ("C", mark("Metronome")),
+    ("Esc", mark("Cancel what is being made")),
+    ("S", mark("Star the chosen take (in the list)")),
+    ("F2", mark("Rename the chosen take (in the list)")),
+    ("Delete", mark("Remove the chosen take (in the list), or free a slider")),
+    ("Arrows", mark("Move the point or a slider; with Shift in fine steps")),
 )
+
+
+def keys_of(action: QAction) -> str:
+    """All keys of a command, as this system writes them."""
+    return ", ".join(keys.toString(QKeySequence.SequenceFormat.NativeText) for keys in action.shortcuts())
 
 
 Run = Callable[[], object]
@@ -37,6 +43,7 @@ class Commands:
     """What the menus ask for."""
 
     new: Run
+    new_window: Run
     open: Run
     open_path: Callable[[Path], object]
     recent: Callable[[], Sequence[Path]]
@@ -51,6 +58,7 @@ class Commands:
     show_panel: Callable[[int], object]
     choose_theme: Callable[[str], object]
     full_screen: Run
+    palette: Run
     shortcuts: Run
     about: Run
     fill_play: Callable[[QMenu, Callable[..., QAction]], object]
@@ -63,64 +71,71 @@ class Menus:
         self._window = window
         self._commands = commands
         self.sections: list[tuple[str, list[QAction]]] = []
+        self._panel_sections: list[int] = []
         standard = QKeySequence.StandardKey
-        menu = self._menu(bar, "&File")
-        self._add(menu, "New", standard.New, commands.new)
-        self._add(menu, "Open…", standard.Open, commands.open)
-        self._recent = menu.addMenu("Open recent")
+        menu = self._menu(bar, tr("&File"))
+        self._add(menu, tr("New"), standard.New, commands.new)
+        self._add(menu, tr("New window"), "Ctrl+Alt+N", commands.new_window)
+        self._add(menu, tr("Open…"), standard.Open, commands.open)
+        self._recent = menu.addMenu(tr("Open recent"))
         menu.aboutToShow.connect(self._fill_recent)
         menu.addSeparator()
-        self._add(menu, "Save", standard.Save, commands.save)
-        self._add(menu, "Save as…", "Ctrl+Shift+S", commands.save_as)
-        self._add(menu, "Save a copy…", None, commands.save_copy)
+        self._add(menu, tr("Save"), standard.Save, commands.save)
+        self._add(menu, tr("Save as…"), "Ctrl+Shift+S", commands.save_as)
+        self._add(menu, tr("Save a copy…"), None, commands.save_copy)
         menu.addSeparator()
-        self.export = self._add(menu, "Export…", "Ctrl+E", commands.export)
+        self.export = self._add(menu, tr("Export…"), "Ctrl+E", commands.export)
         menu.addSeparator()
-        self._add(menu, "Models…", None, commands.models)
+        self._add(menu, tr("Models…"), None, commands.models)
         menu.addSeparator()
-        leave = self._add(menu, "Quit", "Ctrl+Q", commands.quit)
+        leave = self._add(menu, tr("Quit"), "Ctrl+Q", commands.quit)
         leave.setMenuRole(QAction.MenuRole.QuitRole)
 
-        menu = self._menu(bar, "&Edit")
-        self.undo = self._add(menu, "Undo", standard.Undo, commands.undo)
-        self.redo = self._add(menu, "Redo", "Ctrl+Shift+Z", commands.redo)
+        menu = self._menu(bar, tr("&Edit"))
+        self.undo = self._add(menu, tr("Undo"), standard.Undo, commands.undo)
+        self.redo = self._add(menu, tr("Redo"), "Ctrl+Shift+Z", commands.redo)
         self.redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
 
         self._panel_actions: list[QAction] = []
         for panel in panels:
             if panel.actions():
-                menu = self._menu(bar, f"&{panel.title}")
+                menu = self._menu(bar, f"&{tr(panel.title)}")
+                self._panel_sections.append(len(self.sections) - 1)
                 for action in panel.actions():
                     menu.addAction(action)
                     self.sections[-1][1].append(action)
                     self._panel_actions.append(action)
 
-        menu = self._menu(bar, "&Play")
+        menu = self._menu(bar, tr("&Play"))
         commands.fill_play(menu, self._add)
 
-        menu = self._menu(bar, "&View")
+        menu = self._menu(bar, tr("&View"))
         group = QActionGroup(window)
         for place, panel in enumerate(panels):
-            action = self._add(menu, panel.title, f"Ctrl+{place + 1}", functools.partial(commands.show_panel, place))
+            action = self._add(
+                menu, tr(panel.title), f"Ctrl+{place + 1}", functools.partial(commands.show_panel, place)
+            )
             action.setCheckable(True)
             action.setActionGroup(group)
         self._workspaces = group
         menu.addSeparator()
         themes = QActionGroup(window)
         self.themes: dict[str, QAction] = {}
-        submenu = menu.addMenu("Theme")
+        submenu = menu.addMenu(tr("Theme"))
         for name, title in THEMES:
-            action = submenu.addAction(title)
+            action = submenu.addAction(tr(title))
             action.setCheckable(True)
             action.setChecked(name == theme)
             action.setActionGroup(themes)
             action.triggered.connect(lambda _checked=False, name=name: commands.choose_theme(name))
             self.themes[name] = action
-        self._add(menu, "Full screen", "F11", commands.full_screen)
+        self._add(menu, tr("Full screen"), "F11", commands.full_screen)
 
-        menu = self._menu(bar, "&Help")
-        self._add(menu, "Keyboard shortcuts", "F1", commands.shortcuts)
-        about = self._add(menu, "About Affect Studio", None, commands.about)
+        menu = self._menu(bar, tr("&Help"))
+        self.palette = self._add(menu, tr("All commands…"), "Ctrl+K", commands.palette)
+        self.palette.setShortcuts([QKeySequence("Ctrl+K"), QKeySequence("Ctrl+Shift+P")])
+        self._add(menu, tr("Keyboard shortcuts"), "F1", commands.shortcuts)
+        about = self._add(menu, tr("About Affect Studio"), None, commands.about)
         about.setMenuRole(QAction.MenuRole.AboutRole)
 
     def _menu(self, bar: QMenuBar, title: str) -> QMenu:
@@ -151,22 +166,37 @@ class Menus:
 
     def set_history(self, undo: str, redo: str) -> None:
         """Name what undo and redo would do; "" disables them."""
-        for action, word, label in ((self.undo, "Undo", undo), (self.redo, "Redo", redo)):
+        for action, word, why, label in (
+            (self.undo, tr("Undo"), tr("there is nothing to undo"), undo),
+            (self.redo, tr("Redo"), tr("nothing was undone"), redo),
+        ):
             action.setText(f"{word} {label}" if label else word)
             action.setEnabled(bool(label))
+            action.setWhatsThis("" if label else why)
+
+    def set_exportable(self, *, exportable: bool) -> None:
+        """Offer Export, or say why not."""
+        self.export.setEnabled(exportable)
+        self.export.setWhatsThis("" if exportable else tr("nothing is shown that could be exported"))
+
+    def own_sections(self) -> list[tuple[str, list[QAction]]]:
+        """The menus without those of the panels, and without the palette that offers them."""
+        return [
+            (title, [action for action in actions if action is not self.palette])
+            for place, (title, actions) in enumerate(self.sections)
+            if place not in self._panel_sections
+        ]
 
     def shortcuts(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """All shortcuts by section, as (keys, what they do)."""
-        native = QKeySequence.SequenceFormat.NativeText
         found = [
-            (title, [(action.shortcut().toString(native), action.text()) for action in actions
-                     if not action.shortcut().isEmpty()])
+            (title, [(keys_of(action), action.text()) for action in actions if not action.shortcut().isEmpty()])
             for title, actions in self.sections
         ]  # fmt: skip
         places = [
-            ("Everywhere", list(PLAIN_KEYS)),
-            ("In the piano roll", list(ROLL_KEYS)),
-            ("In lanes and curves of the face", list(CURVE_KEYS)),
+            (tr("Everywhere"), [(keys, tr(what)) for keys, what in PLAIN_KEYS]),
+            (tr("In the piano roll"), [(keys, tr(what)) for keys, what in ROLL_KEYS]),
+            (tr("In lanes and curves of the face"), [(keys, tr(what)) for keys, what in CURVE_KEYS]),
         ]
         return [*places, *(section for section in found if section[1])]
 

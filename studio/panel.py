@@ -25,6 +25,8 @@ from studio.playback import Playback
 from studio.presets import PresetShelf
 from studio.project import Project
 from studio.settings import Settings
+from studio.translation import mark
+from studio.widgets.affect_pad import AffectPad
 from studio.widgets.dragged import Dragged
 from studio.widgets.overview import EMPTY_TEXT
 from studio.widgets.theme import ThemeHub
@@ -235,6 +237,7 @@ class Panel(QObject):
     title: ClassVar[str] = ""
     available: ClassVar[bool] = True
     nothing_plays: ClassVar[str] = EMPTY_TEXT
+    made_title: ClassVar[str] = mark("Takes")  # what stands on the right
 
     timelineChanged = Signal()
     exportsChanged = Signal()
@@ -287,6 +290,20 @@ class Panel(QObject):
 
     def compare(self, letter: str) -> None:
         """Go to the thing that was marked with this letter, or mark the one on show with it."""
+
+    def select(self, identity: str) -> None:
+        """Bring a take of this panel into view."""
+
+    @property
+    def can_feel(self) -> bool:
+        """Whether a named feeling can be given to what the panel shows now."""
+        return self.left.findChild(AffectPad) is not None
+
+    def feel(self, point: AffectPoint) -> None:
+        """Move the feeling to `point`, as a hand on the first pad of the panel would."""
+        pad = self.left.findChild(AffectPad)
+        if isinstance(pad, AffectPad):
+            pad.pointCommitted.emit(point)
 
     def focus_first(self) -> None:
         """Give the keyboard to the control that comes first in this panel."""

@@ -75,8 +75,10 @@ class Project(QObject):
 
     @property
     def name(self) -> str:
-        """Its file's name, or "Untitled"."""
-        return "Untitled" if self._document.is_untitled else self._document.path.stem
+        """Its file's name; "Untitled", or that of the project that it is a copy of, while it has none."""
+        if not self._document.is_untitled:
+            return self._document.path.stem
+        return f"{self._document.copied_from} copy" if self._document.copied_from else "Untitled"
 
     def perform(
         self,
@@ -127,7 +129,12 @@ class Project(QObject):
 
         self._background.run(close, ignore, self._fail)
 
-    def open(self, path: Path) -> None:
+    def open(
+        self,
+        path: Path,
+        done: Callable[[Document], None] = ignore,
+        failed: Callable[[BaseException], None] | None = None,
+    ) -> None:
         """Open the file `path` beside the window, then show it; a file that cannot be opened changes nothing."""
         if not self._document.is_untitled and _same_file(path, self._document.path):
             return
@@ -138,7 +145,11 @@ class Project(QObject):
                 closed.wait()
             return Document.open(path)
 
-        self._background.run(open_, self.replace, self._fail)
+        def opened(document: Document) -> None:
+            self.replace(document)
+            done(document)
+
+        self._background.run(open_, opened, failed or self._fail)
 
     def save_as(self, path: Path, done: Callable[[], None] = lambda: None) -> None:
         """Save under another name and go on there."""

@@ -10,12 +10,14 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from generators.errors import AffectStudioError
-from studio.background import Background
+from studio.background import Background, ignore
 from studio.document.document import SUFFIX, Document
 from studio.document.recovery import Recoverable, recoverable
 from studio.file_watch import FileWatch
+from studio.long_work import LongWork
 from studio.panel import Dialogs, Level, Message
 from studio.project import Project, sentence
+from studio.project_opening import ProjectOpening, start_window
 from studio.settings import Settings
 
 FILTERS = (f"Affect Studio projects (*{SUFFIX})", "All files (*)")
@@ -33,6 +35,7 @@ class ProjectFiles(QObject):
         say: Callable[[Message], None],
         settings: Callable[[], Settings],
         remember: Callable[..., None],
+        withdraw: Callable[[str], None] = ignore,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -43,6 +46,8 @@ class ProjectFiles(QObject):
         self._say = say
         self._settings = settings
         self._remember = remember
+        self.work = LongWork(background, say, withdraw, self)
+        self._opening = ProjectOpening(project, self.work, recovery, say, self)
         project.changed.connect(self._note_recent)
         self.watch = FileWatch(project, background, self)
         self.watch.gone.connect(self._tell_gone)
@@ -74,7 +79,7 @@ class ProjectFiles(QObject):
         if kept:
             text = "The untitled project before this one is kept."
             back = Message(
-                text, Level.INFO, "Go back to it", lambda: self._project.open(before.path), "recovery", lasting=True
+                text, Level.INFO, "Go back to it", lambda: self.open_path(before.path), "recovery", lasting=True
             )
             self._say(back)
 
@@ -85,8 +90,14 @@ class ProjectFiles(QObject):
             self.open_path(path)
 
     def open_path(self, path: Path) -> None:
-        """Open a project."""
-        self._project.open(path)
+        """Open a project, or say what can be done where it cannot be opened."""
+        self._opening.open(path)
+
+    def new_window(self) -> None:
+        """Start another window, with a project of its own."""
+        if not start_window():
+            text = "Another window could not be started: start the program once more from where you started this one."
+            self._say(Message(text, Level.ERROR))
 
     def _tell_gone(self, path: Path) -> None:
         text = (
@@ -143,7 +154,7 @@ class ProjectFiles(QObject):
                 f"An untitled project with {takes}, last changed {when:%d %B %H:%M}, was not given a name{more}.",
                 Level.INFO,
                 "Open it",
-                lambda: self._project.open(newest.path),
+                lambda: self.open_path(newest.path),
                 "recovery",
                 lasting=True,
             )

@@ -35,7 +35,8 @@ class Settings(msgspec.Struct, frozen=True):
     `window_geometry` and `window_state` are what Qt gives to restore a window, as base64 text; an empty
     `soundfont` or `sound_device` means the one the program finds by itself; `volume` is a factor 0 to 1; `auto_play`
     lets the first take of a press sound while it is written; `midi_port` is the name of the port that notes are sent
-    to, "" for sound; `seen_tips` names what was explained once.
+    to, "" for sound; `seen_tips` names what was explained once; `used_commands` are the keys of what was last chosen in
+    the palette of commands, the newest first.
     """
 
     theme: Theme = "dark"
@@ -52,6 +53,7 @@ class Settings(msgspec.Struct, frozen=True):
     takes_per_press: Annotated[int, msgspec.Meta(ge=1, le=16)] = 4
     recent_files: tuple[str, ...] = ()
     seen_tips: tuple[str, ...] = ()
+    used_commands: tuple[str, ...] = ()
     face_export: dict[str, str] = {}
     compass_export: dict[str, str] = {}
 

@@ -24,6 +24,16 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar, QSplitter, QStackedW
 from generators.engine.engine import MemoryChanged, WorkerChanged, WorkerState
 from studio.bottom import Bottom
 from studio.dropping import Dropping
+from studio.frame.entries import (
+    Entry,
+    feeling_entries,
+    menu_entries,
+    panel_entries,
+    recent_entries,
+    take_entries,
+    theme_entries,
+)
+from studio.frame.palette import Palette
 from studio.menus import Commands, Menus
 from studio.midi_choice import MidiChoice
 from studio.models_sheet import ModelsSheet
@@ -111,6 +121,24 @@ class MainWindow(QMainWindow):
         rows.addWidget(self.bottom)
         rows.addWidget(self.status)
         self.setCentralWidget(central)
+        self.command_palette = Palette(
+            self.context.hub,
+            self.entries,
+            lambda: self.context.settings().used_commands,
+            lambda keys: self.context.remember(used_commands=keys),
+            self,
+        )
+
+    def entries(self) -> list[Entry]:
+        """All that the palette of commands offers now."""
+        return [
+            *panel_entries(self.panels, self._current, self.show_panel),
+            *menu_entries(self.menus.own_sections()),
+            *theme_entries(self.menus.themes.values()),
+            *feeling_entries(self.panel),
+            *recent_entries(self.files.recent, self.files.open_path),
+            *take_entries(self.context.project.state.takes, self.panels, self.show_panel),
+        ]
 
     def _connect(self) -> None:
         context, playback = self.context, self.context.playback
@@ -174,7 +202,7 @@ class MainWindow(QMainWindow):
     def _show_exports(self) -> None:
         exports = self.panel.exports()
         self.top.set_exports(exports)
-        self.menus.export.setEnabled(bool(exports))
+        self.menus.set_exportable(exportable=bool(exports))
 
     def _export(self, choice: ExportChoice) -> None:
         self.panel.export(choice)
@@ -184,6 +212,7 @@ class MainWindow(QMainWindow):
     def _commands(self) -> Commands:
         return Commands(
             new=self.files.new,
+            new_window=self.files.new_window,
             open=lambda: self.files.open(self),
             open_path=self.files.open_path,
             recent=lambda: self.files.recent,
@@ -198,6 +227,7 @@ class MainWindow(QMainWindow):
             show_panel=self.show_panel,
             choose_theme=self.choose_theme,
             full_screen=self.toggle_full_screen,
+            palette=lambda: self.command_palette.open(),
             shortcuts=lambda: ShortcutSheet(self.menus.shortcuts(), self).show(),
             about=lambda: AboutSheet(self).show(),
             fill_play=self._fill_play,

@@ -5,14 +5,16 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from generators.compass.recipe import FACTS, INGREDIENT, REQUEST, ingredient_texts
-from generators.compass.words import SOFTWARE, kept_facts, licence, parameters, xmp
+from generators.compass.words import kept_facts, licence, parameters, provenance, xmp
 from generators.errors import BadRequest, MissingDependency
 from generators.pictures import Pixels
+from generators.provenance import software, xmp_packet
 
 MAX_JPEG_XMP_BYTES = 65_502
 """What fits into the one segment that JPEG has for XMP."""
@@ -39,7 +41,8 @@ def png_bytes(
     info = PngInfo()
     for keyword, text in (
         ("Title", facts.get("title", "")),
-        ("Software", SOFTWARE),
+        ("Software", software()),
+        ("Description", provenance(request, facts).statement),
         ("Copyright", licence(request, facts)),
         ("parameters", parameters(request, facts)),
         (REQUEST, request),
@@ -70,10 +73,10 @@ def photo_bytes(picture: Pixels, form: str, request: str, facts: Mapping[str, st
     facts = {**facts, **kept_facts(facts, picture)}
     packet = xmp(request, facts).encode()
     if form == "JPEG" and len(packet) > MAX_JPEG_XMP_BYTES:
-        packet = xmp("", facts).encode()
+        packet = xmp_packet(replace(provenance(request, facts), request="")).encode()
     image = image_module.fromarray(np.ascontiguousarray(picture))
     exif = image_module.Exif()
-    exif[_EXIF_SOFTWARE] = SOFTWARE
+    exif[_EXIF_SOFTWARE] = software()
     described = parameters(request, facts)
     if described:
         exif[_EXIF_DESCRIPTION] = described.encode("ascii", "replace").decode()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, BinaryIO
@@ -14,11 +13,12 @@ import numpy as np
 from generators.compass.encoding import pillow
 from generators.compass.seen import seen_features
 from generators.compass.timing import Floats, film_places, frames_in
-from generators.compass.words import SOFTWARE, licence, xmp
+from generators.compass.words import provenance, xmp
 from generators.errors import BadRequest
 from generators.pictures import Pictures, Pixels
 from generators.progress import Progress, silent
-from generators.video import BIT_EXACT, as_video, pyav, video_stream
+from generators.provenance import comment_lines
+from generators.video import FilmWriter
 
 PLAYS = ("once", "on and on", "there and back")
 SPEEDS = ("as made", "even")
@@ -127,25 +127,11 @@ def write_mp4(
         MissingDependency: PyAV or an encoder is missing.
         Cancelled: `progress` raised it.
     """
-    av = pyav()
     places = film.places(pictures)
-    request = facts.get("request", "")
-    tags = {
-        "title": facts.get("title", ""),
-        "comment": request,
-        "description": f"Made with {SOFTWARE}",
-        "copyright": licence(request, facts),
-    }
-    with closing(av.open(file, "w", format="mp4")) as container:
-        container.flags |= BIT_EXACT
-        container.metadata.update({name: text for name, text in tags.items() if text})
-        stream = video_stream(container, film.size(pictures), film.rate)
-        for index, picture in enumerate(_told(frames_of(pictures, film, places), len(places), progress)):
-            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
-            frame.pts = index
-            frame.time_base = 1 / film.rate
-            container.mux(stream.encode(as_video(frame)))
-        container.mux(stream.encode(None))
+    told = provenance(facts.get("request", ""), facts)
+    with FilmWriter(file, film.size(pictures), film.rate, told) as writer:
+        for picture in _told(frames_of(pictures, film, places), len(places), progress):
+            writer.add(picture)
     progress(1, 1, "film written")
 
 
@@ -178,7 +164,8 @@ def write_gif(
     chosen = pictures.pixels[np.unique(np.linspace(0, len(pictures) - 1, _PALETTE_FRAMES).round().astype(int))]
     shown = np.concatenate([scaled(picture, (96, 96)) for picture in chosen], axis=1)
     palette = image_module.fromarray(shown).quantize(256, image_module.Quantize.MEDIANCUT)
-    comment = f"Made with {SOFTWARE}\n{facts.get('request', '')}".encode()
+    told = provenance(facts.get("request", ""), facts)
+    comment = comment_lines(told, facts).encode()
     frames = frames_of(pictures, film, places)
     _write_animation(file, "GIF", frames, len(places), film, progress, palette, comment=comment, optimize=False)
 

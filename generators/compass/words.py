@@ -1,36 +1,20 @@
-"""What a file says of the pictures in it: readable lines, and XMP for programs that look for where a picture is from.
-
-Source: IPTC Photo Metadata Standard 2025.1, Digital Source Type; Adobe XMP Specification part 1 (2012).
-"""
+"""What a file says of the pictures in it: readable lines, and what the terms of other programs have a place for."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from xml.sax.saxutils import escape
 
 from generators.compass.painter.finish import OFF
 from generators.compass.recipe import direction_names, pixels_digest, request_in
 from generators.compass.request import SHIPPED_MODEL, Point, RenderRequest
 from generators.pictures import Pixels
+from generators.provenance import COMPOSITE, GENERATED, SOFTWARE, Provenance, xmp_packet
 
-SOFTWARE = "Affect Studio"
-_SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
-MADE = _SOURCE_TYPES + "trainedAlgorithmicMedia"
-MADE_FROM_OWN = _SOURCE_TYPES + "compositeWithTrainedAlgorithmicMedia"
 SHIPPED_LICENCE = (
     "Made with weights that were trained on pictures painted by code, under Apache-2.0: the picture belongs to whoever "
     "made it."
 )
-_NOT_XML = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _KEPT = ("title", "model_sha256", "rows", "device", "direction_names", "error_db")
-_NAMESPACES = {
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "xmp": "http://ns.adobe.com/xap/1.0/",
-    "xmpRights": "http://ns.adobe.com/xap/1.0/rights/",
-    "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
-    "affect": "urn:affect-studio:picture",
-}
 
 
 def signed(amount: float) -> str:
@@ -125,37 +109,21 @@ def kept_facts(facts: Mapping[str, str], picture: Pixels | None = None) -> dict[
     return kept
 
 
-def xmp(text: str, facts: Mapping[str, str]) -> str:
-    """The XMP packet of pictures that the request in `text` made."""
+def provenance(text: str, facts: Mapping[str, str]) -> Provenance:
+    """What the file of pictures says of itself that the request in `text` made."""
     request = request_in(text)
-    own = request is not None and bool(request.start_sha256)
-    plain = {
-        "xmp:CreatorTool": SOFTWARE,
-        "Iptc4xmpExt:DigitalSourceType": MADE_FROM_OWN if own else MADE,
-        "affect:request": text,
-        "affect:modelSha256": (request.model_sha256 if request else "") or facts.get("model_sha256", ""),
-        "affect:pixelsSha256": facts.get("pixels_sha256", ""),
-    }
-    spoken = {
-        "dc:title": facts.get("title", ""),
-        "dc:description": parameters(text, facts),
-        "xmpRights:UsageTerms": licence(text, facts),
-    }
-    inside = [f"<{name}>{_clean(value)}</{name}>" for name, value in plain.items() if value]
-    inside += [
-        f'<{name}><rdf:Alt><rdf:li xml:lang="x-default">{_clean(value)}</rdf:li></rdf:Alt></{name}>'
-        for name, value in spoken.items()
-        if value
-    ]
-    spaces = " ".join(f'xmlns:{short}="{uri}"' for short, uri in _NAMESPACES.items())
-    return (
-        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
-        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-        f'<rdf:Description rdf:about="" {spaces}>{"".join(inside)}</rdf:Description>'
-        '</rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
+    is_own = request is not None and bool(request.start_sha256)
+    return Provenance(
+        facts.get("title", ""),
+        parameters(text, facts),
+        text,
+        (request.model if request else "") or facts.get("model", ""),
+        (request.model_sha256 if request else "") or facts.get("model_sha256", ""),
+        licence(text, facts),
+        COMPOSITE if is_own else GENERATED,
     )
 
 
-def _clean(value: str) -> str:
-    """`value` as text of XML, without the control characters that XML has no form for."""
-    return escape(_NOT_XML.sub("", value))
+def xmp(text: str, facts: Mapping[str, str]) -> str:
+    """The XMP packet of pictures that the request in `text` made."""
+    return xmp_packet(provenance(text, facts), {"affect:pixelsSha256": facts.get("pixels_sha256", "")})

@@ -30,7 +30,17 @@ def made_with(request: Request, facts: Mapping[str, str], models: ModelManager |
         model=name,
         model_sha256=facts.get("model_sha256", ""),
         device=device or "cpu",
+        device_name=_device_name(device),
         dtype=facts.get("dtype", ""),
         uses_torch=spec == _EMOFACE,
     )
     return as_fact(made)
+
+
+def _device_name(device: str) -> str:
+    """What a GPU is called; the one that was just used has its library loaded."""
+    if not device.startswith("cuda"):
+        return ""
+    import torch
+
+    return torch.cuda.get_device_name(device)

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import ClassVar
 
 from generators.artifacts import Artifact, RigCurves
-from generators.exporter import GENERATED_BY, NOTHING, Exporter, ExportInputs, Option, write_atomically
+from generators.exporter import NOTHING, Exporter, ExportInputs, Option, write_atomically
 from generators.face.contact_sheet import png_bytes, row_at, sheet_of
 from generators.face.renderer import HeadRenderer
 from generators.face.user_head import load_user_head
 from generators.progress import Progress, silent
+from generators.provenance import png_texts, provenance_of
 
 MOMENTS = Option("moments", "The number of moments", "12", ("1", "6", "12", "24"))
 STILL = Option("still", "The width of each still", "320", ("240", "320", "512"))
@@ -52,5 +53,5 @@ class ContactSheetExporter(Exporter):
         across = max(1, round((1.5 * count) ** 0.5))
         picture = stills[0] if count == 1 else sheet_of(stills, across, below=labels)
         with write_atomically(path) as file:
-            file.write(png_bytes(picture, {**facts, "software": GENERATED_BY}))
+            file.write(png_bytes(picture, png_texts(provenance_of(facts), facts)))
         progress(count, count, "contact sheet written")

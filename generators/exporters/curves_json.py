@@ -10,12 +10,13 @@ from typing import ClassVar
 import numpy as np
 
 from generators.artifacts import Artifact
-from generators.exporter import GENERATED_BY, NOTHING, Exporter, ExportInputs, Option, write_atomically
+from generators.exporter import NOTHING, Exporter, ExportInputs, Option, write_atomically
 from generators.exporters.face_frames import FRAME_RATE, RIG, TIMECODE, facts_as_json, frames_of
 from generators.face.actions import BY_NAME
 from generators.face.rig import ACTIONS_RIG
 from generators.face.rigs import rig_named
 from generators.progress import Progress, silent
+from generators.provenance import as_facts, provenance_of, software
 
 
 class CurvesJsonExporter(Exporter):
@@ -40,8 +41,8 @@ class CurvesJsonExporter(Exporter):
         frames = frames_of(artifact, self, beside.options, rig)
         names = tuple(dict.fromkeys(frames.curves.names))
         head = {
-            "generator": GENERATED_BY,
-            **facts_as_json(facts),
+            "generator": software(),
+            **facts_as_json({**as_facts(provenance_of(facts)), **facts}),
             "rig": rig,
             "frame_rate_hz": frames.rate_hz,
             "timecode": frames.timecode(0),

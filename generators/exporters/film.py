@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
 from generators.artifacts import Artifact, RigCurves
-from generators.exporter import GENERATED_BY, NOTHING, Exporter, ExportInputs, Option, write_atomically
+from generators.exporter import NOTHING, Exporter, ExportInputs, Option, write_atomically
 from generators.face.film import SIZES, Film, write_film
 from generators.face.frame_rate import RATES
 from generators.face.renderer import DARK, LIGHT
 from generators.face.user_head import load_user_head
 from generators.progress import Progress, silent
+from generators.provenance import provenance_of, with_recording
 
 SIZE = Option("size", "The size", "720x720", tuple(SIZES))
 RATE = Option("frame_rate", "The frame rate", "30", tuple(RATES))
@@ -45,7 +47,9 @@ class FilmExporter(Exporter):
         chosen = self.chosen(beside.options)
         light = LIGHT if chosen[BACKGROUND.name] == "light" else DARK
         film = Film(SIZES[chosen[SIZE.name]], chosen[RATE.name], light=light)
-        tags = {"description": GENERATED_BY, "title": facts.get("title", ""), "comment": facts.get("request", "")}
+        told = provenance_of(facts)
+        if beside.voice is not None:
+            told = replace(told, source_type=with_recording(told.source_type))
         head = None if beside.head is None else load_user_head(beside.head)
         with write_atomically(path) as file:
-            write_film(file, artifact, beside.voice, film, progress, head, tags)
+            write_film(file, artifact, beside.voice, film, progress, head, told)

@@ -8,9 +8,10 @@ from typing import BinaryIO, ClassVar
 
 from generators.artifacts import Artifact
 from generators.errors import MissingDependency
-from generators.exporter import GENERATED_BY, NOTHING, Exporter, ExportInputs, write_atomically
-from generators.exporters.sound import blocks_of, comment_of, sound_of
+from generators.exporter import NOTHING, Exporter, ExportInputs, write_atomically
+from generators.exporters.sound import blocks_of, sound_of
 from generators.progress import Progress, silent
+from generators.provenance import comment_lines, provenance_of, software
 
 
 class FlacExporter(Exporter):
@@ -39,15 +40,15 @@ class FlacExporter(Exporter):
             ) from error
         audio, progress = sound_of(artifact, self, progress, beside.soundfont)
         channels = audio.samples.shape[1]
+        told = provenance_of(facts)
+        tags = {"software": software(), "comment": comment_lines(told, facts)}
+        tags |= {name: text for name, text in (("title", told.title), ("license", told.licence)) if text}
         form = {"samplerate": audio.sample_rate_hz, "channels": channels, "format": "FLAC", "subtype": "PCM_24"}
         with write_atomically(path) as file:
             target = _Target(file)
             with soundfile.SoundFile(target, "w", **form) as sound:
-                sound.software = GENERATED_BY
-                if facts.get("title"):
-                    sound.title = facts["title"]
-                if facts:
-                    sound.comment = comment_of(facts)
+                for name, text in tags.items():
+                    setattr(sound, name, text)
                 for block in blocks_of(audio, 24, progress, "FLAC"):
                     if not target.error:
                         sound.write(block << 8)  # libsndfile takes the upper 24 of 32 bits

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import ClassVar
 
 from generators.artifacts import Artifact
-from generators.exporter import GENERATED_BY, NOTHING, Exporter, ExportInputs, Option, write_atomically
+from generators.exporter import NOTHING, Exporter, ExportInputs, Option, write_atomically
 from generators.exporters.face_frames import FRAME_RATE, facts_as_json, frames_of
 from generators.face.glb import read_glb
 from generators.face.rig import ACTIONS_RIG
 from generators.progress import Progress, silent
+from generators.provenance import PREFIX, as_facts, provenance_of, software
 
 
 class GltfExporter(Exporter):
@@ -41,14 +42,15 @@ class GltfExporter(Exporter):
         title = facts.get("title") or "Face"
         if beside.head is None:
             builder = our_head(actions, title)
-            builder.document["asset"]["generator"] = "Affect Studio"
+            builder.document["asset"]["generator"] = software()
         else:
             builder = add_animation(read_glb(beside.head), actions, title, beside.head.name)
         progress(1, 3, "glTF")
         asset = builder.document.setdefault("asset", {"version": "2.0"})
         extras = asset.get("extras")
-        told = {f"Affect Studio {key}": fact for key, fact in facts_as_json(facts).items()}
-        asset["extras"] = {**(extras if isinstance(extras, dict) else {}), "animation": GENERATED_BY, **told}
+        said = provenance_of(facts)
+        told = {f"{PREFIX}{key}": fact for key, fact in facts_as_json({**as_facts(said), **facts}).items()}
+        asset["extras"] = {**(extras if isinstance(extras, dict) else {}), **told}
         data = builder.to_bytes()
         progress(2, 3, "glTF")
         with write_atomically(path) as file:

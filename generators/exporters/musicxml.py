@@ -14,10 +14,11 @@ from typing import ClassVar
 from xml.etree import ElementTree as ET
 
 from generators.artifacts import Artifact, Score
-from generators.exporter import GENERATED_BY, NOTHING, Exporter, ExportInputs, write_atomically
+from generators.exporter import NOTHING, Exporter, ExportInputs, write_atomically
 from generators.exporters.musicxml_bars import add_measure, child
 from generators.music.notation.page import Part, engrave
 from generators.progress import Progress, part, silent
+from generators.provenance import PREFIX, as_facts, provenance_of, software
 
 _HEAD = (
     b"<?xml version='1.0' encoding='UTF-8'?>\n"
@@ -61,10 +62,15 @@ def document(score: Score, parts: list[Part], facts: Mapping[str, str], progress
     if title:
         child(child(root, "work"), "work-title", title)
     identification = child(root, "identification")
-    child(child(identification, "encoding"), "software", "Affect Studio")
+    told = provenance_of(facts)
+    if told.licence:
+        child(identification, "rights", told.licence)
+    encoding = child(identification, "encoding")
+    child(encoding, "software", software())
+    child(encoding, "encoding-description", told.statement)
     miscellaneous = child(identification, "miscellaneous")
-    for key, value in sorted({"note": GENERATED_BY, **facts}.items()):
-        child(miscellaneous, "miscellaneous-field", value, name=f"Affect Studio {key}")
+    for key, value in sorted({**as_facts(told), **facts}.items()):
+        child(miscellaneous, "miscellaneous-field", value, name=f"{PREFIX}{key}")
     part_list = child(root, "part-list")
     for number, found in enumerate(parts, start=1):
         _add_part_head(part_list, number, found)

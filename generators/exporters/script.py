@@ -18,13 +18,14 @@ from typing import ClassVar
 import numpy as np
 
 from generators.artifacts import Artifact
-from generators.exporter import GENERATED_BY, NOTHING, Exporter, ExportInputs, Option, write_atomically
+from generators.exporter import NOTHING, Exporter, ExportInputs, Option, write_atomically
 from generators.exporters.face_frames import FRAME_RATE, RIG, TIMECODE, Frames, frames_of
 from generators.face.actions import NAMES
 from generators.face.frame_rate import FRACTIONS
 from generators.face.rig import ACTIONS_RIG
 from generators.face.rigs import rig_named
 from generators.progress import Progress, silent
+from generators.provenance import PREFIX, as_facts, provenance_of
 
 _LEAST = 1e-4
 """A curve that never goes further from rest is left out, so that what others did with it stays."""
@@ -109,8 +110,9 @@ class ScriptExporter(Exporter):
 
 
 def _comments(how_to: str, facts: Mapping[str, str]) -> str:
-    lines = [f"{_on_one_line(facts.get('title') or 'A face')}, {GENERATED_BY}.", "", *textwrap.wrap(how_to, 100), ""]
-    lines += [f"Affect Studio {key}: {_on_one_line(facts[key])}" for key in sorted(facts)]
+    told = provenance_of(facts)
+    lines = [f"{_on_one_line(told.title or 'A face')}. {told.statement}", "", *textwrap.wrap(how_to, 100), ""]
+    lines += [f"{PREFIX}{key}: {_on_one_line(fact)}" for key, fact in sorted({**as_facts(told), **facts}.items())]
     return "\n".join(f"# {line}".rstrip() for line in lines) + "\n"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from generators.errors import BadArtifact
 from generators.exporter import Exporter
 from generators.music.synth import synthesise
 from generators.progress import Progress, part
+from generators.provenance import PREFIX
 
 BLOCK_FRAMES = 1 << 16
 SYNTHESIS_SHARE = 0.9
@@ -43,12 +44,7 @@ def blocks_of(audio: Audio, bits: int, progress: Progress, note: str) -> Iterato
     progress(1, 1, note)
 
 
-def comment_of(facts: Mapping[str, str]) -> str:
-    """The facts as the text of a comment tag, one to a line: "Affect Studio request: {…}"."""
-    return "\n".join(f"Affect Studio {key}: {' '.join(facts[key].splitlines())}" for key in sorted(facts))
-
-
 def facts_in(comment: str) -> dict[str, str]:
-    """The facts in a comment that `comment_of` wrote; lines of other origin are passed over."""
-    pairs = (line.partition(": ") for line in comment.splitlines() if line.startswith("Affect Studio "))
-    return {key.removeprefix("Affect Studio "): value for key, colon, value in pairs if colon}
+    """The facts in a comment that `provenance.comment_lines` wrote; lines of other origin are passed over."""
+    pairs = (line.partition(": ") for line in comment.splitlines() if line.startswith(PREFIX))
+    return {key.removeprefix(PREFIX): value for key, colon, value in pairs if colon}

@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from generators.artifacts import Artifact
-from generators.exporter import GENERATED_BY, NOTHING, Exporter, ExportInputs, Option, write_atomically
+from generators.exporter import NOTHING, Exporter, ExportInputs, Option, write_atomically
 from generators.exporters.face_frames import FRAME_RATE, PROGRESS_ROWS, TIMECODE, Frames, frames_of
 from generators.face.rig import ACTIONS_RIG
 from generators.progress import Progress, part, silent
+from generators.provenance import PREFIX, as_facts, provenance_of, software
 
 if TYPE_CHECKING:
     from generators.exporters.head_parts import HeadMotion, HeadParts, Piece
@@ -63,10 +64,11 @@ def _stage(
     first, last = frames.first_frame, frames.first_frame + len(frames) - 1
     rate = f"{frames.rate_hz:.9g}"
     yield "#usda 1.0\n("
-    yield f'    doc = "{GENERATED_BY}"'
+    told = provenance_of(facts)
+    yield f"    doc = {_string(told.statement)}"
     yield "    customLayerData = {"
-    for key in sorted(facts):
-        yield f"        string {_string(f'Affect Studio {key}')} = {_string(facts[key])}"
+    for key, fact in sorted({**as_facts(told), "software": software(), **facts}.items()):
+        yield f"        string {_string(f'{PREFIX}{key}')} = {_string(fact)}"
     yield "    }"
     yield '    defaultPrim = "Head"\n    metersPerUnit = 1\n    upAxis = "Y"'
     yield f"    startTimeCode = {first}\n    endTimeCode = {last}"

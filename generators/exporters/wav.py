@@ -1,8 +1,9 @@
-"""Sound as WAV files: PCM with INFO tags.
+"""Sound as WAV files: PCM with INFO tags, and XMP for the programs that read that.
 
 libsndfile signs tags with its version and cannot read its own long ones back, so the few chunks are written here.
 
-Source: Microsoft and IBM, "Multimedia Programming Interface and Data Specifications 1.0", 1991, chapter 3.
+Source: Microsoft and IBM, "Multimedia Programming Interface and Data Specifications 1.0", 1991, chapter 3; Adobe XMP
+Specification part 3 (2020) for its chunk.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ import numpy as np
 
 from generators.artifacts import Artifact
 from generators.errors import BadInput, BadRequest
-from generators.exporter import GENERATED_BY, NOTHING, Exporter, ExportInputs, write_atomically
-from generators.exporters.sound import blocks_of, comment_of, facts_in, sound_of
+from generators.exporter import NOTHING, Exporter, ExportInputs, write_atomically
+from generators.exporters.sound import blocks_of, facts_in, sound_of
 from generators.progress import Progress, silent
+from generators.provenance import comment_lines, provenance_of, software, xmp_packet
 
 MAX_RIFF_BYTES = (1 << 32) - 1
 MAX_TAG_BYTES = 16 << 20
@@ -47,9 +49,18 @@ class WavExporter(Exporter):
         audio, progress = sound_of(artifact, self, progress, beside.soundfont)
         frames, channels = audio.samples.shape
         frame_bytes = channels * self.bits // 8
-        info = _info_chunk({"INAM": facts.get("title", ""), "ISFT": GENERATED_BY, "ICMT": comment_of(facts)})
+        told = provenance_of(facts)
+        info = _info_chunk(
+            {
+                "INAM": told.title,
+                "ICOP": told.licence,
+                "ISFT": software(),
+                "ICMT": comment_lines(told, facts),
+            }
+        )
+        xmp = _chunk(b"_PMX", xmp_packet(told).encode())
         data_bytes = frames * frame_bytes
-        riff_bytes = 4 + 24 + len(info) + 8 + data_bytes + data_bytes % 2
+        riff_bytes = 4 + 24 + len(info) + 8 + data_bytes + data_bytes % 2 + len(xmp)
         if riff_bytes > MAX_RIFF_BYTES:
             raise BadRequest("This sound is too long for a WAV file (4 GB): export it as FLAC, or in parts.")
         rate = audio.sample_rate_hz
@@ -60,7 +71,7 @@ class WavExporter(Exporter):
             for block in blocks_of(audio, self.bits, progress, "WAV"):
                 octets = np.ascontiguousarray(block.astype("<i4")).view(np.uint8).reshape(-1, 4)
                 file.write(octets[:, : self.bits // 8].tobytes())
-            file.write(b"\0" * (data_bytes % 2))
+            file.write(b"\0" * (data_bytes % 2) + xmp)
 
 
 class Wav16Exporter(WavExporter):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import closing
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +19,8 @@ from generators.face.renderer import DARK, FRONT, HeadRenderer, Light, View
 from generators.face.rigs import as_actions
 from generators.face.sound import SoundReader
 from generators.progress import Progress, silent
-from generators.video import BIT_EXACT, as_video, pyav, video_stream
+from generators.provenance import UNTOLD, Provenance
+from generators.video import FilmWriter, Sound
 
 SIZES: dict[str, tuple[int, int]] = {
     "512x512": (512, 512),
@@ -29,8 +29,6 @@ SIZES: dict[str, tuple[int, int]] = {
     "1920x1080": (1920, 1080),
 }
 """The sizes that can be chosen, width by height."""
-AAC_RATES_HZ = (96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000)
-_SOUND_RATE_HZ = 48_000
 _SOUND_BLOCK = 1 << 15
 
 
@@ -64,12 +62,12 @@ def write_film(
     film: Film = Film(),
     progress: Progress = silent,
     head: Head | None = None,
-    tags: Mapping[str, str] | None = None,
+    provenance: Provenance = UNTOLD,
 ) -> None:
     """Write the MP4 of `curves` (actions, or a rig that has a way back to them) to `file`, which can be sought in.
 
-    With a `voice` the film is as long as it, to the nearest frame; the last row is held, or rows are cut off. `tags`
-    are kept in the file (title, comment, description).
+    With a `voice` the film is as long as it, to the nearest frame; the last row is held, or rows are cut off.
+    `provenance` is what the file says of itself.
 
     Raises:
         BadRequest: `curves` are empty, or of a rig that the head cannot show.
@@ -77,33 +75,20 @@ def write_film(
         MissingDependency: PyAV, an encoder or OpenGL is missing.
         Cancelled: `progress` raised it.
     """
-    av = pyav()
     if not len(curves.values):
         raise BadRequest("This take holds no frames: make it again from a recording that is not empty.")
     shown = at_rate(as_actions(curves), RATES[film.rate])
     duration_s = curves.duration_s if voice is None else _duration_s(voice)
     count = frame_count(duration_s, film.rate)
-    numerator, denominator = FRACTIONS[film.rate]
-    with closing(av.open(file, "w", format="mp4")) as container:
-        container.flags |= BIT_EXACT
-        container.metadata.update(tags or {})
-        picture = video_stream(container, film.size, Fraction(numerator, denominator))
-        sound = None if voice is None else _Sound(av, container, voice)
-        with HeadRenderer(film.size, head) as renderer:
-            for index in range(count):
-                row = shown.values[min(index, len(shown.values) - 1)]
-                drawn = renderer.draw(row, shown.names, view=film.view, light=film.light)
-                # after the first picture: until then the driver compiles, and nobody answers for this process
-                progress(index, count, f"frame {index + 1} of {count}")
-                frame = av.VideoFrame.from_ndarray(drawn, format="rgba")
-                frame.pts = index
-                frame.time_base = Fraction(denominator, numerator)
-                container.mux(picture.encode(as_video(frame)))
-                if sound is not None:
-                    sound.write_until((index + 1) * denominator / numerator)
-        container.mux(picture.encode(None))
-        if sound is not None:
-            sound.finish()
+    rate = Fraction(*FRACTIONS[film.rate])
+    sound = None if voice is None else _sound(voice)
+    with FilmWriter(file, film.size, rate, provenance, sound) as writer, HeadRenderer(film.size, head) as renderer:
+        for index in range(count):
+            row = shown.values[min(index, len(shown.values) - 1)]
+            drawn = renderer.draw(row, shown.names, view=film.view, light=film.light)
+            # after the first picture: until then the driver compiles, and nobody answers for this process
+            progress(index, count, f"frame {index + 1} of {count}")
+            writer.add(drawn)
     progress(count, count, "film written")
 
 
@@ -114,53 +99,13 @@ def _duration_s(voice: Path) -> float:
         return reader.facts.duration_s
 
 
-class _Sound:
-    """The voice as an AAC stream, read and encoded as far as the pictures are."""
-
-    def __init__(self, av: Any, container: Any, voice: Path) -> None:
-        self._av, self._container = av, container
-        with SoundReader(voice) as reader:
-            facts = reader.facts
-        self._rate_in_hz = facts.sample_rate_hz
-        rate_hz = facts.sample_rate_hz if facts.sample_rate_hz in AAC_RATES_HZ else _SOUND_RATE_HZ
-        self._stream = container.add_stream("aac", rate=rate_hz, layout="stereo")
-        self._stream.bit_rate = 192_000
-        self._resampler = av.AudioResampler(format="fltp", layout="stereo", rate=rate_hz)
-        self._blocks = _blocks(voice)
-        self._read = 0
-        self._ended = False
-
-    def write_until(self, time_s: float) -> None:
-        """Encode the sound up to `time_s` at least."""
-        while not self._ended and self._read < time_s * self._rate_in_hz:
-            block = next(self._blocks, None)
-            if block is None:
-                self._ended = True
-                return
-            self._push(block)
-
-    def _push(self, block: npt.NDArray[np.float32]) -> None:
-        frame = self._av.AudioFrame.from_ndarray(np.ascontiguousarray(block.T), format="fltp", layout="stereo")
-        frame.sample_rate = self._rate_in_hz
-        frame.pts = self._read
-        frame.time_base = Fraction(1, self._rate_in_hz)
-        self._read += len(block)
-        for resampled in self._resampler.resample(frame):
-            self._container.mux(self._stream.encode(resampled))
-
-    def finish(self) -> None:
-        """Encode the rest."""
-        self.write_until(float("inf"))
-        for resampled in self._resampler.resample(None):
-            self._container.mux(self._stream.encode(resampled))
-        self._container.mux(self._stream.encode(None))
+def _sound(voice: Path) -> Sound:
+    with SoundReader(voice) as reader:
+        return Sound(reader.facts.sample_rate_hz, _blocks(voice))
 
 
 def _blocks(voice: Path) -> Iterator[npt.NDArray[np.float32]]:
-    """The voice (n, 2) in blocks: one channel on both sides, more than two averaged.
-
-    Always two, because players expect it and the encoder clicks at the beginning of a single channel.
-    """
+    """The voice (n, 2) in blocks: one channel on both sides, more than two averaged."""
     import soundfile
 
     try:

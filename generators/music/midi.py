@@ -109,12 +109,13 @@ def read_facts(data: bytes) -> dict[str, str]:
     return found
 
 
-def write_midi(score: Score, facts: Mapping[str, str] | None = None) -> bytes:
+def write_midi(score: Score, facts: Mapping[str, str] | None = None, notice: str = "") -> bytes:
     """The bytes of a MIDI file of format 1: a track of tempi, metres, keys, markers and facts, then one a track.
 
-    `facts` become private text at the beginning ("Affect Studio request: {…}"), for `read_facts`. Channels are given in
-    order, drums channel 10; beyond 15 instruments a port meta tells them apart. The same score and facts give the same
-    bytes. Tempi are kept to a microsecond a quarter, from 3.58 bpm up.
+    `facts` become private text at the beginning ("Affect Studio request: {…}"), for `read_facts`; `notice` stands where
+    a file says whose it is, which notation programs print below the first page. Channels are given in order, drums
+    channel 10; beyond 15 instruments a port meta tells them apart. The same score and facts give the same bytes. Tempi
+    are kept to a microsecond a quarter, from 3.58 bpm up.
 
     Raises:
         BadMidi: the score has more tracks or a finer grid than a MIDI file can hold.
@@ -124,7 +125,7 @@ def write_midi(score: Score, facts: Mapping[str, str] | None = None) -> bytes:
             f"This score has {len(score.tracks)} tracks at {score.ticks_per_quarter} ticks a quarter, and MIDI is "
             f"written with at most {smf.MAX_TRACKS - 1} tracks at 32,767: join some tracks."
         )
-    chunks = [smf.track_chunk(_conductor_events(score, facts or {}), score.length)]
+    chunks = [smf.track_chunk(_conductor_events(score, facts or {}, notice), score.length)]
     melodic = 0
     for number, track in enumerate(score.tracks):
         port, channel = (0, DRUM_CHANNEL) if track.is_drum else divmod(melodic, 15)
@@ -285,10 +286,12 @@ def _with_signs(score: Score, parsed: smf.MidiFile, metas: list[tuple[int, int, 
     )
 
 
-def _conductor_events(score: Score, facts: Mapping[str, str]) -> list[tuple[int, bytes]]:
+def _conductor_events(score: Score, facts: Mapping[str, str], notice: str) -> list[tuple[int, bytes]]:
     opening: list[bytes] = []
     if score.title:
         opening.append(smf.meta(smf.TRACK_NAME, _bytes(score.title)))
+    if notice:
+        opening.append(smf.meta(smf.COPYRIGHT, _bytes(notice)))
     for key in sorted(facts):
         fact = f"{FACT_PREFIX}{key}: {facts[key]}"
         opening.append(smf.meta(smf.SEQUENCER_SPECIFIC, _FACT_META + _bytes(fact)))

@@ -12,11 +12,10 @@ from typing import Any
 import msgspec
 
 from generators import artifacts
-from generators.engine.requests import ExportRequest, encode_request
+from generators.engine.requests import ExportRequest, Request, encode_request
 from generators.errors import BadRequest, output_error
 from generators.exporter import write_atomically
 from generators.exporters import exporters_for
-from generators.music.request import ComposeRequest, ReworkRequest
 from generators.progress import part
 from studio.commands.asking import request_of, take_name
 from studio.commands.console import OK, Console
@@ -32,7 +31,7 @@ _COMPOSE_SHARE = 0.7
 class Take:
     """The files of one take, and the request that makes them again."""
 
-    request: ComposeRequest | ReworkRequest
+    request: Request
     files: tuple[Path, ...]
     facts: dict[str, str]
 
@@ -65,7 +64,7 @@ def render_music(options: argparse.Namespace, console: Console, start_engine: En
 
 def render_take(
     session: Session,
-    request: ComposeRequest | ReworkRequest,
+    request: Request,
     folder: Path,
     name: str,
     formats: Sequence[str],
@@ -85,7 +84,8 @@ def render_take(
         score_path = Path(finished.path)
         kept = artifacts.facts(score_path.read_bytes())
         # with the digest of the weights the request names everything that the take depends on
-        request = msgspec.structs.replace(request, model_sha256=str(kept.get("model_sha256", request.model_sha256)))
+        model_sha256 = str(kept.get("model_sha256", getattr(request, "model_sha256", "")))
+        request = msgspec.structs.replace(request, model_sha256=model_sha256)
         text = encode_request(request).decode()
         exporters = [exporter for exporter in exporters_for("score") if exporter.name in formats]
         stem = (

@@ -8,20 +8,35 @@ import os
 import re
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+import msgspec
 
 from generators.errors import BadRequest, DocumentDamaged, output_error
 from studio.document.connection import sync_folder
 
 # One row a piece: SQLite holds a whole value in memory, and none larger than 1 GB.
 CHUNK_BYTES = 1 << 20
-_NAME = re.compile(r"[0-9a-f]{64}")
+_NAME = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+
+
+class Medium(msgspec.Struct, frozen=True):
+    """A file that was collected into the project: its `kind` ("soundfont", "model"), name, and asset."""
+
+    kind: str
+    name: str
+    sha256: str
 
 
 def is_asset_name(text: str) -> bool:
     """Whether `text` is a SHA-256 in lower-case hexadecimal."""
     return _NAME.fullmatch(text) is not None
+
+
+def names_in(text: str) -> set[str]:
+    """All that could be names of assets in a text: a request, what a panel remembers, a step of the history."""
+    return set(_NAME.findall(text))
 
 
 def has_asset(connection: sqlite3.Connection, sha256: str) -> bool:
@@ -63,6 +78,27 @@ def write_asset(connection: sqlite3.Connection, sha256: str, source: bytes | Pat
     if hashed.hexdigest() != sha256:
         raise DocumentDamaged("This result was altered on its way into the project and was not added: make it again.")
     connection.execute("UPDATE asset SET size_bytes = ? WHERE id = ?", (size_bytes, row))
+
+
+def write_media(connection: sqlite3.Connection, media: Sequence[Medium]) -> None:
+    """Note, inside the caller's transaction, which assets are collected files.
+
+    Raises:
+        BadRequest: one of them is not in the project.
+    """
+    for medium in media:
+        if not has_asset(connection, medium.sha256):
+            raise BadRequest(f"{medium.name} came without its bytes, so it was not collected: try it again.")
+        connection.execute(
+            "INSERT INTO medium (kind, name, sha256) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET name = excluded.name",
+            (medium.kind, medium.name, medium.sha256),
+        )
+
+
+def read_media(connection: sqlite3.Connection) -> tuple[Medium, ...]:
+    """The files that were collected, by kind and name."""
+    rows = connection.execute("SELECT kind, name, sha256 FROM medium ORDER BY kind, name").fetchall()
+    return tuple(Medium(*row) for row in rows if is_asset_name(row[2]))
 
 
 def _stored(connection: sqlite3.Connection, sha256: str, document: Path) -> Iterator[bytes]:

@@ -67,13 +67,14 @@ def uri_of(path: PurePath) -> str:
     return f"file://{text}" if text.startswith("/") else f"file:///{text}"
 
 
-def begin_writing(connection: sqlite3.Connection) -> str:
+def begin_writing(connection: sqlite3.Connection, *, log: bool = True) -> str:
     """Set up a connection for durable writing and return its journal mode, "wal" wherever that works.
 
-    Where it does not (some network drives), the rollback journal serves: slower, and as safe.
+    Without `log`, and where it does not work (some network drives), the rollback journal serves: slower, and as safe.
     """
     try:
-        mode = str(connection.execute("PRAGMA journal_mode = WAL").fetchone()[0])
+        wanted = "WAL" if log else "DELETE"
+        mode = str(connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()[0])
         # The first read opens the log, and shows whether its shared memory works here. A connection that has not
         # opened it would also leave it behind when it ends.
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()

@@ -6,13 +6,21 @@ import contextlib
 import glob
 import os
 import secrets
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from generators.errors import DocumentDamaged, NotWritable
+from generators.errors import DocumentDamaged, NotADocument, NotWritable
 from studio.document import schema, store
-from studio.document.connection import document_errors, fold_in, remove_document, sync_folder
+from studio.document.connection import (
+    companions,
+    connect,
+    document_errors,
+    fold_in,
+    remove_document,
+    sync_folder,
+)
 
 
 def _nothing(_partial: Path) -> None:
@@ -86,3 +94,42 @@ def copy_document(source: sqlite3.Connection, path: Path) -> None:
     with published(path) as connection:
         source.backup(connection)
         store.write_titled(connection)
+
+
+def copy_untitled(source: Path, path: Path) -> None:
+    """Copy the project file `source` to the new file `path`, as one of this version without a name.
+
+    `source` may be open in a window, or lie where nothing can be written; it is only read, and by SQLite alone, which
+    would lose its locks otherwise. The caller holds the lock of `path`.
+
+    Raises:
+        NotADocument, DocumentDamaged, DocumentFromFuture: as `Document.open`.
+        DiskFull: no space is left.
+        NotWritable: `source` cannot be read, or the folder of `path` refuses writing.
+    """
+
+    @document_errors(source)
+    def copy(partial: Path) -> None:
+        try:
+            with contextlib.closing(connect(source, reading=True)) as reader:
+                schema.check_kind(reader, source)
+                vacuum_into(reader, partial)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+                raise
+            # a log that a crash left cannot be read where nothing may be written: it is folded in beside the copy
+            partial.unlink(missing_ok=True)
+            for part, target in zip((source, *companions(source)), (partial, *companions(partial)), strict=True):
+                if part.exists() and not part.name.endswith("-shm"):
+                    shutil.copyfile(part, target)
+
+    if not source.is_file():
+        raise NotADocument(f"There is no project at {source}: it may have been moved or renamed.")
+    # errors of reading name the source, though they come while the new file is made
+    with published(path, prepare=copy) as connection, document_errors(source):
+        version = schema.check_kind(connection, source)
+        store.check_tables(connection, source, version)
+        if version < schema.VERSION:
+            schema.upgrade(connection, version)
+        store.read_content(connection, source)
+        store.write_untitled(connection, source.stem)

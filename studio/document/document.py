@@ -8,13 +8,14 @@ import logging
 import secrets
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
 from generators.errors import AffectStudioError, NotWritable
 from studio.document import assets as asset_store
 from studio.document import copying, migration, schema, store
+from studio.document.assets import Medium
 from studio.document.connection import document_errors, remove_document
 from studio.document.editor import Editor, Listener
 from studio.document.history import StepInfo, read_history
@@ -68,8 +69,26 @@ class Document:
         """
         with document_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
-        now = dt.datetime.now(dt.UTC)
-        return cls._made(folder / f"untitled-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}{SUFFIX}", is_untitled=True)
+        return cls._made(_untitled_path(folder), is_untitled=True)
+
+    @classmethod
+    def open_copy(cls, path: Path, folder: Path) -> Document:
+        """A copy without a name, kept in `folder`, of the project in the file `path`, which is only read.
+
+        It may be open in a window, or lie where nothing can be written.
+
+        Raises:
+            NotADocument, DocumentDamaged, DocumentFromFuture: as `open`.
+            NotWritable: `path` cannot be read, or `folder` refuses writing.
+            DiskFull: no space is left.
+        """
+        source = _resolved(path)
+        with document_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        target = _resolved(_untitled_path(folder))
+        with DocumentLock(target).kept_on_success() as lock:
+            copying.copy_untitled(source, target)
+            return cls(Session(target, lock), store.check_content(target))
 
     @classmethod
     def _made(cls, path: Path, *, is_untitled: bool) -> Document:
@@ -111,6 +130,16 @@ class Document:
     def is_untitled(self) -> bool:
         """Whether the user has not yet given it a place: `save_as` does."""
         return self._untitled
+
+    @property
+    def copied_from(self) -> str:
+        """The name of the project that an untitled one is a copy of, or nothing."""
+        return self._copied_from
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether it is kept on a network drive, where each change takes a little longer."""
+        return self._session.is_remote
 
     @property
     def state(self) -> DocumentState:
@@ -162,6 +191,11 @@ class Document:
         with self._reading() as reader:
             asset_store.copy_asset(reader, sha256, path, self.path)
 
+    def media(self) -> tuple[Medium, ...]:
+        """The files that were collected into the project."""
+        with self._reading() as reader:
+            return asset_store.read_media(reader)
+
     def history(self) -> tuple[StepInfo, ...]:
         """All steps that were ever made, the beginning first, in the order in which they were made.
 
@@ -196,6 +230,14 @@ class Document:
         """
         given = dict(assets or {})
         return self._writer.submit(lambda: self._editor.perform(action, given, merge))
+
+    def keep(self, assets: Mapping[str, bytes | Path], media: Sequence[Medium] = ()) -> Future[None]:
+        """Store assets beside those of the takes, and note which of them are `media` that were collected.
+
+        It is no step of the history. Raises in the Future as `perform`.
+        """
+        given, noted = dict(assets), tuple(media)
+        return self._writer.submit(lambda: self._editor.keep(given, noted))
 
     def undo(self) -> Future[DocumentState]:
         """Undo the newest step; without one, nothing changes. Raises in the Future as `perform`."""
@@ -296,6 +338,11 @@ class Document:
         finally:
             lock.release()
         return path
+
+
+def _untitled_path(folder: Path) -> Path:
+    now = dt.datetime.now(dt.UTC)
+    return folder / f"untitled-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}{SUFFIX}"
 
 
 def _is_same_file(path: Path, other: Path) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import msgspec
 from generators.errors import BadRequest, DocumentDamaged
 from studio.document import assets as asset_store
 from studio.document import history, store
+from studio.document.assets import Medium
 from studio.document.connection import document_errors
 from studio.document.difference import actions_between
 from studio.document.history import BEGINNING, StepHead
@@ -99,6 +100,13 @@ class Editor:
         self._last, self._merge = step, merge
         self._publish(after, [(after, action)])
         return after
+
+    def keep(self, given: Mapping[str, bytes | Path], media: Sequence[Medium]) -> None:
+        """Store assets, and what they are, without a step of the history."""
+        with self.session.writing() as writer:
+            for sha256, source in given.items():
+                asset_store.write_asset(writer, sha256, source)
+            asset_store.write_media(writer, media)
 
     def undo(self) -> DocumentState:
         """Take the newest step back."""

@@ -76,7 +76,7 @@ def upgrade(connection: sqlite3.Connection, version: int) -> None:
     connection.execute("PRAGMA incremental_vacuum").fetchall()
 
 
-def check_header(path: Path, *, exists_only: bool = False, writing: bool = True) -> int:
+def check_header(path: Path, *, exists_only: bool = False) -> int:
     """See from its first bytes whether the file `path` is a project that this program reads, and of which version.
 
     The caller holds its lock, unless `exists_only`: to open and close a file that SQLite has open in this process
@@ -86,13 +86,13 @@ def check_header(path: Path, *, exists_only: bool = False, writing: bool = True)
         NotADocument: it is missing or something else.
         DocumentDamaged: it begins as one, and ends too soon.
         DocumentFromFuture: a newer version wrote it.
-        NotWritable: it cannot be read, or with `writing` not be written.
+        NotWritable: it cannot be read, or not be written.
     """
     if not path.is_file():
         raise NotADocument(f"There is no project at {path}: it may have been moved or renamed.")
     if exists_only:
         return VERSION
-    if not os.access(path, os.R_OK | (os.W_OK if writing else 0)):
+    if not os.access(path, os.R_OK | os.W_OK):
         raise NotWritable(f"{path} cannot be written to: change its permissions, or open a copy of it.")
     with document_errors(path), path.open("rb") as file:
         header = file.read(HEADER_BYTES)
@@ -102,9 +102,18 @@ def check_header(path: Path, *, exists_only: bool = False, writing: bool = True)
         )
     if len(header) < HEADER_BYTES:
         raise DocumentDamaged(f"{path.name} is cut off: open a copy of it that you saved earlier.")
-    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+    return _checked(int.from_bytes(header[68:72], "big"), int.from_bytes(header[60:64], "big"), path)
+
+
+def check_kind(connection: sqlite3.Connection, path: Path) -> int:
+    """See, as `check_header`, whether an open database is a project, the file `path`, and of which version."""
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    return _checked(application, connection.execute("PRAGMA user_version").fetchone()[0], path)
+
+
+def _checked(application: int, version: int, path: Path) -> int:
+    if application != APPLICATION_ID:
         raise NotADocument(f"{path.name} is a database of another program: choose a project of Affect Studio.")
-    version = int.from_bytes(header[60:64], "big")
     if version > VERSION:
         raise DocumentFromFuture(f"{path.name} was made by a newer Affect Studio: update this one to open it.")
     if version not in TABLES:

@@ -9,10 +9,14 @@ from pathlib import Path
 
 from studio.document.connection import begin_writing, connect, document_errors, end_writing
 from studio.document.lock import DocumentLock
+from studio.document.places import lies_on_network
 
 
 class Session:
-    """One project file, open: `writer` for the writer thread, `reader` for all others in turn, and its `lock`."""
+    """One project file, open: `writer` for the writer thread, `reader` for all others in turn, and its `lock`.
+
+    `is_remote` says that it lies on a network drive.
+    """
 
     def __init__(self, path: Path, lock: DocumentLock) -> None:
         self.path = path
@@ -20,7 +24,8 @@ class Session:
         with document_errors(path):
             self.writer = connect(path)
             try:
-                self.journal_mode = begin_writing(self.writer)
+                self.is_remote = lies_on_network(path)
+                begin_writing(self.writer, log=not self.is_remote)
                 self.reader = connect(path, reading=True)
             except BaseException:
                 self.writer.close()

@@ -14,7 +14,7 @@ import msgspec
 from generators.errors import BadRequest, DocumentDamaged
 from studio.document.assets import has_asset
 from studio.document.connection import companions, connect, document_errors
-from studio.document.history import StepHead, check_names, encoded, read_tree
+from studio.document.history import StepHead, check_names, encoded, read_tree, write_property
 from studio.document.model import (
     Action,
     AddTakes,
@@ -133,6 +133,12 @@ def read_content(connection: sqlite3.Connection, path: Path, version: int = VERS
 
 
 # -- writing, inside the caller's transaction ------------------------------------------------------------------------
+
+
+def write_untitled(connection: sqlite3.Connection, copied_from: str) -> None:
+    """Note that the project is a copy that the user has not given a place yet."""
+    write_property(connection, "untitled", "1")
+    write_property(connection, "copied_from", copied_from)
 
 
 def write_titled(connection: sqlite3.Connection) -> None:

@@ -239,7 +239,8 @@ def test_a_batch_stops_when_the_disk_is_full(call: Any, tmp_path: Path, engines:
         ("", "no requests"),
         ('{"type":"compose"}\n{"type":"compose","bars":0}', "Line 2"),
         ("hello", "Line 1"),
-        ('{"type":"analyse-score","score_sha256":"a"}', "no request to compose"),
+        ('{"type":"analyse-score","score_sha256":"a"}', "nothing to make and keep"),
+        ('{"type":"perform","voice_sha256":"abcdefghij"}', "names a file that was not given (abcdefgh…)"),
     ],
 )
 def test_a_bad_batch_starts_nothing(

@@ -1,15 +1,21 @@
-"""Random use of a project, compared after each step with plain lists that know nothing of files or inverses."""
+"""Random use of a project, compared after each step with a plain model that knows nothing of files or inverses.
+
+The model is a list of whole states, each with the one that it followed. At the end every branch is undone to the start
+and redone to its end, and each state on the way is compared.
+"""
 
 from __future__ import annotations
 
 import copy
 import hashlib
+import random
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -29,6 +35,7 @@ from studio.document import (
 
 _texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 _numbers = st.integers(0, 1000)
+PANELS = ("scene", "music", "compass", "face")
 
 
 def _shown(state: DocumentState) -> dict[str, Any]:
@@ -36,14 +43,23 @@ def _shown(state: DocumentState) -> dict[str, Any]:
     return {"takes": takes, "panels": state.panel_states, "title": state.title}
 
 
+@dataclass
+class Node:
+    """A state, the number of the one it followed, and the number of the one that redo gives after it."""
+
+    state: dict[str, Any]
+    parent: int | None = None
+    redo: int | None = None
+
+
 class DocumentMachine(RuleBasedStateMachine):
-    """A project beside a model of it: `self.states` are all states from the first on, `self.here` the present one."""
+    """A project beside a model of it: `self.nodes` are all states that ever were, `self.here` is the one of now."""
 
     @initialize()
     def start(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
         self.document = Document.untitled(Path(self.folder.name))
-        self.states: list[dict[str, Any]] = [{"takes": [], "panels": {}, "title": ""}]
+        self.nodes = [Node({"takes": [], "panels": {}, "title": ""})]
         self.here = 0
         self.merge = ""
         self.count = 0
@@ -51,16 +67,17 @@ class DocumentMachine(RuleBasedStateMachine):
 
     @property
     def now(self) -> dict[str, Any]:
-        return copy.deepcopy(self.states[self.here])
+        return copy.deepcopy(self.nodes[self.here].state)
 
     def _did(self, after: dict[str, Any], merge: str = "") -> None:
-        if after == self.states[self.here]:
+        if after == self.nodes[self.here].state:
             return
         if merge and merge == self.merge:
-            self.states[self.here] = after
+            self.nodes[self.here].state = after
         else:
-            self.states[self.here + 1 :] = [after]
-            self.here += 1
+            self.nodes[self.here].redo = len(self.nodes)
+            self.nodes.append(Node(after, self.here))
+            self.here = len(self.nodes) - 1
         self.merge = merge
 
     def _any_take(self, number: int) -> list[Any]:
@@ -136,7 +153,7 @@ class DocumentMachine(RuleBasedStateMachine):
         self.document.perform(MoveTake(take[0], index)).result()
         self._did(after)
 
-    @rule(panel=st.sampled_from(["music", "face"]), value=st.none() | _numbers, merge=st.sampled_from(["", "a", "b"]))
+    @rule(panel=st.sampled_from(PANELS), value=st.none() | _numbers, merge=st.sampled_from(["", "a", "b"]))
     def set_panel(self, panel: str, value: int | None, merge: str) -> None:
         after = self.now
         after["panels"].pop(panel, None)
@@ -154,18 +171,48 @@ class DocumentMachine(RuleBasedStateMachine):
     @rule(count=st.integers(1, 4))
     def undo(self, count: int) -> None:
         for _ in range(count):
-            self.merge = self.merge if self.here == 0 else ""
-            self.here = max(0, self.here - 1)
+            parent = self.nodes[self.here].parent
+            if parent is not None:
+                self.here, self.merge = parent, ""
             self.document.undo()
         self.document.flush()
 
     @rule(count=st.integers(1, 4))
     def redo(self, count: int) -> None:
         for _ in range(count):
-            self.merge = self.merge if self.here == len(self.states) - 1 else ""
-            self.here = min(len(self.states) - 1, self.here + 1)
+            following = self.nodes[self.here].redo
+            if following is not None:
+                self.here, self.merge = following, ""
             self.document.redo()
         self.document.flush()
+
+    @rule(number=_numbers)
+    def go_to(self, number: int) -> None:
+        self._go_to(number % len(self.nodes))
+
+    def _go_to(self, there: int) -> None:
+        self.document.go_to(there).result()  # steps are numbered as they are made
+        self.here, self.merge = there, ""
+        child, parent = there, self.nodes[there].parent
+        while parent is not None:
+            self.nodes[parent].redo = child
+            child, parent = parent, self.nodes[parent].parent
+
+    @rule()
+    def look_at_the_history(self) -> None:
+        steps = self.document.history()
+        assert [step.parent for step in steps] == [node.parent for node in self.nodes]
+        assert [step.id for step in steps if step.is_here] == [self.here]
+        line, place = {self.here}, self.nodes[self.here].parent
+        while place is not None:
+            line.add(place)
+            place = self.nodes[place].parent
+        assert {step.id for step in steps if step.is_done} == line
+        place = self.nodes[self.here].redo
+        while place is not None:
+            line.add(place)
+            place = self.nodes[place].redo
+        assert {step.id for step in steps if step.on_line} == line
 
     @rule()
     def reopen(self) -> None:
@@ -173,7 +220,7 @@ class DocumentMachine(RuleBasedStateMachine):
         self.document.close()
         if not path.exists():  # an untitled project in which nothing was done leaves nothing
             assert self.document.is_untitled
-            assert len(self.states) == 1
+            assert len(self.nodes) == 1
             self.document = Document.untitled(Path(self.folder.name))
         else:
             self.document = Document.open(path)
@@ -190,45 +237,123 @@ class DocumentMachine(RuleBasedStateMachine):
 
     @invariant()
     def is_as_the_model(self) -> None:
-        if not hasattr(self, "states"):
+        if not hasattr(self, "nodes"):
             return
-        assert _shown(self.document.state) == self.states[self.here]
-        assert self.document.can_undo == (self.here > 0)
-        assert self.document.can_redo == (self.here < len(self.states) - 1)
+        node = self.nodes[self.here]
+        assert _shown(self.document.state) == node.state
+        assert self.document.can_undo == (node.parent is not None)
+        assert self.document.can_redo == (node.redo is not None)
 
     def teardown(self) -> None:
-        if not hasattr(self, "states"):
+        if not hasattr(self, "nodes"):
             return
         try:
-            self._there_and_back()
+            for number, node in enumerate(self.nodes):
+                if node.redo is None:  # the end of a branch
+                    self._there_and_back(number)
+            for sha256, data in self.assets.items():
+                assert self.document.asset(sha256) == data
         finally:
             self.document.close()
             self.folder.cleanup()
 
-    def _there_and_back(self) -> None:
-        while self.here > 0:
+    def _there_and_back(self, end: int) -> None:
+        self._go_to(end)
+        self.is_as_the_model()
+        steps = 0
+        while (parent := self.nodes[self.here].parent) is not None:
             self.document.undo().result()
-            self.here -= 1
+            self.here = parent
             self.is_as_the_model()
-            if self.here == len(self.states) // 2:
-                self.reopen()
-                self.is_as_the_model()
-        while self.here < len(self.states) - 1:
+            steps += 1
+        self.reopen()
+        for _ in range(steps):
             self.document.redo().result()
-            self.here += 1
+            following = self.nodes[self.here].redo
+            assert following is not None
+            self.here = following
             self.is_as_the_model()
-        for sha256, data in self.assets.items():
-            assert self.document.asset(sha256) == data
+        assert self.here == end
 
 
 _CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
 class TestDocument(DocumentMachine.TestCase):
-    settings = settings(max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=_CHECKS)
+    settings = settings(max_examples=12, stateful_step_count=30, deadline=None, suppress_health_check=_CHECKS)
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(3600)
 class TestDocumentLong(DocumentMachine.TestCase):
-    settings = settings(max_examples=400, stateful_step_count=60, deadline=None, suppress_health_check=_CHECKS)
+    settings = settings(max_examples=150, stateful_step_count=100, deadline=None, suppress_health_check=_CHECKS)
+
+
+def _act(machine: DocumentMachine, dice: random.Random) -> None:
+    """One action of any kind, by chance."""
+    word, number = dice.choice(["", "Dawn", "Ü 🎵", "\x00'\""]), dice.randrange(1000)
+    merge = dice.choice(["", "", "a", "b"])
+    kind = dice.randrange(8) if machine.now["takes"] else 0
+    match kind:
+        case 0:
+            machine.add([word] * dice.randint(1, 3), dice.choice([None, number]), dice.randrange(3000))
+        case 1:
+            machine.remove(number)
+        case 2:
+            machine.rename(number, word)
+        case 3:
+            machine.star(number, dice.random() < 0.5)
+        case 4:
+            machine.edit(number, dice.randrange(3000), dice.choice(["", "c"]))
+        case 5:
+            machine.move(number, dice.randrange(1000))
+        case 6:
+            machine.set_panel(dice.choice(PANELS), dice.choice([None, number]), merge)
+        case _:
+            machine.set_title(word, merge)
+
+
+def _three_hundred_actions(seed: int, *, branches: bool) -> None:
+    """That many actions, with other uses of the project between them; then `teardown` walks all that there is."""
+    machine, dice, actions = DocumentMachine(), random.Random(seed), 0
+    machine.start()
+    try:
+        while actions < 300:
+            before = len(machine.nodes)
+            _act(machine, dice)
+            actions += len(machine.nodes) - before
+            machine.is_as_the_model()
+            match dice.randrange(60):
+                case 0:
+                    machine.reopen()
+                case 1:
+                    machine.save_as()
+                case 2:
+                    machine.look_at_the_history()
+                case 3 if branches:
+                    machine.go_to(dice.randrange(1000))
+                case 4 if branches:
+                    machine.undo(dice.randint(1, 20))
+                case 5 if branches:
+                    machine.redo(dice.randint(1, 20))
+                case _:
+                    pass
+            machine.is_as_the_model()
+        if not branches:
+            assert [node.parent for node in machine.nodes] == [None, *range(300)]
+    finally:
+        machine.teardown()
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("branches", [False, True])
+def test_three_hundred_actions_to_the_start_and_back(*, branches: bool) -> None:
+    _three_hundred_actions(7, branches=branches)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+@settings(max_examples=60, deadline=None, suppress_health_check=_CHECKS)
+@given(st.integers(0, 2**32), st.booleans())
+def test_three_hundred_actions_many_times(seed: int, branches: bool) -> None:
+    _three_hundred_actions(seed, branches=branches)

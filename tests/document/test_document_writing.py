@@ -250,15 +250,13 @@ def test_reading_goes_on_while_another_thread_writes(document: Document, make_ta
 def test_without_a_write_ahead_log_all_works_too(
     tmp_path: Path, make_take: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(connection: sqlite3.Connection) -> str:  # as a network drive does
-        return str(connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0])
-
-    monkeypatch.setattr(session, "begin_writing", refuse)
+    monkeypatch.setattr(session, "lies_on_network", lambda _path: True)
     document = Document.create(tmp_path / "song.affect")
     for number in range(10):
         data = b"%d" % number
         document.perform(AddTakes((make_take(str(number), data),)), {_sha256(data): data}).result()
         assert document.asset(_sha256(data)) == data
+    assert document.is_remote
     assert not (tmp_path / "song.affect-wal").exists()
     document.undo().result()
     document.save_as(tmp_path / "other.affect").result()

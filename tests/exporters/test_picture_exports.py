@@ -24,6 +24,7 @@ from generators.engine.requests import encode_request
 from generators.errors import BadRequest
 from generators.exporter import ExportInputs
 from generators.exporters import exporter_named
+from generators.provenance import software
 
 HUSH = pack(Direction(np.ones((1, 4), np.float32), np.array([0.5]), name="hush"))
 KEY = digest(HUSH)
@@ -103,7 +104,7 @@ def test_exiftool_reads_it(tmp_path: Path) -> None:
     for found in json.loads(ran.stdout):
         assert not [key for key in found if "Warning" in key or "Error" in key]
         assert found["XMP-iptcExt:DigitalSourceType"] == SOURCE_TYPE
-        assert found["XMP-xmp:CreatorTool"] == "Affect Studio"
+        assert found["XMP-xmp:CreatorTool"] == software()
         assert found["XMP-dc:Title"] == FACTS["title"]
         assert "hush" in found["XMP-dc:Description"]
 

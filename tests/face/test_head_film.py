@@ -16,6 +16,7 @@ from generators.face.actions import INDEX, NAMES
 from generators.face.film import Film, frame_count, write_film
 from generators.face.renderer import open_context
 from generators.face.rigs import as_rig
+from generators.provenance import Provenance
 
 av = pytest.importorskip("av")
 
@@ -46,7 +47,7 @@ def a_voice(path: Path, duration_s: float, rate_hz: int = 44_100, channels: int 
 
 def filmed(made: RigCurves, voice: Path | None, film: Film) -> bytes:
     file = io.BytesIO()
-    write_film(file, made, voice, film, tags={"title": "Line", "comment": '{"seed":1}'})
+    write_film(file, made, voice, film, provenance=Provenance("Line", request='{"seed":1}'))
     return file.getvalue()
 
 

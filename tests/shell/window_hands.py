@@ -147,7 +147,7 @@ class Studio:
 
     @property
     def music(self) -> MusicPanel:
-        panel = self.window.panels[0]
+        panel = next(panel for panel in self.window.panels if panel.key == "music")
         assert isinstance(panel, MusicPanel)
         return panel
 

@@ -28,7 +28,7 @@ def compass_commands(panel: CompassPanel) -> tuple[Command, ...]:
         ("Travel", "Alt+1", lambda: panel.show_page(TRAVEL)),
         ("Sort", "Alt+2", lambda: panel.show_page(SORT)),
         ("Find a direction…", "Ctrl+Shift+F", panel.sorter.begin),
-        ("Next pictures to sort", "Ctrl+Shift+P", panel.sorter.next_pictures),
+        ("Next pictures to sort", "Ctrl+Shift+N", panel.sorter.next_pictures),
         ("See the effect on another picture", "Ctrl+Shift+E", panel.finding.another),
         ("Judge anew", "", panel.sorter.over),
         None,

@@ -143,6 +143,10 @@ class CompassPanel(Panel):
         """Offer the models that there are now."""
         self.models.load()
 
+    def select(self, identity: str) -> None:
+        """Bring a take into view."""
+        self.choosing.select(identity)
+
     def focus_first(self) -> None:
         """Give the keyboard to the pad."""
         self.left.pad.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -118,7 +118,7 @@ class SortPage(QWidget):
         self.all.setToolTip("See every picture that was made, not only those proposed")
         self.all.toggled.connect(self.allToggled)
         self.next = QPushButton("Next pictures")
-        self.next.setToolTip("More proposals: some along the direction so far, some that teach most (Ctrl+Shift+P)")
+        self.next.setToolTip("More proposals: some along the direction so far, some that teach most (Ctrl+Shift+N)")
         self.next.clicked.connect(self.nextRequested)
         self.more = IconButton(hub, "more", "More to do with this sorting", flat=True, width=28)
         menu = QMenu(self.more)

@@ -121,6 +121,10 @@ class FacePanel(Panel):
         self.hearing.load()
         self.context.playback.seek(0.0)
 
+    def select(self, identity: str) -> None:
+        """Bring a take into view."""
+        self.choosing.select(identity)
+
     def focus_first(self) -> None:
         """Give the keyboard to the pad, or to the button that opens a voice."""
         first = self.left.pad if self._state.shown is not None else self.middle.empty.open

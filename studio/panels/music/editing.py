@@ -15,13 +15,9 @@ from studio.panel import Level, Message, PanelContext
 from studio.panels.music.seen import Seen
 from studio.panels.music.words import attribute_words
 from studio.project import sentence
+from studio.take_origin import EDITED, EDITED_FROM
 from studio.widgets.bar_lane import BarAttribute
 from studio.widgets.roll_desk import RollDesk
-
-EDITED = "edited"
-EDITED_FROM = "edited_from"
-"""Facts of a take that was edited by hand: that it was, and the SHA-256 of the result it was edited from."""
-
 
 # what the composer measured on the notes as it wrote them: the panel measures an edited take again
 _STALE = frozenset({"measured", "met", "longest_shared", "bars"})

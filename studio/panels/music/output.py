@@ -153,8 +153,8 @@ class Output(QObject):
 
     def midi_file(self, take: Take) -> Path | None:
         """A MIDI file of `take` in a temporary folder, written at once: a drag cannot wait for a job."""
-        from generators.artifacts import replace, unpack
-        from generators.music.midi import write_midi
+        from generators.artifacts import unpack
+        from generators.exporters.midi import midi_bytes
 
         try:
             score = unpack(self._context.project.document.asset(take.asset_sha256))
@@ -163,7 +163,7 @@ class Output(QObject):
             if self._folder is None:
                 self._folder = tempfile.TemporaryDirectory(prefix="affect-studio-drag-", ignore_cleanup_errors=True)
             path = Path(self._folder.name) / f"{file_name(take.name)}.mid"
-            path.write_bytes(write_midi(replace(score, title=take.name), facts_of(take)))
+            path.write_bytes(midi_bytes(score, facts_of(take)))
         except Exception as error:  # whatever went wrong, the window goes on and says so
             self._context.say(Message(sentence(error), Level.ERROR))
             return None
