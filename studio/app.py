@@ -156,6 +156,7 @@ class Shell(QObject):
             say=self.messages.say,
             settings=self.preferences.now,
             remember=self.preferences.remember,
+            open_sample=self.files.open_sample,
             presets=PresetShelf(self.folders.config, self.messages.tell),
         )
         self.window = MainWindow(self.context, self.files)

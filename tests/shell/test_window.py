@@ -116,7 +116,7 @@ def test_window_panel_and_columns_are_kept_over_a_restart(open_studio: Callable[
     studio.window.resize(1040, 720)
     studio.window.columns.setSizes([320, 440, 250])
     left, _, right = studio.window.columns.sizes()
-    studio.window.show_panel(1)
+    studio.shell.context.uses.show("compass")
     studio.music.choose_count(2)
     studio.close()
     again = open_studio()

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.panels.face.state import Line
+from studio.face_lines import Line
 from studio.widgets.empty_place import EmptyPlace
 from studio.widgets.headings import MARGIN, heading, label_of
 from studio.widgets.icons import IconButton
