@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Sequence
 
-import msgspec
 from PySide6.QtCore import QByteArray, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAction,
@@ -16,14 +15,15 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QKeyEvent,
-    QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar, QVBoxLayout, QWidget
 
 from generators.engine.engine import MemoryChanged, WorkerChanged, WorkerState
 from studio.bottom import Bottom
 from studio.dropping import Dropping
+from studio.frame.arrangement import decode_arrangements, encode_arrangements
+from studio.frame.docks import Docks
 from studio.frame.entries import (
     Entry,
     feeling_entries,
@@ -44,20 +44,14 @@ from studio.project_files import ProjectFiles
 from studio.sheets import AboutSheet, ShortcutSheet
 from studio.status_line import StatusLine
 from studio.top_bar import TopBar
+from studio.translation import tr
 from studio.widgets.message import MessageStrip
 
-LEFT_PX, RIGHT_PX = 300, 288
 SMALLEST = (1040, 680)
 
 
-class WindowState(msgspec.Struct, frozen=True):
-    """The widths that are kept beside Qt's own geometry."""
-
-    columns: tuple[int, ...] = ()
-
-
 class MainWindow(QMainWindow):
-    """Top bar, messages, three columns, the time at the bottom, and the status line.
+    """Top bar, messages, the workspaces with their parts, and the status line.
 
     `shown` comes once, after the first paint was asked for; `closed` when the user closes the window.
     """
@@ -99,26 +93,12 @@ class MainWindow(QMainWindow):
         rows.setSpacing(0)
         rows.addWidget(self.top)
         rows.addWidget(self.strip)
-        self.columns = QSplitter(Qt.Orientation.Horizontal)
-        self.columns.setHandleWidth(1)
-        self.columns.setChildrenCollapsible(False)
-        self._stacks = (QStackedWidget(), QStackedWidget(), QStackedWidget())
-        for stack, narrow in zip(self._stacks, (240, 420, 240), strict=True):
-            stack.setMinimumWidth(narrow)
-            self.columns.addWidget(stack)
-        for panel in self.panels:
-            for stack, widget in zip(self._stacks, (panel.left, panel.middle, panel.right), strict=True):
-                stack.addWidget(widget)
-        self.columns.setStretchFactor(0, 0)
-        self.columns.setStretchFactor(1, 1)
-        self.columns.setStretchFactor(2, 0)
-        self.columns.setSizes([LEFT_PX, 10_000, RIGHT_PX])
-        self.columns.splitterMoved.connect(self._align_bottom)
-        rows.addWidget(self.columns, 1)
-
         self.bottom = Bottom(self.context, self.midi)
         self.transport, self.overview = self.bottom.transport, self.bottom.overview
-        rows.addWidget(self.bottom)
+        self.docks = Docks(self.context.hub, self.panels, self.bottom)
+        self.docks.aligned.connect(self.bottom.align)
+        self.docks.changed.connect(self._parts_changed)
+        rows.addWidget(self.docks, 1)
         rows.addWidget(self.status)
         self.setCentralWidget(central)
         self.command_palette = Palette(
@@ -127,6 +107,14 @@ class MainWindow(QMainWindow):
             lambda: self.context.settings().used_commands,
             lambda keys: self.context.remember(used_commands=keys),
             self,
+        )
+
+    def _parts_changed(self) -> None:
+        parts = self.docks.parts
+        self.menus.set_parts(
+            {key: dock.windowTitle() for key, dock in parts.items()},
+            {key: self.docks.is_shown(key) for key in parts},
+            {key: dock.isFloating() for key, dock in parts.items()},
         )
 
     def entries(self) -> list[Entry]:
@@ -184,8 +172,7 @@ class MainWindow(QMainWindow):
         if not 0 <= place < len(self.panels):
             return
         self._current = place
-        for stack in self._stacks:
-            stack.setCurrentIndex(place)
+        self.docks.go(place, self.panel.key, tr(self.panel.made_title))
         self.top.set_workspace(place)
         self.menus.set_panel(place, self.panel)
         self.context.playback.pause()
@@ -226,6 +213,10 @@ class MainWindow(QMainWindow):
             redo=self.context.project.redo,
             show_panel=self.show_panel,
             choose_theme=self.choose_theme,
+            toggle_part=lambda key: self.docks.set_shown(key, shown=not self.docks.is_shown(key)),
+            float_part=lambda key: self.docks.set_floating(key, floats=not self.docks.parts[key].isFloating()),
+            focus_middle=lambda: self.docks.focus_middle(),
+            reset_layout=lambda: self.docks.reset(),
             full_screen=self.toggle_full_screen,
             palette=lambda: self.command_palette.open(),
             shortcuts=lambda: ShortcutSheet(self.menus.shortcuts(), self).show(),
@@ -284,26 +275,16 @@ class MainWindow(QMainWindow):
         self.status.set_memory(event)
         self.top.set_machine(event)
 
-    def _align_bottom(self) -> None:
-        left, _, right = self.columns.sizes()
-        self.bottom.align(left + self.columns.handleWidth(), right)
-
     # -- Qt ------------------------------------------------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:
         """Tell once that the window is there."""
         super().showEvent(event)
-        self._align_bottom()
         if not self._was_shown:
             self._was_shown = True
             self.panel.focus_first()
             self.midi.restore()
             self.shown.emit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the bottom in line with the left column."""
-        super().resizeEvent(event)
-        self._align_bottom()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The plain keys that no control took for itself."""
@@ -350,7 +331,7 @@ class MainWindow(QMainWindow):
     def area_of(self, panel: Panel) -> QRect:
         """Where a panel is seen, or would be: all three columns."""
         del panel
-        return QRect(self.columns.mapTo(self, QPoint()), self.columns.size())
+        return self.docks.columns_rect().translated(self.docks.mapTo(self, QPoint()))
 
     def bring(self, panel: Panel) -> None:
         """Bring a panel to the front, if it is not there."""
@@ -359,10 +340,10 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where everything stood, then let the application end."""
-        state = WindowState(tuple(self.columns.sizes()))
+        self.docks.keep()
         self.context.remember(
             window_geometry=base64.b64encode(self.saveGeometry().data()).decode(),
-            window_state=msgspec.json.encode(state).decode(),
+            window_state=encode_arrangements(self.docks.states),
         )
         self.midi.close()
         for sheet in self.findChildren(ModelsSheet):
@@ -377,12 +358,7 @@ class MainWindow(QMainWindow):
         self.resize(1440, 900)
         if settings.window_geometry:
             self.restoreGeometry(QByteArray.fromBase64(settings.window_geometry.encode()))
-        try:
-            state = msgspec.json.decode(settings.window_state or "{}", type=WindowState)
-        except (msgspec.MsgspecError, ValueError):
-            state = WindowState()
-        if len(state.columns) == 3 and all(0 < width < 20_000 for width in state.columns):
-            self.columns.setSizes(list(state.columns))
+        self.docks.set_states(decode_arrangements(settings.window_state))
 
 
 def theme_name(chosen: str) -> str:

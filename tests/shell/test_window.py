@@ -114,16 +114,18 @@ def test_window_panel_and_columns_are_kept_over_a_restart(open_studio: Callable[
     studio = open_studio()
     studio.window.show()
     studio.window.resize(1040, 720)
-    studio.window.columns.setSizes([320, 440, 250])
-    left, _, right = studio.window.columns.sizes()
     studio.shell.context.uses.show("compass")
+    studio.window.docks.set_column_widths(320, 250)
+    studio.until(lambda: studio.window.docks.column_widths()[0] == 320)
+    left, _, right = studio.window.docks.column_widths()
     studio.music.choose_count(2)
     studio.close()
     again = open_studio()
     again.window.show()
     assert again.window.panel.key == "compass"
     assert again.window.height() == 720
-    assert (again.window.columns.sizes()[0], again.window.columns.sizes()[2]) == (left, right)
+    widths = again.window.docks.column_widths()
+    assert (widths[0], widths[2]) == (left, right)
     assert again.music.middle.generate.text() == "Generate 2 takes"
 
 
