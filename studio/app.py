@@ -156,10 +156,11 @@ class Shell(QObject):
             say=self.messages.say,
             settings=self.preferences.now,
             remember=self.preferences.remember,
+            open_sample=self.files.open_sample,
             presets=PresetShelf(self.folders.config, self.messages.tell),
         )
         self.window = MainWindow(self.context, self.files)
-        self.messages.said.connect(self.window.say)
+        self.messages.show_by(self.window.say)
         self.messages.withdrawn.connect(self.window.strip.withdraw)
         self._closed = False
         self._path = path

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from generators.errors import AffectStudioError
+from generators.runtime.folders import assets_folder
 from generators.runtime.unfinished import remove_unfinished
 from studio.background import Background, ignore
 from studio.document.document import SUFFIX, Document
@@ -22,7 +23,14 @@ from studio.project import Project, sentence
 from studio.project_opening import ProjectOpening, start_window
 from studio.settings import Settings
 
+SAMPLES = "samples"
+"""Where in the assets folder the sample scene lies."""
 FILTERS = (f"Affect Studio projects (*{SUFFIX})", "All files (*)")
+
+
+def sample_scene() -> Path | None:
+    """The project with the sample scene, None where none is installed."""
+    return next(iter(sorted((assets_folder() / SAMPLES).glob(f"*{SUFFIX}"))), None)
 
 
 class ProjectFiles(QObject):
@@ -80,11 +88,22 @@ class ProjectFiles(QObject):
             self._say(Message(error.message, Level.ERROR))
             return
         if kept:
-            text = "The untitled project before this one is kept."
-            back = Message(
-                text, Level.INFO, "Go back to it", lambda: self.open_path(before.path), "recovery", lasting=True
-            )
-            self._say(back)
+            self._tell_kept(before.path)
+
+    def _tell_kept(self, path: Path) -> None:
+        text = "The untitled project before this one is kept."
+        back = Message(text, Level.INFO, "Go back to it", lambda: self.open_path(path), "recovery", lasting=True)
+        self._say(back)
+
+    def open_sample(self) -> None:
+        """Open the sample scene as a project without a name; the one before is kept."""
+        path = sample_scene()
+        if path is None:
+            self._say(Message("No sample scene comes with this installation: start with a voice.", Level.WARNING))
+            return
+        before = self._project.document
+        kept = before.is_untitled and bool(self._project.state.takes)
+        self._project.open_copy(path, self._recovery, lambda: self._tell_kept(before.path) if kept else None)
 
     def open(self, parent: QWidget | None = None) -> None:
         """Ask for a project and open it."""

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QWidget
 from generators.engine.folders import ScratchFolder
 from generators.errors import BadInput
 from studio.document.assets import is_asset_name
+from studio.face_lines import FaceState
 from studio.panel import Level, Message, PanelContext
-from studio.panels.face.state import FaceState
 from studio.project import sentence
 
 if TYPE_CHECKING:  # meshes are read only where a head is

@@ -1,4 +1,4 @@
-"""What the face panel asks for and keeps, as values: the part of the panel that the document stores."""
+"""What the face panel asks for and keeps, as values: lines (the scene makes some too), settings, edits."""
 
 from __future__ import annotations
 
