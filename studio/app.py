@@ -156,9 +156,9 @@ class Shell(QObject):
             self.messages.say(Message(error.message, Level.ERROR))
         # what the first take needs is loaded before it is there
         self.background.run(load_ahead, lambda _nothing: self.playback.prepare())
+        self.files.offer_recovery()
         if self._path is not None:
             self.files.open_path(self._path)
-        self.files.offer_recovery()
 
     def close(self) -> None:
         """End the engine, finish the document, write the settings."""
