@@ -14,6 +14,7 @@ import msgspec
 import platformdirs
 
 from generators.errors import output_error
+from generators.runtime.unfinished import noted
 
 APP_NAME = "affect-studio"
 HOME_VARIABLE = "AFFECT_STUDIO_HOME"
@@ -29,8 +30,8 @@ Theme = Literal["dark", "light", "system"]
 class Settings(msgspec.Struct, frozen=True):
     """The user's choices; changed by `msgspec.structs.replace` and written by `save_settings`.
 
-    `music_presets` are what was asked of the music room, as JSON text by name. `face_export` and `compass_export` are
-    options of exports by name, those of one format (or thing) as “format.option”.
+    `face_export` and `compass_export` are options of exports by name, those of one format (or thing) as
+    “format.option”.
 
     `window_geometry` and `window_state` are what Qt gives to restore a window, as base64 text; an empty
     `soundfont` or `sound_device` means the one the program finds by itself; `volume` is a factor 0 to 1; `auto_play`
@@ -42,7 +43,7 @@ class Settings(msgspec.Struct, frozen=True):
     theme: Theme = "dark"
     window_geometry: str = ""
     window_state: str = ""
-    last_panel: str = "music"
+    last_panel: str = "scene"
     last_folder: str = ""
     soundfont: str = ""
     sound_device: str = ""
@@ -54,7 +55,6 @@ class Settings(msgspec.Struct, frozen=True):
     recent_files: tuple[str, ...] = ()
     seen_tips: tuple[str, ...] = ()
     used_commands: tuple[str, ...] = ()
-    music_presets: dict[str, str] = {}
     face_export: dict[str, str] = {}
     compass_export: dict[str, str] = {}
 
@@ -120,7 +120,7 @@ def save_settings(settings: Settings, folder: Path) -> None:
     data = msgspec.json.format(msgspec.json.encode(settings), indent=2)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with partial.open("xb") as file:
+        with noted(partial, path), partial.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -22,6 +22,23 @@ _PAPER = QColor("#FFFFFF")
 
 Lab = tuple[float, float, float]
 
+EYES: dict[str, tuple[Lab, Lab, Lab]] = {
+    "protanopia": (
+        (0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998),
+    ),
+    "deuteranopia": (
+        (0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881),
+    ),
+    "tritanopia": (
+        (1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900),
+    ),
+}  # fmt: skip
+"""What linear red, green and blue become for people without cones for long, medium or short waves.
+
+Source: Machado, Oliveira and Fernandes, "A physiologically-based model for simulation of color vision deficiency",
+IEEE Transactions on Visualization and Computer Graphics 15 (6), 2009, at a severity of 1.
+"""
+
 
 def _linear(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
@@ -71,6 +88,19 @@ def mix(first: QColor, second: QColor, amount: float) -> QColor:
 def distance(first: QColor, second: QColor) -> float:
     """How different two colours look: the distance in OKLab, about 0.02 where it is just seen."""
     return math.dist(to_oklab(first), to_oklab(second))
+
+
+def seen_with(color: QColor, eyes: str) -> QColor:
+    """The colour that people with `eyes` (one of EYES) see in `color`."""
+    linear = [_linear(channel) for channel in (color.redF(), color.greenF(), color.blueF())]
+    mixed = (sum(share * channel for share, channel in zip(row, linear, strict=True)) for row in EYES[eyes])
+    return QColor.fromRgbF(*(_gamma(channel) for channel in mixed))
+
+
+def least_distance(first: QColor, second: QColor) -> float:
+    """How different two colours look to whom they look most alike: `distance`, with all cones or without some."""
+    found = (distance(seen_with(first, eyes), seen_with(second, eyes)) for eyes in EYES)
+    return min(distance(first, second), *found)
 
 
 def with_alpha(color: QColor, alpha: float) -> QColor:

@@ -22,6 +22,8 @@ from studio.widgets.colour import mix, with_alpha
 from studio.widgets.painted_button import PaintedButton
 from studio.widgets.theme import CONTROL_HEIGHT, RADIUS, ThemeHub, paint_focus
 
+PRESETS_TOLD = "Presets: keep what is asked, and come back to it"
+
 # drawn in a box of 16 by 16; True: filled, False: a stroke
 Shape = tuple[QPainterPath, bool]
 
@@ -183,6 +185,7 @@ def _shapes(name: str) -> tuple[Shape, ...]:
             (_poly((2.5, 8), (13.5, 8), closed=False), False),
         ),
         "more": ((_joined(*(_ring(1.2, (x, 8.0)) for x in (3.5, 8.0, 12.5))), True),),
+        "presets": ((_poly((4.5, 2.5), (11.5, 2.5), (11.5, 13.5), (8, 10.4), (4.5, 13.5)), False),),
         "info": ((_joined(_ring(6), _poly((8, 7.4), (8, 11.3), closed=False), _ring(0.35, (8, 4.9))), False),),
         "warning": ((_sign(triangle=True), False),),
         "error": ((_sign(triangle=False), False),),
@@ -194,7 +197,8 @@ def paint_icon(painter: QPainter, name: str, rect: QRectF, color: QColor) -> Non
     """Draw the icon `name` into the square `rect`.
 
     Names: play, pause, to start, loop, metronome, microphone, record, stop, star, star outline, close, reset, dice,
-    volume, muted, lock, unlock, export, pencil, plus, down, up, left, right, check, fit, more, info, warning, error.
+    volume, muted, lock, unlock, export, pencil, plus, down, up, left, right, check, fit, more, presets, info, warning,
+    error.
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -205,6 +205,7 @@ class MixRow(Canvas):
         super().__init__(hub, parent)
         self._title = title
         self._is_chosen = False
+        self.setAccessibleName(title)
         line = QHBoxLayout(self)
         line.setContentsMargins(7, 0, 0, 0)
         line.setSpacing(2)
@@ -223,6 +224,7 @@ class MixRow(Canvas):
     def show_row(self, title: str, amount: float, *, is_muted: bool, is_chosen: bool, shape: tuple[float, ...]) -> None:
         """Show what is asked; no signal."""
         self._title = title
+        self.setAccessibleName(f"{title}, its card is shown" if is_chosen else title)
         self.slider.set_title(title)
         self.slider.set_asked(amount)
         self.slider.set_state(is_muted=is_muted, shape=shape)

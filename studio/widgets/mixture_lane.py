@@ -32,8 +32,9 @@ NEAR_PX = 8.0
 HANDLE_PX = 5.0
 TIME_STEP_S = 0.1
 COLUMN_PX = 3
+EDGE_PX = 1.5
 # emotions whose places on the pad are near each other need colours of their own
-_OWN = {"disgust": "#8FA04A", "fear": "#9A78D8", "surprise": "#E9A6C6", "neutral": "#9298A8"}
+_OWN = {"disgust": "#A48C0D", "fear": "#B187D7", "surprise": "#FC94B6", "neutral": "#869791"}
 
 
 def emotion_color(name: str) -> QColor:
@@ -255,6 +256,8 @@ class MixtureLane(TimeLane):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(with_alpha(color, 0.55))
             painter.drawPolygon(QPolygonF([*points, *below]))
+            painter.setPen(QPen(theme.row_white, EDGE_PX))  # bands end in an edge, whatever their colours are
+            painter.drawPolyline(QPolygonF(points))
             self._name_band(painter, name, color, base, amount, plot)
             base = top
         painter.setPen(QPen(mix(theme.row_white, theme.text3, 0.5), 1))

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from generators.artifacts import Score
-from studio.widgets.colour import AMBER, INDIGO, TEAL, distance, mix
+from studio.widgets.colour import AMBER, INDIGO, TEAL, distance, least_distance, mix
 from studio.widgets.theme import ThemeHub
 
 VELOCITY_STEPS = 8
@@ -92,7 +92,8 @@ def track_colours(hub: ThemeHub, count: int) -> list[QColor]:
     """A colour for each of `count` tracks: the accent, then hues that stand apart from it."""
     accent, theme = hub.accent, hub.theme
     others = [QColor(INDIGO), QColor(TEAL), QColor(theme.dominance), QColor(AMBER)]
-    apart = [color for color in others if distance(color, accent) > 0.11] or others
+    apart = [color for color in others if distance(color, accent) > 0.11 and least_distance(color, accent) > 0.065]
+    apart = apart or others
     colours = [accent, *(apart[index % len(apart)] for index in range(max(count - 1, 0)))]
     return [color if theme.is_dark else mix(color, QColor("#000000"), 0.06) for color in colours]
 

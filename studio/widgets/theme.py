@@ -29,7 +29,8 @@ class Theme:
 
     `window` lies behind `panel`, `raised` on it, `control` on that; `line` divides. `text`, `text2` and `text3` go
     from first to third importance, each with a contrast of at least 4.5 on the first three. The three curves have
-    a hue each; `measured` marks what came out beside what was asked.
+    a hue each; `measured` marks what came out beside what was asked. Colours that stand side by side differ for people
+    who tell fewer of them apart, too: tests/widgets/test_colour_blind.py.
     """
 
     name: str
@@ -78,7 +79,7 @@ THEMES: dict[str, Theme] = {
         "light", dark=False,
         window="#F6F7F9", panel="#FFFFFF", raised="#EEF0F4", control="#E2E5EC", control_hover="#D5D9E2",
         line="#D9DDE5", text="#1B1E26", text2="#4A505E", text3="#5A6170", knob="#FFFFFF", measured="#0E7C70",
-        valence="#12877B", arousal="#B06A00", dominance="#6D5BD0", warning="#9A5B00", error="#C0392B",
+        valence="#12877B", arousal="#B06A00", dominance="#6450C8", warning="#9A5B00", error="#9B1B30",
         key_white="#FFFFFF", key_black="#565C6A", row_white="#FBFBFD", row_black="#F1F3F7", well="#F1F3F6",
     ),
 }  # fmt: skip

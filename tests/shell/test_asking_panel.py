@@ -1,4 +1,4 @@
-"""What is asked in the left column: every field, chords while typing, contradictions, presets, finer features."""
+"""What is asked in the left column: every field, chords while typing, contradictions, finer features."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import mido
 import pytest
 from PySide6.QtCore import Qt
-from window_hands import Studio
+from window_hands import Studio, leave_all
 
 from generators.affect import AffectCurve as Curve
 from generators.affect import AffectPoint, Keyframe
@@ -118,45 +118,6 @@ def test_what_is_asked_or_locked_is_never_hidden(open_studio: Callable[..., Stud
     assert left.sliders["consonance"].isHidden()
 
 
-def test_presets_are_saved_loaded_and_removed(studio: Studio) -> None:
-    music = studio.music
-    music.left.sliders["register"].askedCommitted.emit(72.0)
-    choose(music.left.piece.ensemble, ENSEMBLES.index("voice"))
-    studio.answers.words = "  high  voice "
-    music.presets.ask_name(studio.window)
-    assert music.presets.names == ("high voice",)
-    music.presets.clear()
-    assert request_of(studio).ensemble == "piano"
-    assert request_of(studio).attributes == {}
-    texts = [action.text() for action in music.presets.menu(studio.window).actions()]
-    assert texts[0] == "high voice"
-    music.presets.load("high voice")
-    assert request_of(studio).ensemble == "voice"
-    assert request_of(studio).attributes == {"register": 72.0}
-    studio.settle()
-    studio.window.menus.undo.trigger()
-    studio.until(lambda: request_of(studio).ensemble == "piano")
-    music.presets.remove("high voice")
-    assert music.presets.names == ()
-    studio.window.strip._action.click()
-    assert music.presets.names == ("high voice",)
-    studio.answers.words = None
-    music.presets.ask_name(studio.window)
-    assert not music.presets.save("   ")
-    assert music.presets.names == ("high voice",)
-
-
-def test_beginnings_keep_the_feeling_and_can_be_met(studio: Studio) -> None:
-    from studio.panels.music.presets import BUILT_IN
-
-    feeling = studio.music.left.ask.affect
-    for name, ask in BUILT_IN:
-        assert ask.checked_request()
-        studio.music.presets.load_built_in(name)
-        assert studio.music.left.ask.affect == feeling
-        assert studio.music.left.ask.form == ask.form
-
-
 def test_finer_features_are_asked_measured_and_freed(studio: Studio) -> None:
     studio.make(1)
     sheet = studio.music.features.open(studio.window)
@@ -204,7 +165,7 @@ def test_ask_like_brings_all_of_it_back(studio: Studio) -> None:
     studio.music.middle.sampling.candidates.setValue(3)
     studio.settle()
     studio.make(1)
-    studio.music.presets.clear()
+    leave_all(studio)
     studio.music.ask_like(studio.project.state.takes[0].id)
     assert request_of(studio).form == "ABA"
     assert request_of(studio).candidates == 3

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLabel, QWidget
-from window_hands import Studio
+from window_hands import Studio, leave_all
 
 from generators.affect import AffectPoint
 from generators.engine.requests import encode_request
@@ -166,7 +166,7 @@ def test_asking_anew_keeps_notes_and_map(studio: Studio) -> None:
     identity = studio.music.shown
     studio.music.actions_of_takes.note(identity, "keep")
     studio.music.ask_like(identity)
-    studio.music.presets.clear()
+    leave_all(studio)
     assert studio.music.left.ask.kept.notes == {identity: "keep"}
     assert studio.music.left.ask != Ask()
 

@@ -117,11 +117,13 @@ class Studio:
         make_engine: Callable[[], Engine] | None = None,
         *,
         auto_play: bool = False,
+        panel: str = "music",
     ) -> None:
         self.qtbot = qtbot
         self.closed = False
         self.engines: list[FakeEngine] = []
         self.answers = Answers()
+        is_first_start = not folders.config.exists()
         self.ears = ears
         self.shell = Shell(
             app,
@@ -135,6 +137,8 @@ class Studio:
         self.window = self.shell.window
         self.project = self.shell.project
         self.shell.preferences.remember(auto_play=auto_play)
+        if is_first_start:  # a new user begins in the scene, most tests elsewhere
+            self.shell.context.uses.show(panel)
         self.shell.start()
 
     def _make_engine(self) -> FakeEngine:
@@ -196,3 +200,9 @@ def clicks(ears: Ears, at: int, *sounds_there: np.ndarray) -> bool:
     window = slice(at - 50, at + 400)
     natural = max(float(np.abs(np.diff(sound[window], axis=0)).max()) for sound in sounds_there)
     return float(np.abs(np.diff(ears.samples[window], axis=0)).max()) > natural + 0.01
+
+
+def leave_all(studio: Studio) -> None:
+    """Leave all of the music to the feeling, as the menu of presets does."""
+    menu = studio.music.presets.menu(studio.window)
+    next(action for action in menu.actions() if action.text() == "Leave all to the feeling").trigger()

@@ -21,6 +21,8 @@ def compass_commands(panel: CompassPanel) -> tuple[Command, ...]:
         ("Back along the trail", "Alt+Left", panel.travel.step_back),
         ("On along the trail", "Alt+Right", panel.travel.step_on),
         ("To the rose", "Ctrl+T", panel.travel.focus_rose),
+        ("Presets of the look…", "", lambda: panel.presets.open_below(panel.left.presets)),
+        ("Save the look as preset…", "", lambda: panel.presets.ask_name(panel.middle.window())),
         ("Bring in a picture of your own…", "Ctrl+Shift+O", lambda: panel.own.ask(panel.middle.window())),
         None,
         ("Travel", "Alt+1", lambda: panel.show_page(TRAVEL)),

@@ -18,6 +18,7 @@ from studio.panels.compass.travel_folds import TravelFolds
 from studio.widgets.affect_pad import AffectPad
 from studio.widgets.columns import ScrolledColumn
 from studio.widgets.headings import heading, label_of
+from studio.widgets.icons import PRESETS_TOLD, IconButton
 from studio.widgets.theme import ThemeHub
 
 PROPOSED_BY = "\n".join(f"• {source.says} ({source.source})" for source in SOURCES)
@@ -47,6 +48,8 @@ class AskColumn(ScrolledColumn):
         self.words = label_of("", "muted")
         self.words.setAccessibleName("The feeling in words")
         line.addWidget(self.words)
+        self.presets = IconButton(hub, "presets", PRESETS_TOLD, flat=True, width=24, height=20)
+        line.addWidget(self.presets)
         rows.addLayout(line)
         self.pad = AffectPad(hub)
         rows.addWidget(self.pad)

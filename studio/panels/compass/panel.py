@@ -34,6 +34,7 @@ from studio.panels.compass.models import Models
 from studio.panels.compass.output import Output
 from studio.panels.compass.own_picture import OwnPictures, without_own
 from studio.panels.compass.pooling import Pooling
+from studio.panels.compass.presets import CompassPresets
 from studio.panels.compass.principals import Principals
 from studio.panels.compass.reporting import Reporting
 from studio.panels.compass.right import PictureColumn
@@ -48,6 +49,7 @@ from studio.panels.compass.taking import Taking
 from studio.panels.compass.thumbnails import Thumbnails
 from studio.panels.compass.travel import Travel
 from studio.panels.compass.viewing import Viewing
+from studio.preset_menu import PresetMenu
 from studio.project import sentence
 from studio.widgets.actions import build_actions
 
@@ -93,6 +95,8 @@ class CompassPanel(Panel):
         self.cards = Cards(context, self.files, self.right, self)
         self.output, self.importing = Output(self), Dropped(self)
         self.sorter, self.showing, self.choosing = Sorter(self), Showing(self), Choosing(self)
+        holder = CompassPresets(lambda: self._state.ask, self.commit_ask)
+        self.presets = PresetMenu(context, self.key, holder, parent=self)
         wiring.connect(self)
         self.taking_in = connect_carrying(self)
         self._actions = build_actions(self, compass_commands(self))

@@ -31,6 +31,7 @@ def _connect_left(panel: CompassPanel) -> None:
     left.pointCommitted.connect(panel.feel)
     left.pointEdited.connect(panel.feel_on_the_way)
     left.driveRequested.connect(panel.travel.propose_feeling)
+    left.presets.clicked.connect(lambda: panel.presets.open_below(left.presets))
     left.findRequested.connect(panel.sorter.begin)
     left.modelChosen.connect(panel.choose_model)
     left.prompt.committed.connect(lambda field, text: panel.change("", **{field: text}))
@@ -80,6 +81,7 @@ def _connect_sort(panel: CompassPanel) -> None:
 def _connect_right(panel: CompassPanel) -> None:
     right, takes, choosing = panel.right, panel.takes, panel.choosing
     right.takes.selected.connect(choosing.select)
+    right.empty.pressed.connect(panel.choosing.keep_picture)
     right.takes.activated.connect(choosing.open)
     right.takes.starToggled.connect(takes.star)
     right.takes.renamed.connect(takes.rename)

@@ -24,6 +24,8 @@ def face_commands(panel: FacePanel) -> tuple[Command, ...]:
         ("Perform", "Ctrl+Return", panel.perform),
         ("Perform all lines", "Ctrl+Shift+Return", panel.lines.perform_all),
         ("Another seed", "Ctrl+R", panel.throw_dice),
+        ("Presets…", "", lambda: panel.presets.open_below(panel.left.feeling.presets)),
+        ("Save as preset…", "", lambda: panel.presets.ask_name(window())),
         None,
         ("Blink at the playhead", "Ctrl+B", panel.blink),
         ("Hold the gaze", "Ctrl+Shift+B", panel.hold_gaze),

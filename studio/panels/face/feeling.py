@@ -8,11 +8,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from generators.affect import AffectPoint, nearest_emotion
+from studio.face_lines import MIXABLE, Ask
 from studio.panels.face.headings import TITLE_PX, VALUE_PX
-from studio.panels.face.state import MIXABLE, Ask
 from studio.panels.face.words import percent
 from studio.widgets.affect_pad import AffectPad
 from studio.widgets.headings import heading
+from studio.widgets.icons import PRESETS_TOLD, IconButton
 from studio.widgets.mixture_lane import emotion_color
 from studio.widgets.segments import Segments
 from studio.widgets.sliders import AskedSlider
@@ -102,6 +103,8 @@ class FeelingPart(QWidget):
         self.words.setProperty("role", "muted")
         self.words.setAccessibleName("The feeling in words")
         line.addWidget(self.words)
+        self.presets = IconButton(hub, "presets", PRESETS_TOLD, flat=True, width=24, height=20)
+        line.addWidget(self.presets)
         rows.addLayout(line)
         self.mode = Segments(hub, MODES, "How the feeling is given")
         self.pad = AffectPad(hub)

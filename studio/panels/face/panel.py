@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from generators.engine.requests import Request
 from studio.background import ignore
 from studio.document.model import DocumentState, SetPanelState
+from studio.face_lines import Ask, FaceState, decode_state, encode_state
 from studio.panel import ExportChoice, Level, Message, Panel, PanelContext, Timeline
 from studio.panels.face import keying, wiring
 from studio.panels.face.carrying import connect_carrying
@@ -30,11 +31,12 @@ from studio.panels.face.opening import Opening
 from studio.panels.face.output import Output
 from studio.panels.face.performing import Performing
 from studio.panels.face.pictures import Pictures, levels_of
+from studio.panels.face.presets import FacePresets
 from studio.panels.face.right import FaceColumn
 from studio.panels.face.showing import Showing
 from studio.panels.face.stage import Stage
-from studio.panels.face.state import Ask, FaceState, decode_state, encode_state
 from studio.panels.face.takes import Takes
+from studio.preset_menu import PresetMenu
 from studio.project import sentence
 from studio.widgets.actions import build_actions
 
@@ -72,6 +74,9 @@ class FacePanel(Panel):
         self.lines = Lines(context, lambda: self._state, self.commit, self.takes, self.performing, self.output, self)
         self.importing = Opening(context, self.key, lambda: self._state, self._store, self)
         self.hands, self.showing, self.choosing = Hands(self), Showing(self), Choosing(self)
+        self.presets = PresetMenu(
+            context, self.key, FacePresets(lambda: self._state.asked, self.commit_ask), parent=self
+        )
         wiring.connect(self)
         self.taking_in = connect_carrying(self)
         self._actions = build_actions(self, face_commands(self))

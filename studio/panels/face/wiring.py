@@ -40,6 +40,8 @@ def _connect_left(panel: FacePanel) -> None:
     left.modeChosen.connect(hands.choose_mode)
     left.pointMoved.connect(hands.move_point)
     left.mixtureMoved.connect(hands.move_mixture)
+    presets = left.feeling.presets
+    presets.clicked.connect(lambda: panel.presets.open_below(presets))
     left.blinkRequested.connect(panel.blink)
     left.holdRequested.connect(panel.hold_gaze)
     left.momentsCleared.connect(hands.clear_moments)
@@ -89,6 +91,7 @@ def _connect_right(panel: FacePanel) -> None:
     right.openRequested.connect(lambda: panel.importing.ask(right.window()))
     right.folderRequested.connect(lambda: panel.importing.ask_folder(right.window()))
     right.recordRequested.connect(panel.record)
+    right.performRequested.connect(panel.perform)
     right.performAllRequested.connect(lines.perform_all)
     right.exportLinesRequested.connect(panel.choosing.export_lines)
     right.approveRequested.connect(lambda: lines.toggle_approved(panel.state.current))

@@ -55,7 +55,8 @@ class Sheet(QDialog):
             for column, text in enumerate(words):
                 role = "faint" if titled and place == 0 else "muted" if column == 0 or text == FREE else "body"
                 label = label_of(text, role, wraps=column > 0)
-                label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+                if text:  # the empty corner of a table is nothing to come to
+                    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 grid.addWidget(label, place, column, Qt.AlignmentFlag.AlignTop)
                 if column:
                     grid.setColumnStretch(column, 1)

@@ -18,7 +18,7 @@ from studio.panels.music.piece import PieceFrame
 from studio.widgets.columns import ScrolledColumn
 from studio.widgets.ear_pad import EarPad, PadMark
 from studio.widgets.headings import MARGIN, heading
-from studio.widgets.icons import IconButton
+from studio.widgets.icons import PRESETS_TOLD, IconButton
 from studio.widgets.sliders import AskedSlider
 from studio.widgets.theme import ThemeHub
 
@@ -70,7 +70,7 @@ class AskColumn(ScrolledColumn):
         self._feeling.setProperty("role", "muted")
         self._feeling.setAccessibleName("The feeling in words")
         line.addWidget(self._feeling)
-        self.presets = IconButton(self._hub, "more", "Presets: keep what is asked, and come back to it", flat=True)
+        self.presets = IconButton(self._hub, "presets", PRESETS_TOLD, flat=True)
         self.presets.setFixedSize(24, 20)
         line.addWidget(self.presets)
         rows.addWidget(self._head)

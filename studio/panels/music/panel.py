@@ -31,7 +31,7 @@ from studio.panels.music.left import AskColumn
 from studio.panels.music.menu import music_commands
 from studio.panels.music.output import Output
 from studio.panels.music.placing import Placing
-from studio.panels.music.presets import Presets
+from studio.panels.music.presets import preset_menu
 from studio.panels.music.reworking import Choice
 from studio.panels.music.seen import Seen, seen_of
 from studio.panels.music.soundfont import SoundFontChoice
@@ -83,7 +83,8 @@ class MusicPanel(Panel):
         )
         self.actions_of_takes = TakeActions(context, self.key, lambda: self.left.ask.kept, self)
         self.ear = Ear(context, lambda: self.left.ask.kept, self)
-        self.presets = Presets(context, lambda: self.left.ask, self)
+        once = functools.partial(self.commit, joins=False)
+        self.presets = preset_menu(context, self.key, lambda: self.left.ask, once)
         self.features = Features(context, self.key, self)
         self.working = Working(context, self.middle.roll, self.middle.tools, self.composing, self._fresh_ask, self)
         run = TakeCommands(self.play_take, self.ask_like, self.composing.cancel, self.remove)
@@ -343,7 +344,8 @@ class MusicPanel(Panel):
         self.features.show_take(seen)
         self._show_kept()
         self.placing.show(seen)
-        self.listening.load(seen)
+        if self.middle.isVisibleTo(self.middle.window()):  # else it is another panel's transport
+            self.listening.load(seen)
         self.working.choose_again(bars)
         if stay_s is not None:
             self.context.playback.seek(stay_s)

@@ -32,6 +32,7 @@ def connect(panel: MusicPanel) -> None:
     takes.menuRequested.connect(panel.menus.show_menu)
     takes.mime_for = panel.menus.mime
     panel.right.exportRequested.connect(lambda: panel.menus.ask_export(panel.exports(), panel.export))
+    panel.right.empty.pressed.connect(panel.generate)
     panel.right.copyRequested.connect(lambda: panel.copy_request(panel.shown))
     panel.right.repeatRequested.connect(lambda: panel.ask_like(panel.shown))
     panel.composing.changed.connect(panel.fill_list)
@@ -73,7 +74,6 @@ def _connect_more(panel: MusicPanel) -> None:
     left.piece.followRequested.connect(lambda: panel.following.ask(left.window()))
     left.earRequested.connect(lambda: panel.ear.open_sheet(left.window()))
     left.earToggled.connect(panel.ear.switch)
-    panel.presets.chosen.connect(lambda ask: panel.commit(ask, "preset", joins=False))
     panel.features.asked.connect(lambda name, value: panel.commit(left.ask.with_feature(name, value), f"of {name}"))
     panel.features.allFreed.connect(lambda: panel.change("features", features={}))
     panel.ear.keptChanged.connect(panel.keep)
