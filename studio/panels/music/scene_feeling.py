@@ -43,7 +43,7 @@ class SceneFeeling(QObject):
         self.own = Ask()
         self.link = SceneLink(panel.context, "music", self)
         self.row = FollowRow(panel.context.hub)
-        panel.left.rows.insertWidget(0, self.row)
+        panel.left.put_first(self.row)
         self.link.connect_row(self.row)
         self.link.changed.connect(lambda: panel.show_own(self.own))
         panel.context.playback.positionChanged.connect(self._follow)
