@@ -31,7 +31,7 @@ def check(fitted: Fitted, duration_s: float, cues: list[Cue]) -> None:
     assert 1 <= fitted.bars <= MAX_BARS
     assert abs(fitted.duration_s - duration_s) < LENGTH_LIMIT_S
     tempi = [bpm for _, bpm in fitted.tempo_map]
-    assert LOWEST_BPM - 1e-6 <= min(tempi)
+    assert min(tempi) >= LOWEST_BPM - 1e-6
     assert max(tempi) <= HIGHEST_BPM + 1e-6
     assert len(fitted.cue_quarters) == len(cues)
     for cue, place in zip(cues, fitted.cue_quarters, strict=True):

@@ -43,7 +43,9 @@ def test_parts_that_are_not_understood_are_as_in_a_new_scene() -> None:
     assert found.personality == Scene().personality
 
 
-@pytest.mark.parametrize("text", [None, "", "{}", "[]", "no json", '{"scene": 5}', '{"scene": {"film": 7}}', "[" * 9999])
+@pytest.mark.parametrize(
+    "text", [None, "", "{}", "[]", "no json", '{"scene": 5}', '{"scene": {"film": 7}}', "[" * 9999]
+)
 def test_no_scene_is_said_in_words(text: str | None) -> None:
     with pytest.raises(BadRequest, match="scene"):
         scene_in(text)
