@@ -17,6 +17,7 @@ from generators.artifacts import Artifact, Voice
 from generators.engine.engine import Failed, Finished, Lane, Progressed
 from generators.errors import AffectStudioError, BadArtifact
 from generators.face.request import ListenRequest
+from generators.scene.proposing import mended
 from generators.scene.request import SceneVoice
 from studio.document.model import SetPanelState
 from studio.face_lines import FaceState, Line, decode_state, encode_state
@@ -133,6 +134,10 @@ class Voicing(QObject):
         voice = msgspec.structs.replace(voice, start_s=start_s)
         asked_s = scene.asked_s if scene.asked_s > start_s + voice.duration_s else 0.0
         scene = msgspec.structs.replace(scene, voice=voice, asked_s=asked_s)
+        curve, told = mended(scene.timeline.keys, scene.duration_s)
+        scene = msgspec.structs.replace(scene, timeline=curve)
+        if told:
+            self._context.say(Message(f"{' '.join(told)} Undo brings it back.", Level.INFO, key="scene mended"))
         after = msgspec.structs.replace(state, scene=scene, heard_sha256=heard_sha256)
         self._keep(after, stored.get("assets", {}), str(stored.get("step", "")), stored.get("done"))
 

@@ -60,6 +60,7 @@ def _connect_stage(panel: ScenePanel) -> None:
     timeline.seekAsked.connect(panel.context.playback.seek)
     timeline.voiceAsked.connect(hands.propose)
     timeline.midiAsked.connect(lambda: panel.importing.ask_midi(stage.window()))
+    timeline.fileAsked.connect(lambda: panel.importing.ask_curve(stage.window()))
 
 
 def _connect_right(panel: ScenePanel) -> None:
