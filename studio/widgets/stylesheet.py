@@ -105,6 +105,10 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QStatusBar {{ background: {window}; color: {text2}; border: 0; border-top: 1px solid {line}; }}
 QStatusBar::item {{ border: 0; }}
 QToolTip {{ background: {raised}; color: {text}; border: 1px solid {line}; padding: 5px 8px; }}
+QMainWindow#docks {{ background: {line}; }}
+QMainWindow::separator {{ background: {line}; width: 1px; height: 1px; }}
+QMainWindow::separator:hover {{ background: {text3}; }}
+QDockWidget {{ background: {panel}; border: 0; }}
 QSplitter::handle {{ background: {line}; }}
 QSplitter::handle:hover {{ background: {text3}; }}
 QGroupBox {{ border: 0; margin-top: 20px; color: {text3}; font-size: 11px; font-weight: 600; }}
