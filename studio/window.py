@@ -41,6 +41,7 @@ from studio.panel import ExportChoice, Message, Panel, PanelContext
 from studio.panels import PANELS
 from studio.play_menu import PlayMenu
 from studio.project_files import ProjectFiles
+from studio.request_menu import RequestMenu
 from studio.sheets import AboutSheet, ShortcutSheet
 from studio.status_line import StatusLine
 from studio.top_bar import TopBar
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self.panels: tuple[Panel, ...] = tuple(panel(context, self) for panel in panels)
         self.midi = MidiChoice(context, self)
         bar = self._menu_bar = QMenuBar()  # held here: on macOS it belongs to no window
+        self.requests = RequestMenu(context, lambda: self.panel, self)
         self.menus = Menus(bar, self, self._commands(), self.panels, context.settings().theme)
         self.top = TopBar(hub, [panel.title for panel in self.panels], bar)
         self.status = StatusLine(hub)
@@ -231,6 +233,7 @@ class MainWindow(QMainWindow):
             shortcuts=lambda: ShortcutSheet(self.menus.shortcuts(), self).show(),
             about=lambda: AboutSheet(self).show(),
             fill_play=self._fill_play,
+            requests=self.requests,
         )
 
     def show_models(self) -> ModelsSheet:
