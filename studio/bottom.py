@@ -12,7 +12,7 @@ from studio.widgets.overview import Overview
 from studio.widgets.track_strip import TrackStrip
 from studio.widgets.transport import TransportBar
 
-BOTTOM_PX = 132
+BOTTOM_PX = 131
 
 
 def tracks_of(timeline: Timeline) -> list[tuple[int, str]]:
@@ -35,12 +35,12 @@ class Bottom(Surface):
     metronomeToggled = Signal(bool)
 
     def __init__(self, context: PanelContext, midi: MidiChoice) -> None:
-        super().__init__(context.hub, "panel", "t")
+        super().__init__(context.hub, "panel")
         self._context = context
         self._midi = midi
         self.setFixedHeight(BOTTOM_PX)
         line = QHBoxLayout(self)
-        line.setContentsMargins(0, 1, 0, 0)
+        line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(0)
         self._left = Surface(context.hub, "panel", "r")
         inner = QVBoxLayout(self._left)

@@ -17,6 +17,7 @@ from studio.commands.console import INTERRUPTED, OK, Console
 from studio.commands.models_parser import add_models
 from studio.commands.picture_options import add_directions, add_pictures
 from studio.commands.request_parser import add_request_verbs
+from studio.commands.scene_options import add_scene
 from studio.commands.session import EngineFactory, start_local_engine
 from studio.commands.train import add_training
 
@@ -163,6 +164,7 @@ def _add_render(render: argparse.ArgumentParser) -> None:
     add_pictures(
         rooms.add_parser("pictures", help="pictures, strips, maps, films along directions", allow_abbrev=False)
     )
+    add_scene(rooms.add_parser("scene", help="the scene of a project: all of it in one folder", allow_abbrev=False))
 
 
 def _add_face(face: argparse.ArgumentParser) -> None:

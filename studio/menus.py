@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from studio.widgets.board_keys import KEYS as CURVE_KEYS
 from studio.widgets.roll_keys import KEYS as ROLL_KEYS
 
 THEMES = (("dark", mark("Dark")), ("light", mark("Light")), ("system", mark("As the system")))
+PART_KEYS = (("left", "F7"), ("right", "F8"), ("bottom", "F9"))
 # keys without a modifier: they reach the window only where no control needs them itself
 PLAIN_KEYS = (
     ("Space", mark("Play or pause")),
@@ -58,7 +59,12 @@ class Commands:
     redo: Run
     show_panel: Callable[[int], object]
     choose_theme: Callable[[str], object]
+    toggle_part: Callable[[str], object]
+    float_part: Callable[[str], object]
+    focus_middle: Run
+    reset_layout: Run
     full_screen: Run
+    messages: Run
     palette: Run
     shortcuts: Run
     about: Run
@@ -122,6 +128,8 @@ class Menus:
             action.setActionGroup(group)
         self._workspaces = group
         menu.addSeparator()
+        self._add_parts(menu)
+        menu.addSeparator()
         themes = QActionGroup(window)
         self.themes: dict[str, QAction] = {}
         submenu = menu.addMenu(tr("Theme"))
@@ -134,6 +142,8 @@ class Menus:
             self.themes[name] = action
         commands.requests.fill_view(menu, self._add)
         self._add(menu, tr("Full screen"), "F11", commands.full_screen)
+        menu.addSeparator()
+        self._add(menu, tr("Messages"), "Ctrl+Shift+Y", commands.messages)
 
         menu = self._menu(bar, tr("&Help"))
         self.palette = self._add(menu, tr("All commands…"), "Ctrl+K", commands.palette)
@@ -142,6 +152,29 @@ class Menus:
         commands.requests.fill_help(menu, self._add)
         about = self._add(menu, tr("About Affect Studio"), None, commands.about)
         about.setMenuRole(QAction.MenuRole.AboutRole)
+
+    def _add_parts(self, menu: QMenu) -> None:
+        """Parts of the window around the middle: shown or not, in it or afloat."""
+        commands = self._commands
+        self.parts: dict[str, QAction] = {}
+        for key, keys in PART_KEYS:
+            self.parts[key] = self._add(menu, key, keys, functools.partial(commands.toggle_part, key))
+            self.parts[key].setCheckable(True)
+        submenu = menu.addMenu(tr("In a window of its own"))
+        self._floats: dict[str, QAction] = {}
+        for key, _keys in PART_KEYS:
+            self._floats[key] = self._add(submenu, key, None, functools.partial(commands.float_part, key))
+            self._floats[key].setCheckable(True)
+        self._add(menu, tr("Focus on the middle"), "Ctrl+.", commands.focus_middle)
+        self._add(menu, tr("Reset layout"), None, commands.reset_layout)
+
+    def set_parts(self, titles: Mapping[str, str], shown: Mapping[str, bool], afloat: Mapping[str, bool]) -> None:
+        """Name the parts of the window, and mark those that are shown and those that float."""
+        for key, title in titles.items():
+            self.parts[key].setText(tr("Show {part}").format(part=title))
+            self.parts[key].setChecked(shown[key])
+            self._floats[key].setText(tr("Float {part}").format(part=title))
+            self._floats[key].setChecked(afloat[key])
 
     def _menu(self, bar: QMenuBar, title: str) -> QMenu:
         self.sections.append((title.replace("&", ""), []))

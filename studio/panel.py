@@ -142,7 +142,8 @@ class PanelContext:
     """What every panel is given: the long-lived objects of the window.
 
     `say` shows a message; `settings` gives the settings of now, `remember` changes some of their fields. `presets`
-    are the user's of all panels, `uses` says what the other panels would do with something of this one.
+    are the user's of all panels, `uses` says what the other panels would do with something of this one; `open_sample`
+    opens the sample scene.
     """
 
     hub: ThemeHub
@@ -156,6 +157,7 @@ class PanelContext:
     remember: Callable[..., None]
     presets: PresetShelf
     uses: Uses = field(default_factory=lambda: Uses())
+    open_sample: Callable[[], object] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -188,6 +190,17 @@ class Uses:
         """What a drag of a take of `panel` carries, wherever the take is shown; None where it cannot be dragged."""
         owner = next((one for one in self.panels if one.key == panel), None)
         return owner.carry(identity) if owner is not None else None
+
+    def asked(self, panel: str) -> Request | None:
+        """What the panel of this key would ask of the engine now, None where it asks nothing."""
+        owner = next((one for one in self.panels if one.key == panel), None)
+        return owner.current_request() if owner is not None else None
+
+    def show(self, panel: str) -> None:
+        """Bring the panel of this key to the front."""
+        owner = next((one for one in self.panels if one.key == panel), None)
+        if owner is not None:
+            self.bring(owner)
 
     def give(self, panel: Panel, dragged: Dragged) -> None:
         """Bring a panel to the front, and let it do what it said."""

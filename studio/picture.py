@@ -169,7 +169,7 @@ def _add_lines(shell: Shell, lines: Sequence[ShownLine]) -> None:
     from generators.engine.requests import decode_request, encode_request
     from generators.face.request import PerformRequest
     from studio.document.model import AddTakes, SetPanelState, Take
-    from studio.panels.face.state import FaceState, Line, ask_of, encode_state
+    from studio.face_lines import FaceState, Line, ask_of, encode_state
 
     made, takes = [], []
     assets: dict[str, bytes] = {}

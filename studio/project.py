@@ -129,6 +129,10 @@ class Project(QObject):
 
         self._background.run(close, ignore, self._fail)
 
+    def wait_for(self, done: threading.Event) -> None:
+        """Let whatever is opened from now on wait until `done`: something else holds projects meanwhile."""
+        self._closings.append(done)
+
     def open(
         self,
         path: Path,
@@ -150,6 +154,15 @@ class Project(QObject):
             done(document)
 
         self._background.run(open_, opened, failed or self._fail)
+
+    def open_copy(self, path: Path, folder: Path, done: Callable[[], None] = lambda: None) -> None:
+        """Open a copy of the project `path` as one without a name, kept in `folder`, then show it."""
+
+        def show(document: Document) -> None:
+            self.replace(document)
+            done()
+
+        self._background.run(lambda: Document.open_copy(path, folder), show, self._fail)
 
     def save_as(self, path: Path, done: Callable[[], None] = lambda: None) -> None:
         """Save under another name and go on there."""

@@ -2,7 +2,7 @@
 
 `tr("Save")` gives the words to show; `trn("{count} take", "{count} takes", 3)` does so for a number of things. What is
 written as a constant before a language is chosen is marked by `mark`, and translated where it is shown. Catalogues lie
-in FOLDER/LANGUAGE/LC_MESSAGES/affect-studio.mo; `packaging/translations.py` finds all marked words and makes catalogues.
+in FOLDER/LANGUAGE/LC_MESSAGES/affect-studio.mo; `packaging/translations.py` finds marked words and makes catalogues.
 
 The language "en-XA" needs no catalogue: it is English with accents, a third longer and in brackets. What still reads as
 plain English in it was never marked, and what is cut off has too little room for German or Finnish.

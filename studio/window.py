@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Sequence
 
-import msgspec
 from PySide6.QtCore import QByteArray, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAction,
@@ -16,49 +15,36 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QKeyEvent,
-    QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar, QVBoxLayout, QWidget
 
 from generators.engine.engine import MemoryChanged, WorkerChanged, WorkerState
 from studio.bottom import Bottom
 from studio.dropping import Dropping
-from studio.frame.entries import (
-    Entry,
-    feeling_entries,
-    menu_entries,
-    panel_entries,
-    recent_entries,
-    take_entries,
-    theme_entries,
-)
+from studio.frame.arrangement import decode_arrangements, encode_arrangements
+from studio.frame.docks import Docks
+from studio.frame.message_log import MessageLog
 from studio.frame.palette import Palette
-from studio.menus import Commands, Menus
+from studio.frame.wiring import commands_of, entries_of
+from studio.menus import Menus
 from studio.midi_choice import MidiChoice
 from studio.models_sheet import ModelsSheet
-from studio.panel import ExportChoice, Message, Panel, PanelContext
+from studio.panel import ExportChoice, Level, Message, Panel, PanelContext
 from studio.panels import PANELS
 from studio.play_menu import PlayMenu
 from studio.project_files import ProjectFiles
 from studio.request_menu import RequestMenu
-from studio.sheets import AboutSheet, ShortcutSheet
 from studio.status_line import StatusLine
 from studio.top_bar import TopBar
+from studio.translation import tr
 from studio.widgets.message import MessageStrip
 
-LEFT_PX, RIGHT_PX = 300, 288
 SMALLEST = (1040, 680)
 
 
-class WindowState(msgspec.Struct, frozen=True):
-    """The widths that are kept beside Qt's own geometry."""
-
-    columns: tuple[int, ...] = ()
-
-
 class MainWindow(QMainWindow):
-    """Top bar, messages, three columns, the time at the bottom, and the status line.
+    """Top bar, messages, the workspaces with their parts, and the status line.
 
     `shown` comes once, after the first paint was asked for; `closed` when the user closes the window.
     """
@@ -77,11 +63,12 @@ class MainWindow(QMainWindow):
         self._current = 0
         hub = context.hub
         self.strip = MessageStrip(hub)
+        self.log = MessageLog(parent=self)
         self.panels: tuple[Panel, ...] = tuple(panel(context, self) for panel in panels)
         self.midi = MidiChoice(context, self)
         bar = self._menu_bar = QMenuBar()  # held here: on macOS it belongs to no window
         self.requests = RequestMenu(context, lambda: self.panel, self)
-        self.menus = Menus(bar, self, self._commands(), self.panels, context.settings().theme)
+        self.menus = Menus(bar, self, commands_of(self), self.panels, context.settings().theme)
         self.top = TopBar(hub, [panel.title for panel in self.panels], bar)
         self.status = StatusLine(hub)
         self._build()
@@ -101,46 +88,29 @@ class MainWindow(QMainWindow):
         rows.setSpacing(0)
         rows.addWidget(self.top)
         rows.addWidget(self.strip)
-        self.columns = QSplitter(Qt.Orientation.Horizontal)
-        self.columns.setHandleWidth(1)
-        self.columns.setChildrenCollapsible(False)
-        self._stacks = (QStackedWidget(), QStackedWidget(), QStackedWidget())
-        for stack, narrow in zip(self._stacks, (240, 420, 240), strict=True):
-            stack.setMinimumWidth(narrow)
-            self.columns.addWidget(stack)
-        for panel in self.panels:
-            for stack, widget in zip(self._stacks, (panel.left, panel.middle, panel.right), strict=True):
-                stack.addWidget(widget)
-        self.columns.setStretchFactor(0, 0)
-        self.columns.setStretchFactor(1, 1)
-        self.columns.setStretchFactor(2, 0)
-        self.columns.setSizes([LEFT_PX, 10_000, RIGHT_PX])
-        self.columns.splitterMoved.connect(self._align_bottom)
-        rows.addWidget(self.columns, 1)
-
         self.bottom = Bottom(self.context, self.midi)
         self.transport, self.overview = self.bottom.transport, self.bottom.overview
-        rows.addWidget(self.bottom)
+        self.docks = Docks(self.context.hub, self.panels, self.bottom)
+        self.docks.aligned.connect(self.bottom.align)
+        self.docks.changed.connect(self._parts_changed)
+        rows.addWidget(self.docks, 1)
         rows.addWidget(self.status)
         self.setCentralWidget(central)
         self.command_palette = Palette(
             self.context.hub,
-            self.entries,
+            lambda: entries_of(self),
             lambda: self.context.settings().used_commands,
             lambda keys: self.context.remember(used_commands=keys),
             self,
         )
 
-    def entries(self) -> list[Entry]:
-        """All that the palette of commands offers now."""
-        return [
-            *panel_entries(self.panels, self._current, self.show_panel),
-            *menu_entries(self.menus.own_sections()),
-            *theme_entries(self.menus.themes.values()),
-            *feeling_entries(self.panel),
-            *recent_entries(self.files.recent, self.files.open_path),
-            *take_entries(self.context.project.state.takes, self.panels, self.show_panel),
-        ]
+    def _parts_changed(self) -> None:
+        parts = self.docks.parts
+        self.menus.set_parts(
+            {key: dock.windowTitle() for key, dock in parts.items()},
+            {key: self.docks.is_shown(key) for key in parts},
+            {key: dock.isFloating() for key, dock in parts.items()},
+        )
 
     def _connect(self) -> None:
         context, playback = self.context, self.context.playback
@@ -166,13 +136,14 @@ class MainWindow(QMainWindow):
 
     def say(self, message: Message) -> None:
         """Show a message in the strip."""
+        self.log.note(message)
         act = message.run if message.act else None
         self.strip.show_message(
             message.text, message.level.value, message.action, act, message.key, lasting=message.lasting
         )
 
     def _say_error(self, text: str) -> None:
-        self.strip.show_message(text, "error", key="project")
+        self.say(Message(text, Level.ERROR, key="project"))
 
     # -- panels --------------------------------------------------------------------------------------------------------
 
@@ -186,8 +157,7 @@ class MainWindow(QMainWindow):
         if not 0 <= place < len(self.panels):
             return
         self._current = place
-        for stack in self._stacks:
-            stack.setCurrentIndex(place)
+        self.docks.go(place, self.panel.key, tr(self.panel.made_title))
         self.top.set_workspace(place)
         self.menus.set_panel(place, self.panel)
         self.context.playback.pause()
@@ -211,31 +181,6 @@ class MainWindow(QMainWindow):
 
     # -- commands ------------------------------------------------------------------------------------------------------
 
-    def _commands(self) -> Commands:
-        return Commands(
-            new=self.files.new,
-            new_window=self.files.new_window,
-            open=lambda: self.files.open(self),
-            open_path=self.files.open_path,
-            recent=lambda: self.files.recent,
-            save=lambda: self.files.save(self),
-            save_as=lambda: self.files.save_as(self),
-            save_copy=lambda: self.files.save_copy(self),
-            export=lambda: self.top.ask_export(),
-            models=self.show_models,
-            quit=self.close,
-            undo=self.context.project.undo,
-            redo=self.context.project.redo,
-            show_panel=self.show_panel,
-            choose_theme=self.choose_theme,
-            full_screen=self.toggle_full_screen,
-            palette=lambda: self.command_palette.open(),
-            shortcuts=lambda: ShortcutSheet(self.menus.shortcuts(), self).show(),
-            about=lambda: AboutSheet(self).show(),
-            fill_play=self._fill_play,
-            requests=self.requests,
-        )
-
     def show_models(self) -> ModelsSheet:
         """File, Models."""
         sheet = ModelsSheet(self.context, self)
@@ -244,7 +189,8 @@ class MainWindow(QMainWindow):
         sheet.show()
         return sheet
 
-    def _fill_play(self, menu: QMenu, add: Callable[..., QAction]) -> None:
+    def fill_play(self, menu: QMenu, add: Callable[..., QAction]) -> None:
+        """Fill the Play menu."""
         self.play_menu = PlayMenu(menu, add, self.context, self.midi, lambda: self.overview)
         self.play_menu.metronome.toggled.connect(lambda on: self.transport.set_metronome(on))
 
@@ -287,26 +233,16 @@ class MainWindow(QMainWindow):
         self.status.set_memory(event)
         self.top.set_machine(event)
 
-    def _align_bottom(self) -> None:
-        left, _, right = self.columns.sizes()
-        self.bottom.align(left + self.columns.handleWidth(), right)
-
     # -- Qt ------------------------------------------------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:
         """Tell once that the window is there."""
         super().showEvent(event)
-        self._align_bottom()
         if not self._was_shown:
             self._was_shown = True
             self.panel.focus_first()
             self.midi.restore()
             self.shown.emit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the bottom in line with the left column."""
-        super().resizeEvent(event)
-        self._align_bottom()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The plain keys that no control took for itself."""
@@ -353,7 +289,7 @@ class MainWindow(QMainWindow):
     def area_of(self, panel: Panel) -> QRect:
         """Where a panel is seen, or would be: all three columns."""
         del panel
-        return QRect(self.columns.mapTo(self, QPoint()), self.columns.size())
+        return self.docks.columns_rect().translated(self.docks.mapTo(self, QPoint()))
 
     def bring(self, panel: Panel) -> None:
         """Bring a panel to the front, if it is not there."""
@@ -362,10 +298,10 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where everything stood, then let the application end."""
-        state = WindowState(tuple(self.columns.sizes()))
+        self.docks.keep()
         self.context.remember(
             window_geometry=base64.b64encode(self.saveGeometry().data()).decode(),
-            window_state=msgspec.json.encode(state).decode(),
+            window_state=encode_arrangements(self.docks.states),
         )
         self.midi.close()
         for sheet in self.findChildren(ModelsSheet):
@@ -380,12 +316,7 @@ class MainWindow(QMainWindow):
         self.resize(1440, 900)
         if settings.window_geometry:
             self.restoreGeometry(QByteArray.fromBase64(settings.window_geometry.encode()))
-        try:
-            state = msgspec.json.decode(settings.window_state or "{}", type=WindowState)
-        except (msgspec.MsgspecError, ValueError):
-            state = WindowState()
-        if len(state.columns) == 3 and all(0 < width < 20_000 for width in state.columns):
-            self.columns.setSizes(list(state.columns))
+        self.docks.set_states(decode_arrangements(settings.window_state))
 
 
 def theme_name(chosen: str) -> str:

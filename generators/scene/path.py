@@ -20,10 +20,15 @@ Floats = npt.NDArray[np.float64]
 def picture_count(scene: Scene) -> int:
     """How many pictures are made along the scene: the first for its beginning, the last for its end.
 
+    Where nothing moves them, one is enough.
+
     Raises:
         BadRequest: they would be too many.
     """
     pictures = scene.pictures
+    is_led = bool(pictures.pushes and scene.timeline.keys) and not pictures.follow.leaves
+    if not is_led and len(set(pictures.seeds)) == 1:
+        return 1
     count = max(2, math.ceil(round(scene.duration_s * pictures.pictures_per_s, 6)) + 1)
     making = pictures.base.making
     scale = 1 if making.quality == "preview" else pictures.base.finish.scale
@@ -38,7 +43,7 @@ def picture_count(scene: Scene) -> int:
 
 
 def picture_times_s(scene: Scene) -> Floats:
-    """When each picture (n,) is seen as it is; between two of them a film blends."""
+    """When each picture (n,) is seen as it is; between them a film blends."""
     return np.linspace(0.0, scene.duration_s, picture_count(scene))
 
 

@@ -23,18 +23,10 @@ import numpy as np
 import numpy.typing as npt
 
 from generators.affect import AffectPoint
-from generators.scene.timeline import Personality, SceneKey, Timeline
+from generators.scene.timeline import EASING_POWERS, Personality, SceneKey, Timeline
 
 FloatArray = npt.NDArray[np.float64]
 
-# eased(share) = sum of c[n] * share**n, for n = 1..3
-_POWERS: dict[str, tuple[float, float, float]] = {
-    "linear": (1.0, 0.0, 0.0),
-    "ease in": (0.0, 1.0, 0.0),
-    "ease out": (2.0, -1.0, 0.0),
-    "smooth": (0.0, 3.0, -2.0),
-    "hold": (0.0, 0.0, 0.0),
-}
 _AT_ONCE_S = 1e-4
 _SERIES_BELOW = 2.0
 _SERIES_TERMS = 30
@@ -68,7 +60,7 @@ def relaxed(keys: Sequence[SceneKey], aims: FloatArray, inertia_s: float, times_
     times_s = np.asarray(times_s, dtype=np.float64)
     starts_s = np.array([key.time_s for key in keys])
     lengths_s = np.append(np.diff(starts_s), 1.0)
-    powers = np.array([_POWERS[key.easing] for key in keys])
+    powers = np.array([EASING_POWERS[key.easing] for key in keys])
     powers[-1] = 0.0
     ways = np.vstack([np.diff(aims, axis=0), np.zeros((1, aims.shape[1]))])
     place = np.clip(np.searchsorted(starts_s, times_s, side="right") - 1, 0, None)

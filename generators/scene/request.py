@@ -124,11 +124,15 @@ class SceneFace(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class SceneFilm(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How the film of the scene looks: frames a second, its size, and what is seen."""
+    """How the film of the scene looks: frames a second, its size, and what is seen; `off` leaves it out.
+
+    The frame rate counts without a film, too: a scene lasts whole frames.
+    """
 
     frame_rate: str = "30"
     size: str = "1280x720"
     layout: str = "side by side"
+    off: bool = False
 
     def __post_init__(self) -> None:
         _choice("frame rate", self.frame_rate, FRAME_RATES)

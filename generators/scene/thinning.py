@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from generators.affect import AffectPoint
-from generators.scene.timeline import SceneKey, eased
+from generators.scene.timeline import EASING_POWERS, SceneKey
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -56,8 +56,10 @@ def fitted(times_s: FloatArray, points: FloatArray, tolerance: float) -> tuple[S
         share = (times_s[first : end + 1] - times_s[first]) / (times_s[end] - times_s[first])
         best, worst, split = "smooth", np.inf, first + 1
         for easing in _TRIED:
-            done = np.array([eased(float(each), easing) for each in share])[:, None]
-            away = np.abs(points[first : end + 1] - points[first] - done * (points[end] - points[first])).max(axis=1)
+            one, two, three = EASING_POWERS[easing]
+            done = share * (one + share * (two + share * three))
+            straight = points[first] + done[:, None] * (points[end] - points[first])
+            away = np.abs(points[first : end + 1] - straight).max(axis=1)
             farthest = int(np.argmax(away))
             if away[farthest] < worst - 1e-12:
                 best, worst, split = easing, float(away[farthest]), first + farthest

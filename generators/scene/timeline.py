@@ -17,6 +17,16 @@ EASINGS: tuple[str, ...] = ("smooth", "linear", "ease in", "ease out", "hold")
 """How one keyframe goes over to the next: "smooth" eases at both ends, "hold" jumps when the next one comes."""
 
 
+# eased(share) = sum of c[n - 1] * share**n for n = 1..3, before the next keyframe
+EASING_POWERS: dict[str, tuple[float, float, float]] = {
+    "smooth": (0.0, 3.0, -2.0),
+    "linear": (1.0, 0.0, 0.0),
+    "ease in": (0.0, 1.0, 0.0),
+    "ease out": (2.0, -1.0, 0.0),
+    "hold": (0.0, 0.0, 0.0),
+}
+
+
 def eased(share: float, easing: str) -> float:
     """How far (0..1) the way from one keyframe to the next is after a `share` 0..1 of its time."""
     match easing:

@@ -4,7 +4,8 @@ from studio.panel import Panel
 from studio.panels.compass import CompassPanel
 from studio.panels.face import FacePanel
 from studio.panels.music import MusicPanel
+from studio.panels.scene import ScenePanel
 
-PANELS: tuple[type[Panel], ...] = (MusicPanel, CompassPanel, FacePanel)
+PANELS: tuple[type[Panel], ...] = (ScenePanel, MusicPanel, CompassPanel, FacePanel)
 
 __all__ = ["PANELS"]

@@ -157,7 +157,8 @@ class AffectCurvesView(TimeLane):
         painter.fillRect(self.rect(), theme.row_white)
         self._paint_grid(painter)
         painter.save()
-        painter.setClipRect(QRectF(GUTTER_PX - 8, 0, self.width() - GUTTER_PX + 8, self.height()))
+        plot = QRectF(GUTTER_PX, 0, self.width() - GUTTER_PX, self.height())
+        painter.setClipRect(plot)
         self._paint_ribbon(painter)
         self._paint_chosen(painter)
         order = sorted(AXES, key=lambda axis: axis == self._axis)
@@ -166,6 +167,7 @@ class AffectCurvesView(TimeLane):
             self._paint_mood(painter)
             for axis in order:
                 self._paint_curve(painter, axis, times_s, values[:, AXES.index(axis)])
+            painter.setClipRect(plot.adjusted(-8, 0, 0, 0))  # handles at the beginning are whole
             for axis in order:
                 self._paint_handles(painter, axis)
         elif not self._stroke:
@@ -224,7 +226,7 @@ class AffectCurvesView(TimeLane):
         gradient = QLinearGradient(box.topLeft(), box.topRight())
         for place, row in enumerate(np.clip(felt, -1.0, 1.0).tolist()):
             point = AffectPoint(*row)
-            color = mix(theme.panel, accent_for(point), 0.22 + 0.6 * min(point.intensity, 1.0))
+            color = mix(theme.panel, accent_for(point), 0.3 + 0.65 * min(point.intensity, 1.0))
             gradient.setColorAt(place / stops, color)
         painter.fillRect(QRectF(box.left(), box.top() + 1, box.width(), 4), gradient)
         self._paint_names(painter, box)
@@ -353,7 +355,7 @@ class AffectCurvesView(TimeLane):
         foot = QRectF(10, self.height() - RIBBON_PX, GUTTER_PX - 20, RIBBON_PX)
         painter.setFont(font("small"))
         painter.setPen(theme.text3)
-        words = "mood dotted" if self.mood_differs() else "feels"
+        words = "mood dotted" if self.mood_differs() else "feels" if self._timeline.keys else ""
         painter.drawText(foot, Qt.AlignmentFlag.AlignVCenter, words)
 
     def paint_gutter_edge(self, painter: QPainter) -> None:

@@ -27,7 +27,7 @@ from studio.widgets.timeline_lanes import BarsLane, FramesLane, SceneRuler, Wave
 BAR_STEPS = 1_000  # of a second
 BAR_PX = 40
 TOOL_PX = 26
-ROOMY_PX, NARROW_PX = 760, 560
+ROOMY_PX, NARROW_PX = 720, 440
 AXIS_CHOICES = (
     ("valence", "Valence", "How pleasant: hand, pen and keys move this curve (V)"),
     ("arousal", "Arousal", "How excited: hand, pen and keys move this curve (A)"),
@@ -90,11 +90,12 @@ class AffectTimeline(QWidget):
         bar = QFrame()
         bar.setProperty("surface", "panel")
         bar.setFixedHeight(BAR_PX)
+        bar.setMinimumWidth(1)  # a narrow one leaves tools out
         line = QHBoxLayout(bar)
         line.setContentsMargins(12, 0, 12, 0)
         line.setSpacing(8)
         self.axes = Segments(hub, AXIS_CHOICES, "Curve that is moved")
-        self.axes.setFixedWidth(self.axes.minimumSizeHint().width() + 36)
+        self.axes.setFixedWidth(self.axes.sizeHint().width())
         self.pen = IconButton(hub, "pencil", "Pen: draw the chosen curve freehand (P)", checkable=True, flat=True)
         self.snap = QComboBox()
         for key, words in SNAPS:

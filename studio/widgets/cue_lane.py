@@ -300,7 +300,7 @@ class CueLane(TimeLane):
         following = [self.x_of(other.time_s) for other in self._cues[place + 1 : place + 2]]
         room = (following[0] if following else self.width()) - x - FLAG_PX - 10
         name = cue.name or (clock_words(cue.time_s, 0.1) if chosen else "")
-        if name and room > 16:
+        if name and room > 16 and x >= GUTTER_PX - 1:
             painter.setPen(theme.text if chosen else theme.text2)
             text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, round(room))
             box = QRectF(x + FLAG_PX + 5, 0, room + 4, self.height())

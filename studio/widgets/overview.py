@@ -11,7 +11,7 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPain
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from generators.artifacts import Audio, Score
-from studio.widgets.colour import with_alpha
+from studio.widgets.colour import mix, with_alpha
 from studio.widgets.theme import Canvas, ThemeHub, font, paint_focus
 
 RULER_PX = 22
@@ -94,6 +94,7 @@ class Overview(Canvas):
         """Say `text` while there is nothing to show."""
         if text != self._empty_text:
             self._empty_text = text
+            self._layer = None
             self.update()
 
     def set_score(self, score: Score | None) -> None:
@@ -316,6 +317,8 @@ class Overview(Canvas):
             painter.setFont(font("small"))
             painter.setPen(theme.text3)
             painter.drawText(QRectF(8, 0, self.width(), RULER_PX), Qt.AlignmentFlag.AlignVCenter, self._empty_text)
+            if self._empty_text == EMPTY_TEXT:  # other words say that nothing will run along here
+                self._paint_ghost(painter, middle)
             return
         self._paint_ruler(painter)
         for second in self._bars_s.tolist():
@@ -324,6 +327,16 @@ class Overview(Canvas):
                     QRectF(round(self.x_of(second)), RULER_PX + 1, 1, self.height()), with_alpha(theme.line, 0.5)
                 )
         self._paint_levels(painter)
+
+    def _paint_ghost(self, painter: QPainter, middle: float) -> None:
+        """What will run along here, faintly."""
+        painter.setPen(QPen(mix(self.hub.theme.panel, self.hub.theme.line, 0.75), 1.5))
+        most = (self.height() - RULER_PX) * 0.32
+        lines = []
+        for x in range(10, self.width() - 8, 4):
+            tall = 1 + most * abs(math.sin(x * 0.019) * math.sin(x * 0.0043 + 0.5) * math.sin(x * 0.31 + 1.0))
+            lines.append(QLineF(x, middle - tall, x, middle + tall))
+        painter.drawLines(lines)
 
     def _paint_ruler(self, painter: QPainter) -> None:
         theme = self.hub.theme

@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # the theme module imports this one
     from studio.widgets.theme import Theme
 
 # Properties that a panel may set on a standard widget: flat=true on buttons without a surface,
-# role=heading|muted|faint|strong|title|chip on labels, and surface=panel|raised|window|popup on frames
+# role=heading|muted|faint|warns|strong|title|chip on labels, and surface=panel|raised|window|popup on frames
 # (a subclass of QWidget needs WA_StyledBackground for it).
 _SHEET = """
 * {{ outline: 0; }}
@@ -27,6 +27,7 @@ QLabel, QCheckBox, QRadioButton {{ background: transparent; color: {text}; }}
 QLabel[role="heading"] {{ color: {text3}; font-size: 11px; font-weight: 600; letter-spacing: 0.7px; }}
 QLabel[role="muted"] {{ color: {text2}; }}
 QLabel[role="faint"] {{ color: {text3}; font-size: 11px; }}
+QLabel[role="warns"] {{ color: {warning}; }}
 QLabel[role="strong"] {{ font-weight: 600; }}
 QLabel[role="title"] {{ font-size: 15px; font-weight: 600; }}
 QLabel:disabled {{ color: {disabled}; }}
@@ -104,6 +105,10 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QStatusBar {{ background: {window}; color: {text2}; border: 0; border-top: 1px solid {line}; }}
 QStatusBar::item {{ border: 0; }}
 QToolTip {{ background: {raised}; color: {text}; border: 1px solid {line}; padding: 5px 8px; }}
+QMainWindow#docks {{ background: {line}; }}
+QMainWindow::separator {{ background: {line}; width: 1px; height: 1px; }}
+QMainWindow::separator:hover {{ background: {text3}; }}
+QDockWidget {{ background: {panel}; border: 0; }}
 QSplitter::handle {{ background: {line}; }}
 QSplitter::handle:hover {{ background: {text3}; }}
 QGroupBox {{ border: 0; margin-top: 20px; color: {text3}; font-size: 11px; font-weight: 600; }}
@@ -123,6 +128,7 @@ def stylesheet(theme: Theme) -> str:
         "text2": theme.text2,
         "text3": theme.text3,
         "knob": theme.knob,
+        "warning": theme.warning,
         "disabled": mix(theme.text3, theme.panel, 0.35),
         "scroll": mix(theme.control_hover, theme.text3, 0.15),
         "menu_edge": mix(theme.control_hover, theme.text3, 0.3),

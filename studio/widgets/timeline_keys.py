@@ -22,6 +22,7 @@ MAX_KEYS = 512
 """That a hand can still tell apart."""
 PEN_TOLERANCE = 0.05
 _SPLIT = 24
+_MOST_SAMPLES = 600
 _AS_DRAWN = Personality()
 
 Stroke = Sequence[tuple[float, float]]
@@ -157,13 +158,12 @@ def drawn(timeline: Timeline, axis: str, stroke: Stroke) -> tuple[Timeline, tupl
     if len(line) < 2 or line[-1][0] - line[0][0] < MIN_GAP_S:
         return timeline, ()
     begin_s, end_s = line[0][0], line[-1][0]
-    times = [time_s for time_s, _ in line]
-    inside = [key.time_s for key in timeline.keys if begin_s < key.time_s < end_s]
-    grid = np.unique(np.round(np.concatenate([times, inside, np.linspace(begin_s, end_s, 200)]), 4))
-    points = sampled(timeline, grid) if timeline.keys else np.zeros((len(grid), 3))
-    points[:, AXES.index(axis)] = np.interp(grid, times, [value for _, value in line])
-    stretch = list(spaced(fitted(grid, points, PEN_TOLERANCE)))
-    return replaced(timeline, stretch)
+    # as dense as keyframes may lie, so that each corner that is found can have one
+    count = min(int((end_s - begin_s) / MIN_GAP_S), _MOST_SAMPLES)
+    grid = np.linspace(begin_s, end_s, count + 1)
+    points = sampled(timeline, grid)
+    points[:, AXES.index(axis)] = np.interp(grid, [time_s for time_s, _ in line], [value for _, value in line])
+    return replaced(timeline, fitted(grid, points, PEN_TOLERANCE))
 
 
 def replaced(timeline: Timeline, stretch: Sequence[SceneKey]) -> tuple[Timeline, tuple[int, ...]]:
@@ -186,18 +186,6 @@ def replaced(timeline: Timeline, stretch: Sequence[SceneKey]) -> tuple[Timeline,
     if over and after:
         keys[-1] = msgspec.structs.replace(keys[-1], easing=over[-1].easing)
     return Timeline((*before, *keys, *after)), tuple(range(len(before), len(before) + len(keys)))
-
-
-def spaced(keys: Sequence[SceneKey]) -> tuple[SceneKey, ...]:
-    """The keyframes without those that lie nearer than MIN_GAP_S to the one before; the last one always stays."""
-    found: list[SceneKey] = []
-    for key in keys:
-        if found and key.time_s - found[-1].time_s < MIN_GAP_S:
-            if key is keys[-1] and len(found) > 1:
-                found[-1] = key
-            continue
-        found.append(key)
-    return tuple(found)
 
 
 def ordered(stroke: Stroke) -> list[tuple[float, float]]:

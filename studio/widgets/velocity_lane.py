@@ -14,10 +14,11 @@ from studio.widgets.note_editor import NoteEditor
 from studio.widgets.note_layer import track_colours
 from studio.widgets.roll_ground import KEYBOARD_PX
 from studio.widgets.roll_keys import VELOCITY_STEP
-from studio.widgets.theme import ThemeHub, paint_focus
+from studio.widgets.theme import ThemeHub, font, paint_focus
 
 NEAR_PX = 6.0
 DOT_PX = 3.0
+EMPTY = "How hard each note of the take in view is played stands here, a stem to a note"
 
 
 class VelocityLane(Lane):
@@ -153,6 +154,10 @@ class VelocityLane(Lane):
             selected = np.isin(rows, self._editor.shown_selection)
             self._paint_stems(painter, score, rows[~selected], chosen=False)
             self._paint_stems(painter, score, rows[selected], chosen=True)
+        else:
+            painter.setFont(font("small"))
+            painter.setPen(self.hub.theme.text2)
+            painter.drawText(self.plot(), Qt.AlignmentFlag.AlignCenter, EMPTY)
         self.paint_playhead(painter)
         if self.focus_shown:
             paint_focus(painter, QRectF(self.rect()), self.hub, 2.0)

@@ -61,7 +61,8 @@ shell = Shell(app, sound=device)
 shell.preferences.remember(auto_play=True)
 shell.window.show()
 shell.start()
-music = shell.window.panels[0]
+shell.context.uses.show("music")
+music = shell.window.panel
 
 
 def settle(seconds, ready=lambda: False):

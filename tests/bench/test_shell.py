@@ -63,7 +63,8 @@ def tick():
 timer = QTimer()
 timer.setTimerType(Qt.TimerType.PreciseTimer)
 timer.timeout.connect(tick)
-music = shell.window.panels[0]
+shell.context.uses.show("music")
+music = shell.window.panel
 state = {"began": 0.0}
 
 def settle(seconds, ready=lambda: False):

@@ -47,7 +47,8 @@ def in_sight(root: QWidget) -> list[QWidget]:
         inner = inner or isinstance(parent, QComboBox | QLineEdit | QTabBar | QMenuBar)
         if isinstance(parent, QAbstractScrollArea) and widget is parent.viewport():
             inner = True
-        if widget.window() is root.window() and widget.isVisibleTo(root) and not inner:
+        has_room = widget.width() > 0 and widget.height() > 0
+        if widget.window() is root.window() and widget.isVisibleTo(root) and has_room and not inner:
             found.append(widget)
     return found
 

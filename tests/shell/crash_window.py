@@ -21,7 +21,8 @@ def main() -> None:
     shell = Shell(app, make_engine=make_engine, path=Path(sys.argv[1]))
     shell.window.show()
     shell.start()
-    music = shell.window.panels[0]
+    shell.context.uses.show("music")
+    music = shell.window.panel
     assert isinstance(music, MusicPanel)
     printed: set[str] = set()
 

@@ -42,7 +42,7 @@ def test_the_test_sees_what_is_missing(studio: Studio) -> None:
     assert troubles(window) == []
 
 
-@pytest.mark.parametrize("key", ["music", "compass", "face"])
+@pytest.mark.parametrize("key", ["scene", "music", "compass", "face"])
 def test_a_panel_at_first_and_unfolded(studio: Studio, key: str) -> None:
     window = shown(studio, key)
     check(window)

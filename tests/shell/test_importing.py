@@ -127,7 +127,7 @@ def test_the_command_asks_for_a_file(studio: Studio, song: Path) -> None:
 
 
 def test_a_drop_in_another_room_brings_the_music_to_the_front(studio: Studio, song: Path) -> None:
-    studio.window.show_panel(1)
+    studio.shell.context.uses.show("compass")
     assert _drop(studio, [song])
     assert studio.window.panel is studio.music
     studio.until(lambda: studio.names == ["my song"])

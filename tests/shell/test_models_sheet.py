@@ -53,8 +53,8 @@ def test_a_model_is_added_held_and_removed(studio: Studio, sheet: ModelsSheet, f
     studio.until(lambda: len(changes) == 2)
     studio.until(lambda: sheet.offload.currentData() == "parts")
     # the panel that makes pictures offers it
-    studio.window.show_panel(1)
-    choices = studio.window.panels[1].models  # type: ignore[attr-defined]
+    studio.shell.context.uses.show("compass")
+    choices = studio.window.panel.models  # type: ignore[attr-defined]
     studio.until(lambda: "skies" in [choice.name for choice in choices.choices])
     sheet.remove.click()
     studio.until(lambda: names(sheet) == shipped)

@@ -11,10 +11,13 @@ from window_hands import Ears, Studio
 
 from generators.engine.engine import WorkerChanged, WorkerState
 from generators.engine.fake_script import memory_event
-from studio.app import Messages, show_unforeseen
+from studio.app import show_unforeseen
 from studio.document import Document
+from studio.frame.shortcut_sheet import ShortcutSheet
+from studio.messages import Messages
+from studio.panel import Message
 from studio.panels import PANELS
-from studio.sheets import AboutSheet, ShortcutSheet
+from studio.sheets import AboutSheet
 
 
 def focusable(root: QWidget) -> list[QWidget]:
@@ -114,16 +117,18 @@ def test_window_panel_and_columns_are_kept_over_a_restart(open_studio: Callable[
     studio = open_studio()
     studio.window.show()
     studio.window.resize(1040, 720)
-    studio.window.columns.setSizes([320, 440, 250])
-    left, _, right = studio.window.columns.sizes()
-    studio.window.show_panel(1)
+    studio.shell.context.uses.show("compass")
+    studio.window.docks.set_column_widths(320, 250)
+    studio.until(lambda: studio.window.docks.column_widths()[0] == 320)
+    left, _, right = studio.window.docks.column_widths()
     studio.music.choose_count(2)
     studio.close()
     again = open_studio()
     again.window.show()
     assert again.window.panel.key == "compass"
     assert again.window.height() == 720
-    assert (again.window.columns.sizes()[0], again.window.columns.sizes()[2]) == (left, right)
+    widths = again.window.docks.column_widths()
+    assert (widths[0], widths[2]) == (left, right)
     assert again.music.middle.generate.text() == "Generate 2 takes"
 
 
@@ -257,7 +262,9 @@ def test_an_unforeseen_error_is_shown_and_the_window_stays(
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     messages = Messages()
-    messages.said.connect(studio.window.say)
+    messages.say(Message("Said before there was a window."))
+    messages.show_by(studio.window.say)
+    assert studio.message == "Said before there was a window."
     show_unforeseen(messages)
     error = ZeroDivisionError("a defect")
     sys.excepthook(type(error), error, None)

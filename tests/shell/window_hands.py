@@ -117,11 +117,13 @@ class Studio:
         make_engine: Callable[[], Engine] | None = None,
         *,
         auto_play: bool = False,
+        panel: str = "music",
     ) -> None:
         self.qtbot = qtbot
         self.closed = False
         self.engines: list[FakeEngine] = []
         self.answers = Answers()
+        is_first_start = not folders.config.exists()
         self.ears = ears
         self.shell = Shell(
             app,
@@ -135,6 +137,8 @@ class Studio:
         self.window = self.shell.window
         self.project = self.shell.project
         self.shell.preferences.remember(auto_play=auto_play)
+        if is_first_start:  # a new user begins in the scene, most tests elsewhere
+            self.shell.context.uses.show(panel)
         self.shell.start()
 
     def _make_engine(self) -> FakeEngine:

@@ -78,6 +78,11 @@ class Choosing(QObject):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(place)
 
+    def keep_picture(self) -> None:
+        """Keep the picture in view, whichever page is shown."""
+        self._panel.show_page(TRAVEL)
+        self._panel.keep()
+
     # -- directions ----------------------------------------------------------------------------------------------------
 
     def choose_direction(self, sha256: str) -> None:

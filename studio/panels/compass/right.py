@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.panels.compass.card import FACT_ROWS, DirectionCard
 from studio.widgets.columns import scrolled
-from studio.widgets.headings import MARGIN, heading, label_of
+from studio.widgets.empty_place import EmptyPlace
+from studio.widgets.headings import MARGIN, heading
 from studio.widgets.take_facts import MarkButtons, TakeFacts
 from studio.widgets.take_list import TakeList
 from studio.widgets.theme import ThemeHub
@@ -44,9 +45,10 @@ class PictureColumn(QWidget):
         self.marks = MarkButtons("; X switches between the two.")
         line.addWidget(self.marks)
         rows.addLayout(line)
-        self._empty = label_of("Keep a picture, and it gathers here to come back to.", "muted", wraps=True)
-        self._empty.setContentsMargins(MARGIN, 2, MARGIN, 0)
-        rows.addWidget(self._empty)
+        self.empty = EmptyPlace(
+            hub, "pictures", "Keep a picture, and it gathers here to come back to.", "Keep the picture in view"
+        )
+        rows.addWidget(self.empty)
         self.takes = TakeList(hub)
         self.takes.setContentsMargins(LIST_MARGIN, 0, LIST_MARGIN, 0)
         self.takes.setMinimumHeight(LEAST_LIST_PX)
@@ -110,7 +112,7 @@ class PictureColumn(QWidget):
 
     def show_count(self, count: int) -> None:
         """Show how many pictures there are."""
-        self._empty.setVisible(count == 0)
+        self.empty.setVisible(count == 0)
         self.takes.setVisible(count > 0)
         self._filler.setVisible(count == 0)
         self.marks.setVisible(count > 1)

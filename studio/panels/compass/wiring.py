@@ -83,6 +83,7 @@ def _connect_sort(panel: CompassPanel) -> None:
 def _connect_right(panel: CompassPanel) -> None:
     right, takes, choosing = panel.right, panel.takes, panel.choosing
     right.takes.selected.connect(choosing.select)
+    right.empty.pressed.connect(panel.choosing.keep_picture)
     right.takes.activated.connect(choosing.open)
     right.takes.starToggled.connect(takes.star)
     right.takes.renamed.connect(takes.rename)

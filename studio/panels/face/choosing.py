@@ -14,10 +14,10 @@ from generators.errors import AffectStudioError
 from generators.runtime.folders import assets_folder
 from studio.carrying import add_uses, carried_take, with_dragged
 from studio.document.model import Take
+from studio.face_lines import LINE, Line
 from studio.panel import Level, Message
 from studio.panels.face.lines import outgoing_of
 from studio.panels.face.output import Outgoing
-from studio.panels.face.state import LINE, Line
 from studio.panels.face.takes import ask_like
 from studio.widgets.dragged import Dragged
 

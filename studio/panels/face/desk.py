@@ -16,13 +16,13 @@ from generators.errors import AffectStudioError
 from generators.face.actions import INDEX, NAMES
 from generators.face.request import EditLayer, PerformRequest
 from studio.document.model import Take
+from studio.face_lines import Ask, Line
+from studio.head_maker import TURN_AT_FRONT, HeadMaker, Wish, fitting
 from studio.panel import Level, Message, PanelContext
 from studio.panels.face.edited import with_edits
-from studio.panels.face.head_maker import TURN_AT_FRONT, HeadMaker, Wish, fitting
 from studio.panels.face.performing import Performing, curves_in, unedited
 from studio.panels.face.pictures import voice_in
 from studio.panels.face.stage import Stage
-from studio.panels.face.state import Ask, Line
 from studio.project import sentence
 from studio.widgets.voice_lane import SILENT
 

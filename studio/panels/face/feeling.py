@@ -8,8 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from generators.affect import AffectPoint, nearest_emotion
+from studio.face_lines import MIXABLE, Ask
 from studio.panels.face.headings import TITLE_PX, VALUE_PX
-from studio.panels.face.state import MIXABLE, Ask
 from studio.panels.face.words import percent
 from studio.widgets.affect_pad import AffectPad
 from studio.widgets.headings import heading

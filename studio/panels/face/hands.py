@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject
 
 from generators.affect import AffectCurve, AffectPoint
 from generators.face.request import MAX_LAYERS, EditLayer
+from studio.face_lines import Ask, Layer
 from studio.panel import Level, Message
 from studio.panels.face import keying
-from studio.panels.face.state import Ask, Layer
 from studio.widgets.mixture_keys import Key, Weights
 
 if TYPE_CHECKING:  # the panel imports this module

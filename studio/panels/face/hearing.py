@@ -8,12 +8,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from studio.disk_voice import DiskVoice
+from studio.face_lines import Line
 from studio.mixer import Samples, Sounding
 from studio.panel import Level, Message, PanelContext
-from studio.panels.face.disk_voice import DiskVoice
-from studio.panels.face.state import Line
-from studio.panels.face.voices import samples_of
 from studio.project import sentence
+from studio.voices import samples_of
 
 KEPT_SOUNDS = 6
 KEPT_BYTES = 512 << 20

@@ -6,7 +6,7 @@ import msgspec
 
 from generators.affect import AffectCurve, AffectPoint, Keyframe
 from generators.face.request import Eyes, FeelingKey
-from studio.panels.face.state import Ask
+from studio.face_lines import Ask
 from studio.widgets import curve_keys, mixture_keys
 from studio.widgets.mixture_keys import Key, Weights
 from studio.widgets.time_view import clock_words

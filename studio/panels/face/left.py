@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBox
 
 from generators.affect import AffectPoint
 from generators.face.request import Eyes, Strengths
+from studio.face_lines import Ask
 from studio.panels.face.feeling import FeelingPart
 from studio.panels.face.headings import TITLE_PX, VALUE_PX
-from studio.panels.face.state import Ask
 from studio.panels.face.words import milliseconds, percent, times
 from studio.widgets.columns import ScrolledColumn
 from studio.widgets.fold import Fold

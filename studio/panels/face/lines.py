@@ -14,13 +14,13 @@ from generators.artifacts import Artifact
 from generators.engine.engine import Lane
 from generators.errors import AffectStudioError
 from studio.document.model import Take
+from studio.face_lines import FaceState, Line
 from studio.panel import ExportChoice, Level, Message, PanelContext
 from studio.panels.face.desk import request_of
 from studio.panels.face.edited import with_edits
 from studio.panels.face.output import Outgoing, Output
 from studio.panels.face.performing import Pending, Performing, curves_in
 from studio.panels.face.pictures import Pictures
-from studio.panels.face.state import FaceState, Line
 from studio.panels.face.takes import Takes
 from studio.panels.face.words import length_words
 from studio.project import sentence

@@ -14,11 +14,13 @@ from PySide6.QtWidgets import QWidget
 
 from generators.engine.engine import Failed, Finished, Lane, Progressed
 from generators.face.request import ListenRequest
+from studio.face_lines import FaceState, Line
 from studio.jobs import JobCallbacks
 from studio.panel import Level, Message, PanelContext
 from studio.panels.face.heads import looks_like_head
-from studio.panels.face.state import FaceState, Line
-from studio.panels.face.voices import (
+from studio.project import sentence
+from studio.take_changes import free_name
+from studio.voices import (
     FILTERS,
     MAX_FILES,
     VoiceFile,
@@ -27,8 +29,6 @@ from studio.panels.face.voices import (
     plain_name,
     voices_in,
 )
-from studio.project import sentence
-from studio.take_changes import free_name
 
 TOLD_ERRORS = 3
 

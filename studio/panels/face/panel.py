@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from generators.engine.requests import Request
 from studio.background import ignore
 from studio.document.model import DocumentState, SetPanelState
+from studio.face_lines import Ask, FaceState, decode_state, encode_state
 from studio.panel import ExportChoice, Level, Message, Panel, PanelContext, Timeline
 from studio.panels.face import keying, wiring
 from studio.panels.face.carrying import connect_carrying
@@ -34,7 +35,6 @@ from studio.panels.face.presets import FacePresets
 from studio.panels.face.right import FaceColumn
 from studio.panels.face.showing import Showing
 from studio.panels.face.stage import Stage
-from studio.panels.face.state import Ask, FaceState, decode_state, encode_state
 from studio.panels.face.takes import Takes
 from studio.preset_menu import PresetMenu
 from studio.project import sentence

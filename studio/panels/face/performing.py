@@ -18,9 +18,9 @@ from generators.errors import AffectStudioError, BadArtifact
 from generators.face.actions import NAMES
 from generators.face.request import PerformRequest
 from studio.document.model import Take
+from studio.face_lines import LINE, Ask, Line, layer_names
 from studio.jobs import JobCallbacks
 from studio.panel import PanelContext
-from studio.panels.face.state import LINE, Ask, Line, layer_names
 from studio.project import sentence
 from studio.take_making import TakeMaking, WaitingTake
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from generators.errors import BadInput
-from studio.panels.face.state import Ask
+from studio.face_lines import Ask
 from studio.presets import Values
 
 FIELDS = ("mode", "affect", "feelings", "intensity", "voice_arousal", "variation", "strengths", "eyes")

@@ -13,9 +13,9 @@ from generators.affect import AffectPoint
 from generators.engine.requests import Request
 from generators.face.request import PerformRequest
 from studio.document.model import Take
+from studio.face_lines import LINE, Line, ask_of, names_in
 from studio.panel import Level, Message
 from studio.panels.face.desk import request_of
-from studio.panels.face.state import LINE, Line, ask_of, names_in
 from studio.panels.face.takes import feeling_point
 from studio.widgets.colour import accent_for, readable
 

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.panels.face.state import Line
+from studio.face_lines import Line
+from studio.widgets.empty_place import EmptyPlace
 from studio.widgets.headings import MARGIN, heading, label_of
 from studio.widgets.icons import IconButton
 from studio.widgets.line_list import ROW_PX, LineList, LineRow
@@ -27,13 +28,15 @@ from studio.widgets.theme import ThemeHub
 FACT_ROWS, FACT_PX = 6, 170
 LIST_MARGIN = 8
 MOST_LINES, FEW_LINES, LEAST_LINES = 6, 3, 2
+NO_TAKES = "Takes of the line in view gather here."
 LOW_PX, LOWEST_PX = 640, 520
 
 
 class FaceColumn(QWidget):
     """Lines, takes, facts.
 
-    `openRequested`, `folderRequested`, `recordRequested`; `performAllRequested`, `exportLinesRequested` for the list;
+    `openRequested`, `folderRequested`, `recordRequested`, `performRequested` for the line in view;
+    `performAllRequested`, `exportLinesRequested` for the list;
     `approveRequested` and `sendBackRequested` for the line in view, `lineNoted` with an artist's words on it. `takes`,
     `marks`, `facts` and `note` speak for themselves.
     """
@@ -41,6 +44,7 @@ class FaceColumn(QWidget):
     openRequested = Signal()
     folderRequested = Signal()
     recordRequested = Signal()
+    performRequested = Signal()
     performAllRequested = Signal()
     exportLinesRequested = Signal()
     approveRequested = Signal()
@@ -58,14 +62,14 @@ class FaceColumn(QWidget):
         rows.addLayout(self._build_lines_head())
         self.lines = LineList(hub)
         self.lines.setContentsMargins(LIST_MARGIN, 0, LIST_MARGIN, 0)
-        self._no_lines = label_of("The recordings of this project gather here.", "muted", wraps=True)
-        self._no_lines.setContentsMargins(MARGIN, 2, MARGIN, 6)
+        self._no_lines = EmptyPlace(hub, "voices", "The recordings of this project gather here.", "Open a voice…", 2)
+        self._no_lines.pressed.connect(self.openRequested)
         rows.addWidget(self._no_lines)
         rows.addWidget(self.lines)
         rows.addWidget(self._build_line_actions())
         rows.addLayout(self._build_takes_head())
-        self._empty = label_of("", "muted", wraps=True)
-        self._empty.setContentsMargins(MARGIN, 2, MARGIN, 0)
+        self._empty = EmptyPlace(hub, "faces", NO_TAKES, "", 2)
+        self._empty.pressed.connect(self.performRequested)
         rows.addWidget(self._empty)
         self.takes = TakeList(hub)
         self.takes.setContentsMargins(LIST_MARGIN, 0, LIST_MARGIN, 0)
@@ -188,7 +192,7 @@ class FaceColumn(QWidget):
 
     def show_count(self, count: int, told: str = "") -> None:
         """Show how many takes there are; `told` is said where there are none."""
-        self._empty.setText(told or "Takes of the line in view gather here.")
+        self._empty.say(told or NO_TAKES, "Perform" if told else "")
         self._empty.setVisible(count == 0)
         self.takes.setVisible(count > 0)
         self._filler.setVisible(count == 0)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from generators.artifacts import Voice
+from studio.face_lines import Ask
 from studio.panels.face.desk import request_of
-from studio.panels.face.state import Ask
 from studio.panels.face.takes import facts_of
 from studio.panels.face.words import layer_detail, layer_title
 from studio.take_making import worked_on

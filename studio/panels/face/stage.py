@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from generators.face.request import MAX_SEED
+from studio.face_lines import MIXABLE, Ask
 from studio.panels.face.empty import EmptyStage
-from studio.panels.face.state import MIXABLE, Ask
 from studio.widgets.curve_editor import CurveEditor
 from studio.widgets.edit_list import EditList
 from studio.widgets.feeling_lane import FeelingLane

@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject
 from generators.affect import AffectPoint, emotion_named
 from generators.face.request import PerformRequest
 from studio.document.model import Take
+from studio.face_lines import LINE, Ask, FaceState, Line, ask_of, names_in
 from studio.panel import PanelContext
 from studio.panels.face.desk import request_of
 from studio.panels.face.performing import Pending
 from studio.panels.face.pictures import Pictures
-from studio.panels.face.state import LINE, Ask, FaceState, Line, ask_of, names_in
 from studio.panels.face.words import length_words
 from studio.take_changes import TakeChanges, letters_of, preferred_of
 from studio.take_families import tree

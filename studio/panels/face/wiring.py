@@ -93,6 +93,7 @@ def _connect_right(panel: FacePanel) -> None:
     right.openRequested.connect(lambda: panel.importing.ask(right.window()))
     right.folderRequested.connect(lambda: panel.importing.ask_folder(right.window()))
     right.recordRequested.connect(panel.record)
+    right.performRequested.connect(panel.perform)
     right.performAllRequested.connect(lines.perform_all)
     right.exportLinesRequested.connect(panel.choosing.export_lines)
     right.approveRequested.connect(lambda: lines.toggle_approved(panel.state.current))

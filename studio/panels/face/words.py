@@ -5,7 +5,7 @@ from __future__ import annotations
 from generators.face.actions import BY_NAME, Group, indices_of
 from generators.face.actions import NAMES as ACTION_NAMES
 from generators.face.request import EditLayer
-from studio.panels.face.state import Layer, is_whole_mute
+from studio.face_lines import Layer, is_whole_mute
 from studio.widgets.time_view import clock_words
 
 KIND_WORDS = {"draw": "Drawn", "offset": "Moved", "scale": "Scaled", "smooth": "Smoothed", "mute": "Rests"}

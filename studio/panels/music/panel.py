@@ -344,7 +344,8 @@ class MusicPanel(Panel):
         self.features.show_take(seen)
         self._show_kept()
         self.placing.show(seen)
-        self.listening.load(seen)
+        if self.middle.isVisibleTo(self.middle.window()):  # else it is another panel's transport
+            self.listening.load(seen)
         self.working.choose_again(bars)
         if stay_s is not None:
             self.context.playback.seek(stay_s)

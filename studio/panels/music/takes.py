@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.panels.music.family import SORTS, Shown
+from studio.widgets.empty_place import EmptyPlace
 from studio.widgets.headings import MARGIN, heading
 from studio.widgets.icons import IconButton
 from studio.widgets.take_facts import FactRows, MarkButtons, NoteLine
@@ -28,6 +29,7 @@ from studio.widgets.theme import ThemeHub
 FACT_ROWS = 9
 FEW_ROWS, FEW_PX = 4, 620  # in a low window the facts leave room for the list
 LIST_MARGIN = 8
+NOTHING_YET = "Nothing made yet. Point at a feeling, then generate: every take is kept here."
 SEARCH_FROM = 4  # with fewer takes there is nothing to search
 
 
@@ -60,11 +62,8 @@ class TakesColumn(QWidget):
         rows.setSpacing(0)
         rows.addLayout(self._build_head())
         rows.addWidget(self._build_search())
-        self._empty = QLabel("Nothing made yet. Point at a feeling, then generate: every take is kept here.")
-        self._empty.setWordWrap(True)
-        self._empty.setProperty("role", "muted")
-        self._empty.setContentsMargins(MARGIN, 4, MARGIN, 0)
-        rows.addWidget(self._empty)
+        self.empty = EmptyPlace(hub, "music", NOTHING_YET, "Generate the first takes")
+        rows.addWidget(self.empty)
         self.takes = TakeList(hub)
         self.takes.set_empty_text("No take is like that: search for less.")
         self.takes.setContentsMargins(LIST_MARGIN, 0, LIST_MARGIN, 0)
@@ -224,7 +223,7 @@ class TakesColumn(QWidget):
         """Show how many takes there are."""
         self._count.setText("" if not count else f"{count} · {starred} starred" if starred else str(count))
         self._search_row.setVisible(count >= SEARCH_FROM or self._which.is_filter)
-        self._empty.setVisible(count == 0)
+        self.empty.setVisible(count == 0)
         self.takes.setVisible(count > 0)
         self._filler.setVisible(count == 0)
         self.marks.setVisible(count > 1)

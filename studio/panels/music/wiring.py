@@ -35,6 +35,7 @@ def connect(panel: MusicPanel) -> None:
     takes.menuRequested.connect(panel.menus.show_menu)
     takes.mime_for = panel.menus.mime
     panel.right.exportRequested.connect(lambda: panel.menus.ask_export(panel.exports(), panel.export))
+    panel.right.empty.pressed.connect(panel.generate)
     panel.right.copyRequested.connect(lambda: panel.copy_request(panel.shown))
     panel.right.repeatRequested.connect(lambda: panel.ask_like(panel.shown))
     panel.composing.changed.connect(panel.fill_list)

@@ -1,1 +1,5 @@
-"""The Scene panel."""
+"""The scene panel."""
+
+from studio.panels.scene.panel import ScenePanel
+
+__all__ = ["ScenePanel"]

@@ -10,7 +10,7 @@ from window_hands import Studio
 from generators.engine.requests import Request, decode_request
 from generators.face.request import PerformRequest
 from studio.document.model import Take
-from studio.panels.face.state import Ask, Line
+from studio.face_lines import Ask, Line
 
 
 class Face:

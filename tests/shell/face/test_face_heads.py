@@ -17,8 +17,8 @@ from generators.errors import BadInput
 from generators.face.actions import NAMES
 from generators.face.glb import read_glb, target_names
 from generators.face.mesh import Head
+from studio.head_maker import HeadMaker, Wish
 from studio.panels.face import heads
-from studio.panels.face.head_maker import HeadMaker, Wish
 
 
 @pytest.fixture

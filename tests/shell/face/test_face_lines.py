@@ -17,9 +17,9 @@ from generators.affect import AffectPoint
 from generators.engine.engine import Lane
 from generators.engine.requests import ExportRequest
 from generators.face.request import EditLayer, PerformRequest
+from studio.face_lines import FaceState, decode_state
 from studio.panel import ExportChoice
 from studio.panels.face.export_sheet import ExportSheet
-from studio.panels.face.state import FaceState, decode_state
 
 
 @pytest.fixture

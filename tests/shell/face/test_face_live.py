@@ -16,10 +16,10 @@ from PySide6.QtWidgets import QMenu
 from generators.affect import AffectPoint
 from generators.errors import BadRequest
 from generators.face.request import FeelingKey
+from studio.face_lines import Ask
 from studio.panels.face.keying import felt_now
 from studio.panels.face.live import address_of
 from studio.panels.face.microphone import live_command
-from studio.panels.face.state import Ask
 
 
 @pytest.fixture

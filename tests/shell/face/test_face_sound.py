@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from window_hands import Ears, Studio
 
 from generators.errors import BadSound
+from studio.disk_voice import DiskVoice
 from studio.panels.face import voices
-from studio.panels.face.disk_voice import DiskVoice
-from studio.panels.face.voices import samples_of
+from studio.voices import samples_of
 
 
 class SilentPort:

@@ -20,7 +20,7 @@ from generators.errors import BadSound, ModelMissing
 from generators.face.request import ListenRequest, PerformRequest
 from generators.runtime.folders import assets_folder
 from studio.panels.face.choosing import SAMPLE
-from studio.panels.face.voices import examine, samples_of, voices_in
+from studio.voices import examine, samples_of, voices_in
 
 
 def test_an_opened_voice_is_kept_heard_and_performed_in_one_step(face: Face, make_voice: Callable[..., Path]) -> None:

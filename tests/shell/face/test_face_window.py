@@ -15,7 +15,7 @@ from window_hands import Ears, Studio
 
 from generators.errors import MissingDependency
 from generators.face.actions import INDEX, NAMES
-from studio.panels.face.head_maker import HeadMaker, Wish, fitting
+from studio.head_maker import HeadMaker, Wish, fitting
 from studio.widgets.head_view import HeadView
 from studio.widgets.theme import ThemeHub
 from studio.window import SMALLEST

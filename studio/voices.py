@@ -12,8 +12,8 @@ import numpy as np
 from generators.errors import BadSound
 from generators.face.resample import Resampler
 from generators.face.sound import SoundReader
+from studio.disk_voice import DiskVoice
 from studio.mixer import Samples
-from studio.panels.face.disk_voice import DiskVoice
 
 SUFFIXES = frozenset(
     {".wav", ".flac", ".aif", ".aiff", ".aifc", ".ogg", ".oga", ".opus", ".mp3", ".caf", ".w64", ".au"}
