@@ -34,6 +34,7 @@ from studio.panel import ExportChoice, Level, Message, Panel, PanelContext
 from studio.panels import PANELS
 from studio.play_menu import PlayMenu
 from studio.project_files import ProjectFiles
+from studio.request_menu import RequestMenu
 from studio.status_line import StatusLine
 from studio.top_bar import TopBar
 from studio.translation import tr
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self.panels: tuple[Panel, ...] = tuple(panel(context, self) for panel in panels)
         self.midi = MidiChoice(context, self)
         bar = self._menu_bar = QMenuBar()  # held here: on macOS it belongs to no window
+        self.requests = RequestMenu(context, lambda: self.panel, self)
         self.menus = Menus(bar, self, commands_of(self), self.panels, context.settings().theme)
         self.top = TopBar(hub, [panel.title for panel in self.panels], bar)
         self.status = StatusLine(hub)

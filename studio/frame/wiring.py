@@ -51,6 +51,7 @@ def commands_of(window: MainWindow) -> Commands:
         shortcuts=lambda: ShortcutSheet(window.menus.shortcuts(), window).show(),
         about=lambda: AboutSheet(window).show(),
         fill_play=window.fill_play,
+        requests=window.requests,
     )
 
 
