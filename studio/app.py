@@ -27,7 +27,7 @@ from generators.errors import AffectStudioError
 from studio.background import Background
 from studio.document.document import Document
 from studio.emblem import app_icon
-from studio.frame.starting import locales, prepare, speak
+from studio.frame.starting import DEVICE_VARIABLE, locales, prepare, speak
 from studio.jobs import Jobs
 from studio.messages import Messages
 from studio.panel import FIRST_FEELING, Dialogs, Level, Message, PanelContext
@@ -50,7 +50,6 @@ __all__ = ["Preferences", "Shell", "ShownTake", "make_application", "render_wind
 def local_engine(device: str = "") -> Engine:
     """The engine of this machine, with its models on `device` where they can work there."""
     from generators.engine.local import LocalEngine
-    from generators.runtime.devices import DEVICE_VARIABLE
 
     return LocalEngine(environment={DEVICE_VARIABLE: device} if device else None)
 

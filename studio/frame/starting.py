@@ -11,6 +11,7 @@ from studio.translation import SHIPPED, use
 
 SCALE_VARIABLE = "QT_SCALE_FACTOR"
 OURS_VARIABLE = "AFFECT_STUDIO_SCALED"  # says that the scale was set here, and not by the user
+DEVICE_VARIABLE = "AFFECT_STUDIO_DEVICE"  # as generators.runtime.devices, which reaches torch, reads it
 SMALLEST = (1040, 680)  # of the window, in points
 SIZES_PERCENT = (90, 100, 110, 125, 150)
 

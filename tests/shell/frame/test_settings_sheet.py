@@ -10,9 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QSlider
 from window_hands import Studio
 
+from generators.runtime import devices
 from studio.frame.settings_sheet import DEFAULTS, SettingsSheet
 from studio.frame.settings_table import ROWS
 from studio.frame.starting import (
+    DEVICE_VARIABLE,
     OURS_VARIABLE,
     SCALE_VARIABLE,
     SIZES_PERCENT,
@@ -191,6 +193,10 @@ def test_the_scale_is_told_to_qt_unless_the_user_does() -> None:
     theirs = {SCALE_VARIABLE: "2"}
     scale(125, theirs)
     assert theirs == {SCALE_VARIABLE: "2"}
+
+
+def test_the_worker_is_told_the_device_in_its_own_word() -> None:
+    assert DEVICE_VARIABLE == devices.DEVICE_VARIABLE
 
 
 def test_the_table_names_settings_that_there_are() -> None:
