@@ -54,6 +54,8 @@ class Commands:
     save_copy: Run
     export: Run
     models: Run
+    settings: Run
+    calibrate: Run
     quit: Run
     undo: Run
     redo: Run
@@ -95,6 +97,8 @@ class Menus:
         self.export = self._add(menu, tr("Export…"), "Ctrl+E", commands.export)
         menu.addSeparator()
         self._add(menu, tr("Models…"), None, commands.models)
+        settings = self._add(menu, tr("Settings…"), "Ctrl+,", commands.settings)
+        settings.setMenuRole(QAction.MenuRole.PreferencesRole)
         menu.addSeparator()
         leave = self._add(menu, tr("Quit"), "Ctrl+Q", commands.quit)
         leave.setMenuRole(QAction.MenuRole.QuitRole)
@@ -117,6 +121,7 @@ class Menus:
 
         menu = self._menu(bar, tr("&Play"))
         commands.fill_play(menu, self._add)
+        self._add(menu, tr("Bring sound and picture together…"), None, commands.calibrate)
 
         menu = self._menu(bar, tr("&View"))
         group = QActionGroup(window)
