@@ -65,6 +65,7 @@ class Commands:
     full_screen: Run
     palette: Run
     shortcuts: Run
+    tour: Run
     about: Run
     fill_play: Callable[[QMenu, Callable[..., QAction]], object]
 
@@ -142,6 +143,7 @@ class Menus:
         self.palette = self._add(menu, tr("All commands…"), "Ctrl+K", commands.palette)
         self.palette.setShortcuts([QKeySequence("Ctrl+K"), QKeySequence("Ctrl+Shift+P")])
         self._add(menu, tr("Keyboard shortcuts"), "F1", commands.shortcuts)
+        self._add(menu, tr("Take the tour"), None, commands.tour)
         about = self._add(menu, tr("About Affect Studio"), None, commands.about)
         about.setMenuRole(QAction.MenuRole.AboutRole)
 

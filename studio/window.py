@@ -44,6 +44,7 @@ from studio.project_files import ProjectFiles
 from studio.sheets import AboutSheet, ShortcutSheet
 from studio.status_line import StatusLine
 from studio.top_bar import TopBar
+from studio.tour import Tour
 from studio.translation import tr
 from studio.widgets.message import MessageStrip
 
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self._build()
         self.dropping = Dropping(self, self, hub, context.project, files.open_path)
         context.uses.panels, context.uses.bring = self.panels, self.bring
+        self.tour = Tour(self, self, context, files.open_sample, files.open_path)
         self._connect()
         self._restore()
         self._project_changed(context.project.state, None)
@@ -220,6 +222,7 @@ class MainWindow(QMainWindow):
             full_screen=self.toggle_full_screen,
             palette=lambda: self.command_palette.open(),
             shortcuts=lambda: ShortcutSheet(self.menus.shortcuts(), self).show(),
+            tour=lambda: self.tour.start(),
             about=lambda: AboutSheet(self).show(),
             fill_play=self._fill_play,
         )
