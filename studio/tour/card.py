@@ -95,6 +95,7 @@ class Card(Canvas):
         self.backward.setVisible(back)
         inner = WIDTH_PX - 2 * (EDGE_PX + SHADOW_PX)
         for label in (self.title, self.text):
+            label.setMinimumHeight(0)  # or the height of the words before would count
             label.setFixedHeight(label.heightForWidth(inner))
         self.next.updateGeometry()
         self.adjustSize()

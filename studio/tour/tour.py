@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from studio.document.document import Document
 from studio.document.model import DocumentState, SetPanelState
 from studio.panel import Message, Panel, PanelContext
 from studio.project_files import sample_scene
@@ -63,7 +64,7 @@ class Tour(QObject):
         self.place = -1
         self._sample: Path | None = None  # the copy of the sample scene that the tour opened
         self._left: Path | None = None  # the user's own project, to go back to
-        self._waits_for_sample = False
+        self._waits_for_sample: Document | None = None  # that document is to make way for it
         self._done = False
         self.spotlight = Spotlight(context.hub, window)
         self.card = Card(context.hub, window, len(self.steps))
@@ -168,8 +169,8 @@ class Tour(QObject):
     def _begin(self) -> None:
         self._left = None if self._is_empty else self._context.project.document.path
         self._asks = False
-        self._waits_for_sample = sample_scene() is not None
-        if self._waits_for_sample:
+        if sample_scene() is not None:
+            self._waits_for_sample = self._context.project.document
             self._open_sample()
         else:  # it was not installed: the controls are there all the same
             self._show(0)
@@ -232,15 +233,16 @@ class Tour(QObject):
     # -- doing ---------------------------------------------------------------------------------------------------------
 
     def _changed(self, _state: DocumentState, action: object) -> None:
-        if action is None and self._waits_for_sample:
-            self._waits_for_sample = False
+        waited = self._waits_for_sample
+        if action is None and waited is not None and waited is not self._context.project.document:
+            self._waits_for_sample = None
             self._sample = self._context.project.document.path
             self._show(0)
         elif isinstance(action, SetPanelState) and action.panel == "scene":
             self._happened("changes")
 
     def _failed(self, _text: str) -> None:
-        self._waits_for_sample = False
+        self._waits_for_sample = None
 
     def _happened(self, what: str) -> None:
         """The user did something: when the step asked for it, the tour goes on in a moment."""
