@@ -17,7 +17,7 @@ from types import FrameType, TracebackType
 
 import msgspec
 import psutil  # type: ignore[import-untyped]  # it ships no types
-from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, qInstallMessageHandler
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -27,6 +27,7 @@ from studio.background import Background
 from studio.document.document import Document
 from studio.emblem import app_icon
 from studio.jobs import Jobs
+from studio.messages import Messages
 from studio.panel import FIRST_FEELING, Dialogs, Level, Message, PanelContext
 from studio.picture import ShownTake, render_window
 from studio.playback import Playback, SoundOut
@@ -49,25 +50,6 @@ def local_engine() -> Engine:
     from generators.engine.local import LocalEngine
 
     return LocalEngine()
-
-
-class Messages(QObject):
-    """Carries messages to whoever shows them, from any thread."""
-
-    said = Signal(object)
-    withdrawn = Signal(str)
-
-    def say(self, message: Message) -> None:
-        """Show a message."""
-        self.said.emit(message)
-
-    def withdraw(self, key: str) -> None:
-        """Take the message with this key away: its cause is gone."""
-        self.withdrawn.emit(key)
-
-    def tell(self, error: AffectStudioError) -> None:
-        """Show what went wrong."""
-        self.said.emit(Message(error.message, Level.ERROR))
 
 
 class Preferences(QObject):
@@ -161,7 +143,7 @@ class Shell(QObject):
             presets=PresetShelf(self.folders.config, self.messages.tell),
         )
         self.window = MainWindow(self.context, self.files)
-        self.messages.said.connect(self.window.say)
+        self.messages.show_by(self.window.say)
         self.messages.withdrawn.connect(self.window.strip.withdraw)
         self._closed = False
         self._path = path
@@ -175,9 +157,9 @@ class Shell(QObject):
             self.messages.say(Message(error.message, Level.ERROR))
         # what the first take needs is loaded before it is there
         self.background.run(load_ahead, lambda _nothing: self.playback.prepare())
+        self.files.offer_recovery()
         if self._path is not None:
             self.files.open_path(self._path)
-        self.files.offer_recovery()
 
     def close(self) -> None:
         """End the engine, finish the document, write the settings."""

@@ -26,6 +26,7 @@ VERBS = (
     "rework",
     "batch",
     "again",
+    "licences",
     "demo",
     "retarget",
     "live",

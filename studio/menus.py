@@ -63,6 +63,7 @@ class Commands:
     focus_middle: Run
     reset_layout: Run
     full_screen: Run
+    messages: Run
     palette: Run
     shortcuts: Run
     tour: Run
@@ -138,6 +139,8 @@ class Menus:
             action.triggered.connect(lambda _checked=False, name=name: commands.choose_theme(name))
             self.themes[name] = action
         self._add(menu, tr("Full screen"), "F11", commands.full_screen)
+        menu.addSeparator()
+        self._add(menu, tr("Messages"), "Ctrl+Shift+Y", commands.messages)
 
         menu = self._menu(bar, tr("&Help"))
         self.palette = self._add(menu, tr("All commands…"), "Ctrl+K", commands.palette)

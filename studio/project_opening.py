@@ -110,12 +110,9 @@ def _may_hold_takes(path: Path, error: BaseException) -> bool:
 def rescued_words(name: str, told: Rescued) -> str:
     """What became of a damaged project, in a few sentences."""
     count = told.takes + len(told.lost)
-    saved = f"{told.takes} of {count} takes" if told.lost else f"all {count} takes" if count != 1 else "the one take"
-    words = (
-        f"From {name}, {saved} and what the panels remember were saved"
-        if told.panels
-        else f"From {name}, {saved} were saved"
-    )
+    parts = [f"{told.takes} of {count} takes" if told.lost else "the one take" if count == 1 else f"all {count} takes"]
+    parts = [*(parts if count else []), *(["what the panels remember"] if told.panels else [])]
+    words = f"From {name}, {' and '.join(parts)} {'were' if len(parts) > 1 or count > 1 else 'was'} saved"
     if told.lost:
         names = ", ".join(f"“{take.name}”" for take in told.lost[:NAMED_LOST])
         more = f" and {len(told.lost) - NAMED_LOST} more" if len(told.lost) > NAMED_LOST else ""

@@ -14,6 +14,7 @@ import msgspec
 import platformdirs
 
 from generators.errors import output_error
+from generators.runtime.unfinished import noted
 
 APP_NAME = "affect-studio"
 HOME_VARIABLE = "AFFECT_STUDIO_HOME"
@@ -119,7 +120,7 @@ def save_settings(settings: Settings, folder: Path) -> None:
     data = msgspec.json.format(msgspec.json.encode(settings), indent=2)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with partial.open("xb") as file:
+        with noted(partial, path), partial.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -24,24 +24,16 @@ from studio.bottom import Bottom
 from studio.dropping import Dropping
 from studio.frame.arrangement import decode_arrangements, encode_arrangements
 from studio.frame.docks import Docks
-from studio.frame.entries import (
-    Entry,
-    feeling_entries,
-    menu_entries,
-    panel_entries,
-    recent_entries,
-    take_entries,
-    theme_entries,
-)
+from studio.frame.message_log import MessageLog
 from studio.frame.palette import Palette
-from studio.menus import Commands, Menus
+from studio.frame.wiring import commands_of, entries_of
+from studio.menus import Menus
 from studio.midi_choice import MidiChoice
 from studio.models_sheet import ModelsSheet
-from studio.panel import ExportChoice, Message, Panel, PanelContext
+from studio.panel import ExportChoice, Level, Message, Panel, PanelContext
 from studio.panels import PANELS
 from studio.play_menu import PlayMenu
 from studio.project_files import ProjectFiles
-from studio.sheets import AboutSheet, ShortcutSheet
 from studio.status_line import StatusLine
 from studio.top_bar import TopBar
 from studio.tour import Tour
@@ -71,10 +63,11 @@ class MainWindow(QMainWindow):
         self._current = 0
         hub = context.hub
         self.strip = MessageStrip(hub)
+        self.log = MessageLog(parent=self)
         self.panels: tuple[Panel, ...] = tuple(panel(context, self) for panel in panels)
         self.midi = MidiChoice(context, self)
         bar = self._menu_bar = QMenuBar()  # held here: on macOS it belongs to no window
-        self.menus = Menus(bar, self, self._commands(), self.panels, context.settings().theme)
+        self.menus = Menus(bar, self, commands_of(self), self.panels, context.settings().theme)
         self.top = TopBar(hub, [panel.title for panel in self.panels], bar)
         self.status = StatusLine(hub)
         self._build()
@@ -105,7 +98,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(central)
         self.command_palette = Palette(
             self.context.hub,
-            self.entries,
+            lambda: entries_of(self),
             lambda: self.context.settings().used_commands,
             lambda keys: self.context.remember(used_commands=keys),
             self,
@@ -118,17 +111,6 @@ class MainWindow(QMainWindow):
             {key: self.docks.is_shown(key) for key in parts},
             {key: dock.isFloating() for key, dock in parts.items()},
         )
-
-    def entries(self) -> list[Entry]:
-        """All that the palette of commands offers now."""
-        return [
-            *panel_entries(self.panels, self._current, self.show_panel),
-            *menu_entries(self.menus.own_sections()),
-            *theme_entries(self.menus.themes.values()),
-            *feeling_entries(self.panel),
-            *recent_entries(self.files.recent, self.files.open_path),
-            *take_entries(self.context.project.state.takes, self.panels, self.show_panel),
-        ]
 
     def _connect(self) -> None:
         context, playback = self.context, self.context.playback
@@ -154,13 +136,14 @@ class MainWindow(QMainWindow):
 
     def say(self, message: Message) -> None:
         """Show a message in the strip."""
+        self.log.note(message)
         act = message.run if message.act else None
         self.strip.show_message(
             message.text, message.level.value, message.action, act, message.key, lasting=message.lasting
         )
 
     def _say_error(self, text: str) -> None:
-        self.strip.show_message(text, "error", key="project")
+        self.say(Message(text, Level.ERROR, key="project"))
 
     # -- panels --------------------------------------------------------------------------------------------------------
 
@@ -198,35 +181,6 @@ class MainWindow(QMainWindow):
 
     # -- commands ------------------------------------------------------------------------------------------------------
 
-    def _commands(self) -> Commands:
-        return Commands(
-            new=self.files.new,
-            new_window=self.files.new_window,
-            open=lambda: self.files.open(self),
-            open_path=self.files.open_path,
-            recent=lambda: self.files.recent,
-            save=lambda: self.files.save(self),
-            save_as=lambda: self.files.save_as(self),
-            save_copy=lambda: self.files.save_copy(self),
-            export=lambda: self.top.ask_export(),
-            models=self.show_models,
-            quit=self.close,
-            undo=self.context.project.undo,
-            redo=self.context.project.redo,
-            show_panel=self.show_panel,
-            choose_theme=self.choose_theme,
-            toggle_part=lambda key: self.docks.set_shown(key, shown=not self.docks.is_shown(key)),
-            float_part=lambda key: self.docks.set_floating(key, floats=not self.docks.parts[key].isFloating()),
-            focus_middle=lambda: self.docks.focus_middle(),
-            reset_layout=lambda: self.docks.reset(),
-            full_screen=self.toggle_full_screen,
-            palette=lambda: self.command_palette.open(),
-            shortcuts=lambda: ShortcutSheet(self.menus.shortcuts(), self).show(),
-            tour=lambda: self.tour.start(),
-            about=lambda: AboutSheet(self).show(),
-            fill_play=self._fill_play,
-        )
-
     def show_models(self) -> ModelsSheet:
         """File, Models."""
         sheet = ModelsSheet(self.context, self)
@@ -235,7 +189,8 @@ class MainWindow(QMainWindow):
         sheet.show()
         return sheet
 
-    def _fill_play(self, menu: QMenu, add: Callable[..., QAction]) -> None:
+    def fill_play(self, menu: QMenu, add: Callable[..., QAction]) -> None:
+        """Fill the Play menu."""
         self.play_menu = PlayMenu(menu, add, self.context, self.midi, lambda: self.overview)
         self.play_menu.metronome.toggled.connect(lambda on: self.transport.set_metronome(on))
 

@@ -47,5 +47,5 @@ def bundle_inputs(
         found(scene.soundfont_sha256),
         found(scene.head_sha256),
         tuple(map(path_of, request.ingredient_sha256s)),
-        expect_silence,
+        expect_silence=expect_silence,
     )

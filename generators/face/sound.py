@@ -130,22 +130,6 @@ def read_whole(path: Path) -> FloatArray:
         return np.concatenate(list(reader.blocks()))
 
 
-def read_beginning(path: Path, rate_hz: int, frames: int) -> FloatArray:
-    """At most the first `frames` samples (n, channels) of a file at `rate_hz`, one channel or two.
-
-    Raises as SoundReader does.
-    """
-    found: list[FloatArray] = []
-    left = frames
-    with SoundReader(path) as reader:
-        for block in reader.blocks_at(rate_hz):
-            found.append(block[:left])
-            left -= len(found[-1])
-            if not left:
-                break
-    return np.concatenate(found)
-
-
 def _open(path: Path) -> soundfile.SoundFile:
     try:
         import soundfile

@@ -6,34 +6,51 @@ Everything in it is as long as the scene: sound to the sample, films to the fram
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
-from generators.artifacts import Artifact, Audio, Pictures, RigCurves, Score, facts_in_file, read
-from generators.errors import AffectStudioError, BadRequest
+from generators.artifacts import Audio, facts_in_file
+from generators.errors import BadRequest
 from generators.exporter import ExportInputs, write_atomically, write_folder_atomically
 from generators.exporters import exporter_named
 from generators.exporters.stems import stem_facts, stem_names
 from generators.progress import Progress, part, silent
+from generators.provenance import COMPOSITE, GENERATED, Provenance, png_texts, provenance_of, source_type_of, xmp_packet
+from generators.runtime.catalog import Catalog
+from generators.runtime.terms import summary
+from generators.scene.film import SceneFrames, layout_of, write_scene_film
 from generators.scene.folder import new_folder, refuse_or_find
-from generators.scene.laying import SAMPLE_RATE_HZ, cut_sound, laid_curves, voice_sound
+from generators.scene.laid_parts import LaidParts
+from generators.scene.laying import SAMPLE_RATE_HZ, laid_music
+from generators.scene.manifest import (
+    MadePart,
+    all_terms,
+    listed,
+    manifest_of,
+    model_of,
+    part_terms,
+    write_manifest,
+)
 from generators.scene.pieces import Piece, pieces_of
-from generators.scene.request import BundleRequest
+from generators.scene.readme import readme
+from generators.scene.request import BundleRequest, SceneFilm
+from generators.scene.sheet import SheetParts, scene_sheet, still_times_s
 
 _ROOMS = ("music", "face", "pictures", "mix")
 _KEPT_FACTS = ("model_sha256", "device", "rows")
+_SHEET_FILM = "960x540"
+_FILM_SHARE = 40.0
 
 
 @dataclass(frozen=True)
 class BundleInputs:
     """The files that a bundle is made of: artifacts by room ("music", "face", "pictures", "mix") and what lies beside.
 
-    `expect_silence` is called before something that holds the interpreter for seconds.
+    `catalog` knows the terms of models. `expect_silence` is called before something that holds the interpreter for
+    seconds.
     """
 
     artifacts: Mapping[str, Path]
@@ -41,16 +58,18 @@ class BundleInputs:
     soundfont: Path | None = None
     head: Path | None = None
     ingredients: tuple[Path, ...] = ()
+    catalog: Catalog = field(default_factory=Catalog.installed)
     expect_silence: Callable[[], None] = field(default=lambda: None)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to write into the folder, `share` of the whole work."""
+    """One thing to write into the folder, `share` of the whole work; `room` is whose part it is."""
 
     name: str
     share: float
     write: Callable[[Path, Progress], None]
+    room: str = "scene"
 
 
 def write_bundle(request: BundleRequest, inputs: BundleInputs, progress: Progress = silent) -> None:
@@ -64,9 +83,9 @@ def write_bundle(request: BundleRequest, inputs: BundleInputs, progress: Progres
         Cancelled: `progress` raised it; nothing is left behind.
     """
     path = Path(request.path)
+    refuse_or_find(path, may_replace=request.may_replace)
     writer = _Writer(request, inputs)
     steps = list(writer.steps())
-    refuse_or_find(path, may_replace=request.may_replace)
     total = sum(step.share for step in steps)
     with new_folder(path, may_replace=request.may_replace) as folder:
         done = 0.0
@@ -81,64 +100,66 @@ class _Writer:
     """What writes the files of one request; artifacts are read when they are needed, and kept no longer."""
 
     def __init__(self, request: BundleRequest, inputs: BundleInputs) -> None:
-        self.request, self.inputs = request, inputs
-        self.scene = request.scene
-        self.title = request.scene.title or "Scene"
+        if (request.scene.voice is None) != (inputs.voice is None):
+            raise BadRequest("The voice of this scene did not come with it: open its recording again and retry.")
+        self._request, self._inputs = request, inputs
+        self._scene = request.scene
+        self._title = request.scene.title or "Scene"
+        self._made = {room: self._made_part(room) for room in inputs.artifacts}
+        self._laid = LaidParts(request, inputs.artifacts, inputs.voice)
+        self._pieces = pieces_of(request, self._title)
+        self._film: SceneFilm | None = request.scene.film
+        if "face" not in inputs.artifacts and "pictures" not in inputs.artifacts:
+            self._film = None
+
+    def _made_part(self, room: str) -> MadePart:
+        kept = {name: str(value) for name, value in facts_in_file(self._inputs.artifacts[room]).items()}
+        return MadePart(self._request.requests.get(room, "") or kept.get("request", ""), kept)
 
     def steps(self) -> Iterator[Step]:
-        for piece in pieces_of(self.request, self.title):
-            yield Step(piece.name, piece.share, self._piece(piece))
-        if "mix" in self.inputs.artifacts:
-            yield Step("mix.wav", 1.0, self._mix)
-        if self.inputs.voice is not None:
-            yield Step("voice.wav", 1.0, self._voice)
+        """All that has to be written, one after the other; what tells of the others comes last."""
+        for piece in self._pieces:
+            yield Step(piece.name, piece.share, self._piece(piece), piece.room)
+        if "mix" in self._inputs.artifacts:
+            yield Step("mix.wav", 1.0, self._mix, "mix")
+        if self._inputs.voice is not None:
+            yield Step("voice.wav", 1.0, self._voice, "voice")
+        if self._film is not None:
+            yield Step("film.mp4", _FILM_SHARE, self._write_film)
+        yield Step("contact sheet.png", 3.0, self._sheet)
         yield Step("requests", 0.2, self._requests)
+        yield Step("README.txt", 0.2, self._readme)
+        yield Step("manifest.json", 1.0, self._manifest)
 
-    # -- parts as they lie in the scene --------------------------------------------------------------------------------
-
-    def score(self) -> Score:
-        """The music."""
-        return _of_kind(self._read("music"), Score)
-
-    def curves(self) -> RigCurves:
-        """The face, as long as the scene, with the edits that its request lays above what was made."""
-        curves = _of_kind(self._read("face"), RigCurves)
-        start_s = self.scene.voice.start_s if self.scene.voice is not None else 0.0
-        return laid_curves(self._edited(curves), start_s, self.scene.duration_s)
-
-    def pictures(self) -> Pictures:
-        """The pictures."""
-        return _of_kind(self._read("pictures"), Pictures)
-
-    def sound(self) -> Audio:
-        """The mix."""
-        return cut_sound(_of_kind(self._read("mix"), Audio), self.scene.duration_s)
-
-    def _read(self, room: str) -> Artifact:
-        return read(self.inputs.artifacts[room])
-
-    def _edited(self, curves: RigCurves) -> RigCurves:
-        from generators.face.layers import apply_layers
-        from generators.face.request import PerformRequest
-
-        asked = _request_in(self.request.requests.get("face", ""), PerformRequest)
-        made = _request_in(str(facts_in_file(self.inputs.artifacts["face"]).get("request", "")), PerformRequest)
-        if asked is None or not asked.layers or made is None or made.layers:
-            return curves  # there are none, or they are in the curves already
-        return RigCurves(
-            curves.rig, curves.names, apply_layers(curves.values, asked.layers, curves.frame_rate_hz),
-            curves.frame_rate_hz,
-        )  # fmt: skip
+    # -- what files say of themselves ----------------------------------------------------------------------------------
 
     def facts(self, room: str) -> dict[str, str]:
-        """What a file of a room keeps of where it came from."""
-        told = {"title": self.title}
-        request = self.request.requests.get(room, "")
-        if room in self.inputs.artifacts:
-            kept = facts_in_file(self.inputs.artifacts[room])
-            told |= {name: str(kept[name]) for name in _KEPT_FACTS if kept.get(name)}
-            request = request or str(kept.get("request", ""))
-        return {**told, "request": request} if request else told
+        """What a file of a room keeps of where it came from.
+
+        Music whose own file keeps no request was edited by hand since it was composed.
+        """
+        told = {"title": self._title}
+        made = self._made[room]
+        told |= {name: made.facts[name] for name in _KEPT_FACTS if made.facts.get(name)}
+        if made.request:
+            is_edited = room == "music" and not made.facts.get("request")
+            told["composed_by_request" if is_edited else "request"] = made.request
+            told["licence"] = summary(part_terms(self._request, self._made, self._inputs.catalog, room))
+        if model := model_of(made):
+            told["model"] = model
+        return told
+
+    def _of_scene(self) -> Provenance:
+        """What film and sheet say: they show all parts."""
+        models = list(dict.fromkeys(filter(None, (model_of(made) for made in self._made.values()))))
+        terms = all_terms(self._request, self._made, self._inputs.catalog)
+        types = {source_type_of(self.facts(room)) for room in self._made}
+        is_composite = self._inputs.voice is not None or COMPOSITE in types or "" in types
+        asked = msgspec.json.encode(self._scene, order="sorted").decode()
+        return Provenance(
+            self._title, request=asked, model=", ".join(models), licence=summary(terms),
+            source_type=COMPOSITE if is_composite else GENERATED,
+        )  # fmt: skip
 
     # -- files ---------------------------------------------------------------------------------------------------------
 
@@ -146,38 +167,34 @@ class _Writer:
         def write(folder: Path, progress: Progress) -> None:
             path = folder / piece.name
             path.parent.mkdir(parents=True, exist_ok=True)
-            if piece.exporter.is_drawn or (piece.exporter.is_sound and self.inputs.soundfont is not None):
-                self.inputs.expect_silence()
-            facts = self.facts(piece.room)
-            if piece.exporter.is_sound and piece.exporter.is_folder:
+            exporter, facts = piece.exporter, self.facts(piece.room)
+            if exporter.is_drawn or (exporter.is_sound and self._inputs.soundfont is not None):
+                self._inputs.expect_silence()
+            if exporter.is_sound and exporter.is_folder:
                 self._stems(piece, path, progress)
-            elif piece.exporter.is_sound:
-                from generators.music.synth import synthesise
-
-                playing, writing = part(progress, 0.0, 0.9), part(progress, 0.9, 1.0)
-                audio = synthesise(self.score(), SAMPLE_RATE_HZ, self.inputs.soundfont, playing)
-                piece.exporter.write(cut_sound(audio, self.scene.duration_s), path, facts, writing)
+            elif exporter.is_sound:
+                exporter.write(self._played(part(progress, 0.0, 0.9)), path, facts, part(progress, 0.9, 1.0))
             else:
-                piece.exporter.write(self._part(piece.room), path, facts, progress, self._beside(piece))
+                exporter.write(self._laid.part(piece.room), path, facts, progress, self._beside(piece))
+            if not exporter.keeps_facts:
+                with write_atomically(path.with_name(f"{path.name}.xmp")) as file:
+                    file.write(xmp_packet(provenance_of(facts)).encode())
 
         return write
 
-    def _part(self, room: str) -> Artifact:
-        match room:
-            case "music":
-                return self.score()
-            case "face":
-                return self.curves()
-            case _:
-                return self.pictures()
+    def _played(self, progress: Progress) -> Audio:
+        from generators.music.synth import synthesise
+
+        audio = synthesise(self._laid.score(), SAMPLE_RATE_HZ, self._inputs.soundfont, progress)
+        return laid_music(audio, self._scene.duration_s)
 
     def _beside(self, piece: Piece) -> ExportInputs:
         exporter = piece.exporter
         return ExportInputs(
-            voice=self.inputs.voice if exporter.takes_voice else None,
-            head=self.inputs.head if exporter.takes_head else None,
+            voice=self._inputs.voice if exporter.takes_voice else None,
+            head=self._inputs.head if exporter.takes_head else None,
             options=piece.options,
-            ingredients=self.inputs.ingredients if exporter.takes_ingredients else (),
+            ingredients=self._inputs.ingredients if exporter.takes_ingredients else (),
         )
 
     def _stems(self, piece: Piece, path: Path, progress: Progress) -> None:
@@ -185,54 +202,89 @@ class _Writer:
         from generators.music.synth import stems
 
         each = exporter_named("flac" if "flac" in piece.exporter.name else "wav")
-        score, facts = self.score(), self.facts(piece.room)
+        score, facts = self._laid.score(), self.facts(piece.room)
         names = stem_names(score)
         with write_folder_atomically(path) as folder:
-            for track, audio in stems(score, SAMPLE_RATE_HZ, self.inputs.soundfont, progress):
+            for track, audio in stems(score, SAMPLE_RATE_HZ, self._inputs.soundfont, progress):
                 told = stem_facts(score, track, facts)
-                each.write(cut_sound(audio, self.scene.duration_s), folder / f"{names[track]}{each.suffix}", told)
+                each.write(laid_music(audio, self._scene.duration_s), folder / f"{names[track]}{each.suffix}", told)
 
     def _mix(self, folder: Path, progress: Progress) -> None:
-        exporter_named("wav").write(self.sound(), folder / "mix.wav", self.facts("mix"), progress)
+        exporter_named("wav").write(self._laid.sound(), folder / "mix.wav", self.facts("mix"), progress)
 
     def _voice(self, folder: Path, progress: Progress) -> None:
-        voice = self.scene.voice
-        if voice is None or self.inputs.voice is None:
-            raise BadRequest("The voice of this scene did not come with it: open its recording again and retry.")
-        audio = voice_sound(self.inputs.voice, voice.start_s, self.scene.duration_s)
-        told = {"title": f"{self.title} – voice", "source": voice.name or "a recording"}
-        exporter_named("wav").write(audio, folder / "voice.wav", told, progress)
+        name = self._scene.voice.name if self._scene.voice is not None else ""
+        told = {"title": f"{self._title} – voice", "source": name or "a recording"}
+        audio = self._laid.voice(part(progress, 0.0, 0.5))
+        exporter_named("wav").write(audio, folder / "voice.wav", told, part(progress, 0.5, 1.0))
+
+    def _frames(self, film: SceneFilm) -> SceneFrames:
+        from generators.face.user_head import load_user_head
+
+        has_face, has_pictures = "face" in self._inputs.artifacts, "pictures" in self._inputs.artifacts
+        layout = layout_of(film, has_head=has_face, has_pictures=has_pictures)
+        head = None
+        if layout.head is not None:
+            self._inputs.expect_silence()
+            head = load_user_head(self._inputs.head) if self._inputs.head is not None else None
+        return SceneFrames(
+            layout, self._scene.frame_count, film.frame_rate,
+            self._laid.curves() if layout.head is not None else None,
+            self._laid.pictures() if layout.pictures is not None else None,
+            head,
+        )  # fmt: skip
+
+    def _write_film(self, folder: Path, progress: Progress) -> None:
+        sound = self._laid.sound() if "mix" in self._inputs.artifacts else None
+        film, count = self._scene.film, self._scene.frame_count
+        with self._frames(film) as frames, write_atomically(folder / "film.mp4") as file:
+            write_scene_film(file, frames, count, film, sound, self._of_scene(), progress)
+
+    def _sheet(self, folder: Path, progress: Progress) -> None:
+        from generators.face.contact_sheet import png_bytes
+
+        stills = []
+        if self._film is not None:
+            times_s = still_times_s(self._scene.duration_s)
+            with self._frames(msgspec.structs.replace(self._film, size=_SHEET_FILM)) as frames:
+                for number, time_s in enumerate(times_s):
+                    index = min(int(time_s * int(self._film.frame_rate)), self._scene.frame_count - 1)
+                    stills.append(frames.at(index))
+                    progress(number, len(times_s) + 1, "contact sheet")
+        shown = SheetParts(
+            stills,
+            self._laid.score() if "music" in self._inputs.artifacts else None,
+            self._laid.voice() if self._inputs.voice is not None else None,
+            self._laid.sound() if "mix" in self._inputs.artifacts else None,
+        )
+        data = png_bytes(scene_sheet(self._scene, shown), png_texts(self._of_scene()))
+        with write_atomically(folder / "contact sheet.png") as file:
+            file.write(data)
+        progress(1, 1, "contact sheet")
 
     def _requests(self, folder: Path, progress: Progress) -> None:
         (folder / "requests").mkdir()
-        found = {room: self.request.requests[room].encode() for room in _ROOMS if self.request.requests.get(room)}
-        found["scene"] = msgspec.json.encode(self.scene, order="sorted")
+        found = {room: self._made[room].request.encode() for room in _ROOMS if room in self._made}
+        found["scene"] = msgspec.json.encode(self._scene, order="sorted")
         for name, data in found.items():
             progress(0, 1, "requests")
-            with write_atomically(folder / "requests" / f"{name}.json") as file:
-                file.write(msgspec.json.format(data, indent=2) + b"\n")
+            if data:
+                with write_atomically(folder / "requests" / f"{name}.json") as file:
+                    file.write(msgspec.json.format(data, indent=2) + b"\n")
 
+    def _readme(self, folder: Path, progress: Progress) -> None:
+        progress(0, 1, "README.txt")
+        names = [path.name for path in folder.iterdir()]
+        terms = all_terms(self._request, self._made, self._inputs.catalog)
+        text = readme(self._scene, [*names, "manifest.json"], self._pieces, terms, SAMPLE_RATE_HZ)
+        with write_atomically(folder / "README.txt") as file:
+            file.write(text.encode())
 
-Kind = TypeVar("Kind", Score, RigCurves, Pictures, Audio)
-Asked = TypeVar("Asked", bound=msgspec.Struct)
-
-
-def _of_kind(artifact: Artifact, kind: type[Kind]) -> Kind:
-    if not isinstance(artifact, kind):
-        raise BadRequest(
-            f"A result of kind “{kind.KIND}” is needed here, and this file holds one of kind “{artifact.KIND}”: "
-            "choose another take."
-        )
-    return artifact
-
-
-def _request_in(text: str, kind: type[Asked]) -> Asked | None:
-    try:
-        return msgspec.json.decode(text, type=kind)
-    except (msgspec.MsgspecError, AffectStudioError):
-        return None
-
-
-def plain_name(title: str) -> str:
-    """`title` as every file system takes it."""
-    return re.sub(r'[<>:"/\\|?*\x00-\x1f\x7f]+', "-", title).strip(" .")[:80] or "Scene"
+    def _manifest(self, folder: Path, progress: Progress) -> None:
+        part_of = {piece.name.split("/")[0]: piece.room for piece in self._pieces}
+        part_of |= {"mix.wav": "mix", "voice.wav": "voice"}
+        source_types = {room: source_type_of(self.facts(room)) for room in self._made}
+        source_types["scene"] = self._of_scene().source_type
+        files = listed(folder, part_of, source_types, self._scene, progress)
+        manifest = manifest_of(self._request, self._made, self._inputs.catalog, files, SAMPLE_RATE_HZ)
+        write_manifest(manifest, folder)

@@ -6,20 +6,16 @@ So whatever leaves together can be laid into a DAW or an editor at its beginning
 from __future__ import annotations
 
 import dataclasses
-import math
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from generators.artifacts import Audio, RigCurves
+from generators.progress import Progress, silent
+from generators.scene.mixing import fade_to_end, read_sound
 
 SAMPLE_RATE_HZ = 48_000
 """The rate of all sound in a bundle: that of films."""
-FADE_S = 0.03
-"""How long sound that goes on beyond the end of the scene fades out."""
-
-Samples = npt.NDArray[np.float32]
 
 
 def frames_of(duration_s: float, rate_hz: float) -> int:
@@ -27,34 +23,32 @@ def frames_of(duration_s: float, rate_hz: float) -> int:
     return max(1, round(duration_s * rate_hz))
 
 
-def cut_sound(audio: Audio, duration_s: float) -> Audio:
-    """`audio` as long as `duration_s`: followed by silence, or faded out over the last FADE_S and cut.
+def laid_music(audio: Audio, duration_s: float) -> Audio:
+    """Music as long as `duration_s`, dying away towards the end as it does in the mix.
 
-    The same cut of parts that sum to a whole gives parts that sum to the whole's cut.
+    Stems that sum to the music before do so after.
     """
     count = frames_of(duration_s, audio.sample_rate_hz)
-    given = audio.samples[:count]
     samples = np.zeros((count, audio.samples.shape[1]), dtype=np.float32)
+    given = audio.samples[:count]
     samples[: len(given)] = given
-    if len(audio.samples) > count:
-        fade = min(count, round(FADE_S * audio.sample_rate_hz))
-        samples[count - fade :] *= np.linspace(1.0, 0.0, fade, dtype=np.float32)[:, None]
+    fade_to_end(samples, audio.sample_rate_hz)
     return Audio(samples, audio.sample_rate_hz)
 
 
-def voice_sound(path: Path, start_s: float, duration_s: float, rate_hz: int = SAMPLE_RATE_HZ) -> Audio:
-    """The recording `path` as it lies in a scene: from `start_s` on, with silence around it, in one channel or two.
+def laid_voice(path: Path, start_s: float, duration_s: float, progress: Progress = silent) -> Audio:
+    """The recording `path` as it lies in a scene: from `start_s` on, with silence around it.
 
     Raises:
         BadSound: the recording is missing, damaged or none.
     """
-    from generators.face.sound import read_beginning
-
-    samples = read_beginning(path, rate_hz, max(1, math.ceil((duration_s - start_s + FADE_S) * rate_hz)))
-    begin = min(round(start_s * rate_hz), frames_of(duration_s, rate_hz))
-    laid = np.zeros((begin + len(samples), samples.shape[1]), dtype=np.float32)
-    laid[begin:] = samples
-    return cut_sound(Audio(laid, rate_hz), duration_s)
+    count = frames_of(duration_s, SAMPLE_RATE_HZ)
+    samples = np.zeros((count, 2), dtype=np.float32)
+    begin = round(start_s * SAMPLE_RATE_HZ)
+    if begin < count:
+        spoken = read_sound(path, SAMPLE_RATE_HZ, count - begin, progress)
+        samples[begin : begin + len(spoken)] = spoken
+    return Audio(samples, SAMPLE_RATE_HZ)
 
 
 def laid_curves(curves: RigCurves, start_s: float, duration_s: float) -> RigCurves:

@@ -43,6 +43,11 @@ def add_request_verbs(
     which.add_argument("--all", action="store_true", help="every take, as without --take")
     again.set_defaults(verb=_again)
 
+    licences = add("licences", help="what the program is made of, and under which licences", allow_abbrev=False)
+    licences.add_argument("about", nargs="?", metavar="WORDS", help="only what has these words in it")
+    licences.add_argument("--full", action="store_true", help="the texts of the licences, too")
+    licences.set_defaults(verb=_licences)
+
 
 def _batch(options: argparse.Namespace, console: Console, start_engine: EngineFactory) -> int:
     from studio.commands.batch import run_batch
@@ -54,3 +59,9 @@ def _again(options: argparse.Namespace, console: Console, start_engine: EngineFa
     from studio.commands.again import make_again
 
     return make_again(options, console, start_engine)
+
+
+def _licences(options: argparse.Namespace, console: Console, _: EngineFactory) -> int:
+    from studio.commands.licences import show_licences
+
+    return show_licences(options, console)

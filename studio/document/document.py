@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from generators.errors import AffectStudioError, NotWritable
+from generators.runtime.unfinished import noted
 from studio.document import assets as asset_store
 from studio.document import copying, migration, schema, store
 from studio.document.assets import Medium
@@ -312,7 +313,7 @@ class Document:
         old, was_untitled = self._session, self._untitled
         if _is_same_file(path, old.path):
             return old.path
-        with DocumentLock(path).kept_on_success() as lock:
+        with noted(None, path), DocumentLock(path).kept_on_success() as lock:
             copying.copy_document(old.writer, path)
             new = Session(path, lock)
         with self._reader_guard:
@@ -332,11 +333,12 @@ class Document:
     def _save_copy(self, path: Path) -> Path:
         if _is_same_file(path, self.path):
             raise NotWritable(f"{path} is this project itself: choose another name for the copy.")
-        lock = DocumentLock(path)
-        try:
-            copying.copy_document(self._session.writer, path)
-        finally:
-            lock.release()
+        with noted(None, path):
+            lock = DocumentLock(path)
+            try:
+                copying.copy_document(self._session.writer, path)
+            finally:
+                lock.release()
         return path
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from studio.translation import tr
 from studio.widgets.colour import mix
 from studio.widgets.icons import IconButton, paint_icon
 from studio.widgets.theme import Canvas, ThemeHub, font
@@ -51,7 +52,7 @@ class MessageStrip(Canvas):
         self._count.setFont(font("small figures"))
         self._count.setProperty("role", "faint")
         self._action = QPushButton()
-        self._close = IconButton(hub, "close", "Dismiss this message", flat=True, width=26, height=26)
+        self._close = IconButton(hub, "close", tr("Dismiss this message"), flat=True, width=26, height=26)
         for button in (self._action, self._close):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where it was
         row = QHBoxLayout(self)
@@ -89,9 +90,17 @@ class MessageStrip(Canvas):
         self._messages = [
             waiting for waiting in self._messages if not (key and waiting.key == key) and waiting.text != text
         ]
-        self._messages = [*self._messages, message][-KEPT_MESSAGES:]
+        self._messages.append(message)
+        while len(self._messages) > KEPT_MESSAGES:  # what would have gone by itself goes first
+            passing = (waiting for waiting in self._messages if waiting.level == "info" and not waiting.lasting)
+            self._messages.remove(next(passing, self._messages[0]))
         self._present()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+        said = QAccessibleAnnouncementEvent(self, f"{self.accessibleName()}: {text}")
+        urgent = level == "error"
+        polite, now = QAccessible.AnnouncementPoliteness.Polite, QAccessible.AnnouncementPoliteness.Assertive
+        said.setPoliteness(now if urgent else polite)
+        QAccessible.updateAccessibility(said)
 
     def dismiss(self) -> None:
         """Put the message shown away; the one before it comes back."""
@@ -122,9 +131,9 @@ class MessageStrip(Canvas):
         self._action.setText(message.action_text)
         self._action.setVisible(bool(message.action_text))
         waiting = len(self._messages)
-        self._count.setText(f"1 of {waiting}")
+        self._count.setText(tr("1 of {count}").format(count=waiting))
         self._count.setVisible(waiting > 1)
-        self.setAccessibleName({"info": "Message", "warning": "Warning", "error": "Error"}[message.level])
+        self.setAccessibleName({"info": tr("Message"), "warning": tr("Warning"), "error": tr("Error")}[message.level])
         self.setAccessibleDescription(message.text)
         if message.level == "info" and not message.lasting:
             self._timer.start(INFO_WITH_ACTION_MS if message.action_text else INFO_MS)

@@ -11,10 +11,13 @@ from window_hands import Ears, Studio
 
 from generators.engine.engine import WorkerChanged, WorkerState
 from generators.engine.fake_script import memory_event
-from studio.app import Messages, show_unforeseen
+from studio.app import show_unforeseen
 from studio.document import Document
+from studio.frame.shortcut_sheet import ShortcutSheet
+from studio.messages import Messages
+from studio.panel import Message
 from studio.panels import PANELS
-from studio.sheets import AboutSheet, ShortcutSheet
+from studio.sheets import AboutSheet
 
 
 def focusable(root: QWidget) -> list[QWidget]:
@@ -259,7 +262,9 @@ def test_an_unforeseen_error_is_shown_and_the_window_stays(
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     messages = Messages()
-    messages.said.connect(studio.window.say)
+    messages.say(Message("Said before there was a window."))
+    messages.show_by(studio.window.say)
+    assert studio.message == "Said before there was a window."
     show_unforeseen(messages)
     error = ZeroDivisionError("a defect")
     sys.excepthook(type(error), error, None)

@@ -100,7 +100,11 @@ class Stage(QWidget):
 
     def show_desk(self, shown: bool) -> None:
         """Show the desk, or what can be done without a scene."""
+        focus = self.window().focusWidget()
+        leads_on = shown and focus is not None and self.empty.isAncestorOf(focus)
         self.pages.setCurrentWidget(self.desk if shown else self.empty)
+        if leads_on:
+            self.timeline.curves.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def is_desk(self) -> bool:
