@@ -17,6 +17,7 @@ from typing import BinaryIO, ClassVar
 from generators.artifacts import Artifact
 from generators.errors import BadRequest, output_error
 from generators.progress import Progress, silent
+from generators.runtime.unfinished import noted
 
 MAX_OPTION_LETTERS = 200
 
@@ -150,16 +151,17 @@ def write_atomically(path: Path) -> Iterator[BinaryIO]:
     """
     temporary = path.with_name(f".{path.name[:64]}.{secrets.token_hex(4)}.part")
     try:
-        try:
-            with temporary.open("xb+") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        except BaseException:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-            raise
+        with noted(temporary, path):
+            try:
+                with temporary.open("xb+") as file:
+                    yield file
+                    file.flush()
+                    os.fsync(file.fileno())
+                temporary.replace(path)
+            except BaseException:
+                with suppress(OSError):
+                    temporary.unlink(missing_ok=True)
+                raise
         sync_folder(path.parent)
     except OSError as error:
         raise output_error(error, path) from error
@@ -177,20 +179,22 @@ def write_folder_atomically(path: Path) -> Iterator[Path]:
     """
     token = secrets.token_hex(4)
     temporary = path.with_name(f".{path.name[:64]}.{token}.part")
+    aside = path.with_name(f".{path.name[:64]}.{token}.old")
     try:
-        try:
-            temporary.mkdir()
-            yield temporary
-            for file in temporary.iterdir():
-                _sync_file(file)
-            if path.is_dir():
-                _move_into(temporary, path, path.with_name(f".{path.name[:64]}.{token}.old"))
-            elif path.exists():
-                raise FileExistsError(errno.EEXIST, "a file is in the way", str(path))
-            else:
-                temporary.rename(path)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+        with noted(temporary, path, aside):
+            try:
+                temporary.mkdir()
+                yield temporary
+                for file in temporary.iterdir():
+                    _sync_file(file)
+                if path.is_dir():
+                    _move_into(temporary, path, aside)
+                elif path.exists():
+                    raise FileExistsError(errno.EEXIST, "a file is in the way", str(path))
+                else:
+                    temporary.rename(path)
+            finally:
+                shutil.rmtree(temporary, ignore_errors=True)
         sync_folder(path.parent)
     except OSError as error:
         raise output_error(error, path) from error

@@ -129,6 +129,10 @@ class Project(QObject):
 
         self._background.run(close, ignore, self._fail)
 
+    def wait_for(self, done: threading.Event) -> None:
+        """Let whatever is opened from now on wait until `done`: something else holds projects meanwhile."""
+        self._closings.append(done)
+
     def open(
         self,
         path: Path,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -11,9 +12,10 @@ from PySide6.QtWidgets import QWidget
 
 from generators.errors import AffectStudioError
 from generators.runtime.folders import assets_folder
+from generators.runtime.unfinished import remove_unfinished
 from studio.background import Background, ignore
 from studio.document.document import SUFFIX, Document
-from studio.document.recovery import Recoverable, recoverable
+from studio.document.recovery import Recoverable, recoverable, tidy_up_after_crash
 from studio.file_watch import FileWatch
 from studio.long_work import LongWork
 from studio.panel import Dialogs, Level, Message
@@ -54,6 +56,7 @@ class ProjectFiles(QObject):
         self._say = say
         self._settings = settings
         self._remember = remember
+        self._has_looked = False
         self.work = LongWork(background, say, withdraw, self)
         self._opening = ProjectOpening(project, self.work, recovery, say, self)
         project.changed.connect(self._note_recent)
@@ -153,13 +156,30 @@ class ProjectFiles(QObject):
             self._project.save_copy(path, lambda: self._say(Message(f"A copy was written: {path.name}.")))
 
     def offer_recovery(self) -> None:
-        """Look for untitled projects that no window holds, and offer the newest."""
-        self._background.run(lambda: recoverable(self._recovery), self._offer, self._cannot_look)
+        """Tidy up after windows that were killed, and offer the newest untitled project that no window holds."""
+        recent, looked = self.recent, threading.Event()
+
+        def look() -> tuple[Recoverable, ...]:
+            try:
+                tidy_up_after_crash((*recent, *remove_unfinished()))
+                return recoverable(self._recovery)
+            finally:
+                looked.set()
+
+        self._project.wait_for(looked)  # one that is looked at must not seem to be open in another window
+        self._background.run(look, self._offer, self._cannot_look)
+
+    @property
+    def has_looked(self) -> bool:
+        """Whether that is done."""
+        return self._has_looked
 
     def _cannot_look(self, error: BaseException) -> None:
+        self._has_looked = True
         self._say(Message(f"Untitled projects could not be looked for. {sentence(error)}", Level.WARNING))
 
     def _offer(self, found: tuple[Recoverable, ...]) -> None:
+        self._has_looked = True
         # one without takes holds a few moved knobs at most: it is kept, but not worth a word
         found = tuple(one for one in found if one.path != self._project.document.path and one.take_count)
         if not found:

@@ -1,4 +1,4 @@
-"""The private folder of one engine's run: results and the socket lie in it. Torch-free.
+"""The private folder of one engine's run, where results and the socket lie, and scratch folders. Torch-free.
 
 The shell holds a lock on a file in it for as long as it lives, whatever way it ends, so that a folder whose lock is
 free is left over from a shell that was killed.
@@ -45,7 +45,7 @@ class RunFolder:
                 f"No folder for results could be made ({(error.strerror or str(error)).lower()}): free disk space, "
                 "or set TMPDIR to a folder that can be written to."
             ) from error
-        _try_lock(self._lock)
+        _try_lock(self._lock.fileno())
 
     def remove(self) -> None:
         """Delete the folder and what is in it."""
@@ -53,6 +53,22 @@ class RunFolder:
             self._lock.close()
             self._lock = None
         shutil.rmtree(self.path, ignore_errors=True)
+
+
+class ScratchFolder(tempfile.TemporaryDirectory[str]):
+    """A temporary folder that is taken away later where this process is killed: as a run's folder is."""
+
+    def __init__(self) -> None:
+        super().__init__(prefix=_PREFIX, ignore_cleanup_errors=True)
+        self._lock: int | None = os.open(Path(self.name) / _LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+        _try_lock(self._lock)
+
+    def cleanup(self) -> None:
+        """Delete the folder and what is in it."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+        super().cleanup()
 
 
 def remove_stale_folders() -> int:
@@ -76,7 +92,7 @@ def _is_own_folder(path: Path) -> bool:
 def _is_stale(path: Path) -> bool:
     try:
         with (path / _LOCK_NAME).open("rb+") as lock:
-            return _try_lock(lock)
+            return _try_lock(lock.fileno())
     except FileNotFoundError:  # being made at this moment, or never finished
         try:
             return time.time() - path.stat().st_mtime > _YOUNG_S
@@ -86,13 +102,13 @@ def _is_stale(path: Path) -> bool:
         return False
 
 
-def _try_lock(file: IO[bytes]) -> bool:
-    """Lock `file` until it is closed; False if another process has it."""
+def _try_lock(descriptor: int) -> bool:
+    """Lock an open file until it is closed; False if another process has it."""
     try:
         if sys.platform == "win32":
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         else:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         return False
     return True

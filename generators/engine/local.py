@@ -37,6 +37,7 @@ from generators.engine.process import WorkerProcess, log_path
 from generators.engine.requests import ExportRequest, Request, encode_request
 from generators.engine.wire import Busy, Cancel, Focus, Hello, Ping, Pong, Quit, Started, Submit, ToShell
 from generators.errors import Cancelled, WorkerDied
+from generators.runtime.unfinished import remove_unfinished
 
 _log = logging.getLogger(__name__)
 
@@ -200,6 +201,7 @@ class LocalEngine(Engine):
             self._events.put(WorkerChanged(state, message))
             try:
                 message = self._serve()
+                remove_unfinished()  # what the worker was writing when it died
             except OSError as error:  # no process, no socket, no folder
                 _log.exception("The worker could not be started")
                 message = f"The engine could not be started ({error.strerror or error})."

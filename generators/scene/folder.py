@@ -13,6 +13,7 @@ import msgspec
 
 from generators.errors import BadRequest, output_error
 from generators.exporter import sync_folder
+from generators.runtime.unfinished import noted
 
 MANIFEST = "manifest.json"
 FORMAT = "affect-studio-bundle"
@@ -49,21 +50,22 @@ def new_folder(path: Path, *, may_replace: bool) -> Iterator[Path]:
     temporary = path.with_name(f".{path.name[:64]}.{token}.part")
     aside = path.with_name(f".{path.name[:64]}.{token}.old")
     try:
-        try:
-            temporary.mkdir()
-            yield temporary
-            if old is not None:
-                _take_along(path, temporary, old)
-                path.rename(aside)
+        with noted(temporary, path, aside):
             try:
-                temporary.rename(path)
-            except BaseException:
+                temporary.mkdir()
+                yield temporary
                 if old is not None:
-                    aside.rename(path)
-                raise
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-        shutil.rmtree(aside, ignore_errors=True)
+                    _take_along(path, temporary, old)
+                    path.rename(aside)
+                try:
+                    temporary.rename(path)
+                except BaseException:
+                    if old is not None:
+                        aside.rename(path)
+                    raise
+            finally:
+                shutil.rmtree(temporary, ignore_errors=True)
+            shutil.rmtree(aside, ignore_errors=True)
         sync_folder(path.parent)
     except OSError as error:
         raise output_error(error, path) from error

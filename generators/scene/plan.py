@@ -137,7 +137,8 @@ def face_request(scene: Scene) -> PerformRequest:
     curve, feelings = room_curve(scene, "face"), room_feelings(scene)
     changes: dict[str, object] = {"voice_sha256": voice.sha256, "after_s": after_s}
     if curve is not None:
-        changes["curve"] = _curve_from(curve, voice.start_s)
+        # mixtures say all that the face looks like: a curve beside them would only make two requests of one face
+        changes["curve"] = None if feelings else _curve_from(curve, voice.start_s)
         changes["feelings"] = _feelings_from(feelings, voice.start_s)
     return msgspec.structs.replace(scene.face.base, **changes)
 

@@ -10,6 +10,7 @@ from generators.engine.engine import Engine, Finished, Lane
 from generators.engine.requests import Request
 from generators.engine.run import run_request
 from generators.progress import Progress, silent
+from generators.runtime.unfinished import remove_unfinished
 
 EngineFactory = Callable[[], Engine]
 
@@ -18,6 +19,7 @@ def start_local_engine() -> Engine:
     """The engine on this machine."""
     from generators.engine.local import LocalEngine
 
+    remove_unfinished()
     return LocalEngine()
 
 

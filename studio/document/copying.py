@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from generators.errors import DocumentDamaged, NotADocument, NotWritable
+from generators.runtime.unfinished import noted
 from studio.document import schema, store
 from studio.document.connection import (
     companions,
@@ -38,7 +39,7 @@ def published(path: Path, prepare: Callable[[Path], None] = _nothing) -> Iterato
         with contextlib.suppress(OSError):
             stale.unlink()
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    with document_errors(path):
+    with document_errors(path), noted(partial, path):
         try:
             prepare(partial)
             connection = sqlite3.connect(partial, isolation_level=None)

@@ -15,6 +15,11 @@ from studio.document.connection import document_errors
 _WINDOWS_OFFSET = 0x7FFF_FFF0
 
 
+def lock_file(path: Path) -> Path:
+    """The small hidden file beside the project file `path`."""
+    return path.with_name(f".{path.name}.lock")
+
+
 class DocumentLock:
     """Holds the project file `path` for this window, through a small hidden file beside it.
 
@@ -26,7 +31,7 @@ class DocumentLock:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path.with_name(f".{path.name}.lock")
+        self._path = lock_file(path)
         with document_errors(path):
             self._descriptor: int | None = self._acquired(path)
 

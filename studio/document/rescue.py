@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import mmap
+import secrets
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import msgspec
 
 from generators.errors import DocumentDamaged, NotADocument, NotWritable
 from generators.progress import Progress, silent
+from generators.runtime.unfinished import noted
 from studio.document.assets import CHUNK_BYTES, Medium, is_asset_name, names_in
 from studio.document.connection import companions, connect, document_errors, end_writing
 from studio.document.document import Document
@@ -127,9 +128,11 @@ def rescue(path: Path, target: Path | None, folder: Path, progress: Progress = s
     place = target.parent if target is not None else folder
     with document_errors(place):
         place.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=".rescue-", dir=place))
+        scratch = place / f".rescue-{secrets.token_hex(4)}"
     try:
-        with _held(path):
+        with noted(scratch), _held(path):
+            with document_errors(place):
+                scratch.mkdir()
             copied = _copied(path, scratch)
         with _mapped(copied, path) as data:
             file, found = PageFile(data), _Found()

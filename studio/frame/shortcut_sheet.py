@@ -24,7 +24,7 @@ def matching(sections: Sequence[Section], words: str) -> list[Section]:
     if not words.strip():
         return list(sections)
     wanted = words.strip().casefold()
-    found = []
+    found: list[Section] = []
     for title, lines in sections:
         kept = [
             (keys, what)

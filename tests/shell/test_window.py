@@ -11,9 +11,10 @@ from window_hands import Ears, Studio
 
 from generators.engine.engine import WorkerChanged, WorkerState
 from generators.engine.fake_script import memory_event
-from studio.app import Messages, show_unforeseen
+from studio.app import show_unforeseen
 from studio.document import Document
 from studio.frame.shortcut_sheet import ShortcutSheet
+from studio.messages import Messages
 from studio.panel import Message
 from studio.panels import PANELS
 from studio.sheets import AboutSheet

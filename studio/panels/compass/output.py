@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ from generators.compass.paths import Path as Way
 from generators.compass.recipe import named_in
 from generators.compass.request import RenderRequest
 from generators.engine.engine import Failed, Finished
+from generators.engine.folders import ScratchFolder
 from generators.engine.requests import ExportRequest, Request, encode_request
 from generators.errors import AffectStudioError, BadArtifact
 from studio.document.model import Take
@@ -65,7 +65,7 @@ class Output(QObject):
         super().__init__(panel)
         self._panel = panel
         self._context = panel.context
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: ScratchFolder | None = None
 
     # -- what can leave ------------------------------------------------------------------------------------------------
 
@@ -307,7 +307,7 @@ class Output(QObject):
 
     def _scratch(self) -> Path:
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="affect-studio-compass-", ignore_cleanup_errors=True)
+            self._folder = ScratchFolder()
         return Path(self._folder.name)
 
     def close(self) -> None:

@@ -20,6 +20,7 @@ from generators.engine.engine import Failed, Finished, Lane, Progressed
 from generators.engine.requests import Request
 from generators.errors import AffectStudioError
 from generators.runtime.catalog import Catalog
+from generators.runtime.unfinished import noted
 from studio.jobs import JobCallbacks
 from studio.panel import PanelContext
 from studio.panels.compass.files import Files
@@ -281,8 +282,9 @@ def _write(folder: Path, key: str, kept: Kept, files: list[tuple[str, bytes]]) -
 
 def _replace(path: Path, data: bytes) -> None:
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        partial.write_bytes(data)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with noted(partial, path):
+        try:
+            partial.write_bytes(data)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+import msgspec
 from PySide6.QtCore import QObject
 
-from generators.compass.request import RenderRequest
+from generators.compass.request import Point, RenderRequest
 from generators.engine.requests import decode_request
 from generators.errors import AffectStudioError
 from studio.document.model import Take
@@ -37,6 +38,18 @@ def request_of(take: Take) -> RenderRequest | None:
     return found if isinstance(found, RenderRequest) else None
 
 
+def first_of(request: RenderRequest) -> RenderRequest:
+    """The request for the first of its pictures alone; directions that leave it alone are not named."""
+    point = request.points[0]
+    amounts = point.amounts or (0.0,) * len(request.directions)
+    used = [(push, amount) for push, amount in zip(request.directions, amounts, strict=True) if amount]
+    walks = point.to_seed is not None and point.mix > 0.0
+    alone = Point(
+        point.seed, point.to_seed if walks else None, point.mix if walks else 0.0, tuple(amount for _, amount in used)
+    )
+    return msgspec.structs.replace(request, points=(alone,), directions=tuple(push for push, _ in used))
+
+
 class Takes(TakeChanges[CompassState]):
     """The takes of the panel, with notes and marks.
 
@@ -60,21 +73,26 @@ class Takes(TakeChanges[CompassState]):
     def ask_like(self, take: Take) -> Ask | None:
         """Settings that ask for a take again, on the board of now; None where its request cannot be read."""
         request = request_of(take)
-        if request is None:
-            return None
+        return self.ask_for(request, take.facts) if request is not None else None
+
+    def ask_for(self, request: RenderRequest, facts: Mapping[str, str]) -> Ask:
+        """Settings that ask for `request` on the board of now; `facts` are those of its take, if it has one."""
         now = self._state().ask
         ask = ask_of(request, now.uses)
         # what a request does not say stays as it is
         kept = {"pad": now.pad, "trail": now.trail, "stop": now.stop, "seed_locked": now.seed_locked}
         return ask.replace(
-            start_name=take.facts.get(START_NAME, ""), start_picture_sha256=take.facts.get(START_PICTURE, ""), **kept
+            start_name=facts.get(START_NAME, ""), start_picture_sha256=facts.get(START_PICTURE, ""), **kept
         )
 
     def matching(self, ask: Ask, preferred: str = "") -> Take | None:
-        """The take that is just what `ask` asks for: of several `preferred`, else the newest."""
+        """The take that is just what `ask` asks for, or begins with it: of several `preferred`, else the newest."""
         wanted = ask.request()
-        found = [take for take in self.all() if request_of(take) == wanted]
-        return preferred_of(found, preferred)
+        known = [(take, request_of(take)) for take in self.all()]
+        found = [take for take, request in known if request == wanted]
+        many = [take for take, request in known if request is not None and first_of(request) == wanted]
+        chosen = preferred_of([*many, *found], preferred)
+        return chosen if chosen is not None and chosen.id == preferred else preferred_of(found or many, preferred)
 
     def free_name(self, ask: Ask, waiting: Sequence[Pending]) -> str:
         """A name for the next picture."""
@@ -123,6 +141,8 @@ class Takes(TakeChanges[CompassState]):
         rows = [
             ("start" if request.start_sha256 else "seed", start, "The same seed and settings give the same picture.")
         ]
+        if len(request.points) > 1:
+            rows.insert(0, ("pictures", f"{len(request.points)}, the first in view", "A scene or a film made them."))
         if moved:
             rows.append(("moved by", told, told))
         sha256 = take.facts.get("model_sha256", request.model_sha256)

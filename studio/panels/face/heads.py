@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from generators.engine.folders import ScratchFolder
 from generators.errors import BadInput
 from studio.document.assets import is_asset_name
 from studio.face_lines import FaceState
@@ -99,7 +99,7 @@ class Heads(QObject):
         self._panel = panel
         self._state = state
         self._keep = keep
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: ScratchFolder | None = None
         self._shown = ""  # the hash of the head that is drawn, or on its way
         self._read: tuple[str, Head] | None = None
         self._turn = 0  # what was asked for before the newest wish comes too late
@@ -214,7 +214,7 @@ class Heads(QObject):
         sha256, document = self.sha256, self._context.project.document
         words = re.sub(r"[^\w .-]+", "-", self._state().head_name).strip(" .-")[:80]
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="affect-studio-head-", ignore_cleanup_errors=True)
+            self._folder = ScratchFolder()
         path = Path(self._folder.name) / sha256[:16] / f"{words or 'head'}.glb"
 
         def write() -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from generators.artifacts import RigCurves, digest, pack
 from generators.engine.engine import Failed, Finished
+from generators.engine.folders import ScratchFolder
 from generators.engine.requests import ExportRequest, encode_request
 from generators.errors import AffectStudioError
 from generators.exporter import Exporter
@@ -59,7 +59,7 @@ class Output(QObject):
         self._context = context
         self._panel = panel
         self._heads = heads
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: ScratchFolder | None = None
         self._left = 0
         self._written_count = 0
 
@@ -254,7 +254,7 @@ class Output(QObject):
     def scratch(self) -> Path:
         """A folder for files of this session; `close` removes it."""
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="affect-studio-face-", ignore_cleanup_errors=True)
+            self._folder = ScratchFolder()
         return Path(self._folder.name)
 
     def mime(self, outgoing: Outgoing | None) -> QMimeData | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-import tempfile
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, QUrl
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from generators.artifacts import Score
 from generators.engine.engine import Failed, Finished
+from generators.engine.folders import ScratchFolder
 from generators.engine.requests import ExportRequest
 from studio.document.model import Take
 from studio.jobs import JobCallbacks
@@ -62,7 +62,7 @@ class Output(QObject):
         self._context = context
         self._panel = panel
         self._soundfont = soundfont
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: ScratchFolder | None = None
 
     def choices(self) -> tuple[ExportChoice, ...]:
         """The formats that take a score."""
@@ -161,7 +161,7 @@ class Output(QObject):
             if not isinstance(score, Score):
                 return None
             if self._folder is None:
-                self._folder = tempfile.TemporaryDirectory(prefix="affect-studio-drag-", ignore_cleanup_errors=True)
+                self._folder = ScratchFolder()
             path = Path(self._folder.name) / f"{file_name(take.name)}.mid"
             path.write_bytes(midi_bytes(score, facts_of(take)))
         except Exception as error:  # whatever went wrong, the window goes on and says so

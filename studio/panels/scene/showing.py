@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from generators.scene.plan import ROOMS
-from generators.scene.request import Scene
+from generators.scene.request import Cue, Scene
 from studio.panels.scene.board import board_in
 from studio.panels.scene.keying import is_empty, scene_words
 from studio.panels.scene.making import progress_words
@@ -21,7 +21,8 @@ from studio.widgets.take_facts import Fact
 if TYPE_CHECKING:  # the panel imports this module
     from studio.panels.scene.panel import ScenePanel
 
-MOST_FRAMES = 48
+MOST_FRAMES, MOST_CUES = 48, 4
+LANDING_S = 0.005  # tempi are whole microseconds a quarter, so that a beat may lie a little after its moment
 NOTHING_SEEN = {
     "off": "No pictures in this scene.",
     "": "The pictures appear here when the scene is made.",
@@ -56,6 +57,7 @@ class Showing(QObject):
         states = panel.context.project.state.panel_states
         panel.left.show_scene(scene, scene.timeline.at(position_s), position_s, has_line=panel.voicing.has_line)
         panel.left.set_board(board_in(states))
+        panel.left.pictures.show_can_move(can=panel.moving.can)
 
     def voice(self) -> None:
         """Show what was heard in the voice."""
@@ -148,21 +150,20 @@ class Showing(QObject):
             rows.append(
                 ("music", f"{bars.bars} bars · {tempo}", "Bars and tempo are fitted to the length and the cues")
             )
-        if scene.cues:
-            rows.append(("cues", self._cue_words(), self._cue_words(whole=True)))
+        rows += [(cue.name or f"at {clock(cue.time_s)}", *self._cue_words(cue)) for cue in scene.cues[:MOST_CUES]]
         film = scene.film
         rows.append(("film", f"{film.size.replace('x', ' × ')} · {film.frame_rate} fps", ""))
         if plan.remarks:
             rows.append(("note", plan.remarks[0], "\n".join(plan.remarks)))
         return tuple(rows)
 
-    def _cue_words(self, *, whole: bool = False) -> str:
-        found = []
-        for cue in self._panel.scene.cues:
-            place = self._panel.timeline.bar_beat(cue.time_s)
-            where = f"bar {place[0]}" + (f".{place[1]}" if place[1] > 1 else "") if place is not None else ""
-            found.append(f"{cue.name or clock(cue.time_s)}{' on ' if where else ''}{where}")
-        return "\n".join(found) if whole else ", ".join(found)
+    def _cue_words(self, cue: Cue) -> tuple[str, str]:
+        """Where a moment lands, and what that means."""
+        place = self._panel.timeline.bar_beat(cue.time_s + LANDING_S)
+        if place is None:
+            return clock(cue.time_s), "A moment that the music will land on"
+        where = f"bar {place[0]}" if place[1] == 1 else f"bar {place[0]}, beat {place[1]}"
+        return f"{clock(cue.time_s)} · {where}", f"The music lands on this moment with a {cue.lands_on}."
 
     # -- the work ------------------------------------------------------------------------------------------------------
 
