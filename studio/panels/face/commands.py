@@ -49,5 +49,4 @@ def face_commands(panel: FacePanel) -> tuple[Command, ...]:
         ("Mark the take as A", "Shift+A", lambda: panel.takes.mark("A", panel.shown)),
         ("Mark the take as B", "Shift+B", lambda: panel.takes.mark("B", panel.shown)),
         ("Duplicate the take", "Ctrl+Shift+D", lambda: panel.takes.duplicate(panel.shown)),
-        ("Copy the request as text", "Ctrl+Shift+C", lambda: panel.takes.copy_request(panel.shown)),
     )

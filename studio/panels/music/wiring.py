@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from studio.panels.music.recalling import Recalling
+
 if TYPE_CHECKING:  # the panel imports this module
     from studio.panels.music.panel import MusicPanel
 
 
 def connect(panel: MusicPanel) -> None:
     """Connect what the panel is made of."""
+    panel.recalling = Recalling(panel)
     panel.left.committed.connect(panel.commit)
     stage, takes = panel.middle, panel.right.takes
     stage.generateRequested.connect(panel.generate)
