@@ -38,9 +38,7 @@ def usage(*, signs: bool) -> x509.KeyUsage:
     return x509.KeyUsage(signs, False, False, False, False, not signs, not signs, False, False)
 
 
-def chain_of(
-    key: Key, *, years: int = 10, purpose: x509.ObjectIdentifier = ExtendedKeyUsageOID.EMAIL_PROTECTION
-) -> bytes:
+def chain_of(key: Key, *, years: int = 10) -> bytes:
     """A certificate for `key`, and the one that vouches for it."""
     root = ec.generate_private_key(ec.SECP256R1())
     begun, ended = TODAY - dt.timedelta(days=3650), TODAY + dt.timedelta(days=365 * years)
@@ -56,7 +54,7 @@ def chain_of(
         build.subject_name(name("An Artist")).public_key(key.public_key()).serial_number(2)
         .add_extension(x509.BasicConstraints(False, None), critical=True)
         .add_extension(usage(signs=True), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(root.public_key()), critical=False)
         .sign(root, hashes.SHA256())
     )  # fmt: skip
