@@ -69,6 +69,7 @@ class Commands:
     messages: Run
     palette: Run
     shortcuts: Run
+    tour: Run
     about: Run
     fill_play: Callable[[QMenu, Callable[..., QAction]], object]
     requests: RequestMenu
@@ -155,6 +156,7 @@ class Menus:
         self.palette.setShortcuts([QKeySequence("Ctrl+K"), QKeySequence("Ctrl+Shift+P")])
         self._add(menu, tr("Keyboard shortcuts"), "F1", commands.shortcuts)
         commands.requests.fill_help(menu, self._add)
+        self._add(menu, tr("Take the tour"), None, commands.tour)
         about = self._add(menu, tr("About Affect Studio"), None, commands.about)
         about.setMenuRole(QAction.MenuRole.AboutRole)
 

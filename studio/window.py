@@ -42,6 +42,7 @@ from studio.request_menu import RequestMenu
 from studio.settings import Settings
 from studio.status_line import StatusLine
 from studio.top_bar import TopBar
+from studio.tour import Tour
 from studio.translation import SHIPPED, tr
 from studio.widgets.message import MessageStrip
 
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         self._build()
         self.dropping = Dropping(self, self, hub, context.project, files.open_path)
         context.uses.panels, context.uses.bring = self.panels, self.bring
+        self.tour = Tour(self, self, context, files.open_sample, files.open_path)
         self._connect()
         self._restore()
         self._project_changed(context.project.state, None)
