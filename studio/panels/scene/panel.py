@@ -265,6 +265,11 @@ class ScenePanel(Panel):
         self.showing.progress()
 
     @property
+    def is_shown(self) -> bool:
+        """Whether all that is to be seen of the scene has come."""
+        return self.parts.is_current and not self.visuals.is_loading
+
+    @property
     def is_in_front(self) -> bool:
         """Whether the panel is the one in view."""
         return self.middle.isVisibleTo(self.middle.window())

@@ -78,7 +78,7 @@ def test_another_feeling_makes_parts_out_of_date_until_they_are_made_again(made:
     made.feel(ANGRY, CALM)
     cards = made.panel.right.cards
     assert made.panel.parts.due() == ("music", "face")
-    assert [cards[key].told.text() for key in ("music", "face")] == ["the feeling has changed since"] * 2
+    assert [cards[key].told.text() for key in ("music", "face")] == ["the feeling has changed"] * 2
     assert cards["music"].make.text() == "Make again"
     assert cards["pictures"].told.text() == "follows the feeling"  # nothing moves these
     made.undo()
@@ -142,7 +142,7 @@ def test_what_is_made_for_an_older_scene_is_kept_and_marked(spoken: Stage) -> No
     spoken.settle()
     assert len(spoken.takes("music")) == 1
     assert "music" in spoken.panel.parts.due()
-    assert spoken.panel.right.cards["music"].told.text() == "the feeling has changed since"
+    assert spoken.panel.right.cards["music"].told.text() == "the feeling has changed"
 
 
 def test_each_part_is_cancelled_alone_and_escape_ends_all(spoken: Stage) -> None:
