@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
@@ -95,10 +96,16 @@ class ScenePanel(Panel):
         if not len(levels) and self.voicing.voice is not None and scene.voice is not None:
             levels = self.hands.laid(levels_of(self.voicing.voice), scene)
         found = self.parts.plan.bars if not scene.music.off else None
-        if found is None:
-            return Timeline(key=self.hearing.key, duration_s=scene.duration_s, levels=levels)
-        bars_s, beats = bars_of(found)
-        return Timeline(key=self.hearing.key, duration_s=scene.duration_s, levels=levels, bars_s=bars_s, beats=beats)
+        bars_s, beats = bars_of(found) if found is not None else (np.zeros(0), np.zeros(0, dtype=np.int64))
+        return Timeline(
+            key=self.hearing.key,
+            duration_s=scene.duration_s,
+            levels=levels,
+            bars_s=bars_s,
+            beats=beats,
+            compared=self.versions.names,
+            letter=self.versions.letter,
+        )
 
     def current_request(self) -> Request | None:
         """The first thing that would be made; None where nothing is due."""
@@ -156,6 +163,8 @@ class ScenePanel(Panel):
                 self.load_state(state.panel_states.get(self.key, "{}"))
         else:
             self._follow()
+            if isinstance(action, SetPanelState) and self._moved_at_s is None:
+                self.showing.left(self._state.scene)  # the board of the compass, the line of the face
 
     def compare(self, letter: str) -> None:
         """Go to the version A or B ("": the other one); a letter that is free is given to the takes in use."""
@@ -254,6 +263,11 @@ class ScenePanel(Panel):
         self.parts.update()
         self.showing.parts()
         self.showing.progress()
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether all that is to be seen of the scene has come."""
+        return self.parts.is_current and not self.visuals.is_loading
 
     @property
     def is_in_front(self) -> bool:
