@@ -54,6 +54,8 @@ class Commands:
     save_copy: Run
     export: Run
     models: Run
+    settings: Run
+    calibrate: Run
     quit: Run
     undo: Run
     redo: Run
@@ -67,6 +69,7 @@ class Commands:
     messages: Run
     palette: Run
     shortcuts: Run
+    tour: Run
     about: Run
     fill_play: Callable[[QMenu, Callable[..., QAction]], object]
     requests: RequestMenu
@@ -95,6 +98,8 @@ class Menus:
         self.export = self._add(menu, tr("Export…"), "Ctrl+E", commands.export)
         menu.addSeparator()
         self._add(menu, tr("Models…"), None, commands.models)
+        settings = self._add(menu, tr("Settings…"), "Ctrl+,", commands.settings)
+        settings.setMenuRole(QAction.MenuRole.PreferencesRole)
         menu.addSeparator()
         leave = self._add(menu, tr("Quit"), "Ctrl+Q", commands.quit)
         leave.setMenuRole(QAction.MenuRole.QuitRole)
@@ -117,6 +122,7 @@ class Menus:
 
         menu = self._menu(bar, tr("&Play"))
         commands.fill_play(menu, self._add)
+        self._add(menu, tr("Bring sound and picture together…"), None, commands.calibrate)
 
         menu = self._menu(bar, tr("&View"))
         group = QActionGroup(window)
@@ -150,6 +156,7 @@ class Menus:
         self.palette.setShortcuts([QKeySequence("Ctrl+K"), QKeySequence("Ctrl+Shift+P")])
         self._add(menu, tr("Keyboard shortcuts"), "F1", commands.shortcuts)
         commands.requests.fill_help(menu, self._add)
+        self._add(menu, tr("Take the tour"), None, commands.tour)
         about = self._add(menu, tr("About Affect Studio"), None, commands.about)
         about.setMenuRole(QAction.MenuRole.AboutRole)
 

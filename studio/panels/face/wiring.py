@@ -94,7 +94,7 @@ def _connect_right(panel: FacePanel) -> None:
     right.folderRequested.connect(lambda: panel.importing.ask_folder(right.window()))
     right.recordRequested.connect(panel.record)
     right.performRequested.connect(panel.perform)
-    right.performAllRequested.connect(lines.perform_all)
+    right.performAllRequested.connect(panel.perform_all)
     right.exportLinesRequested.connect(panel.choosing.export_lines)
     right.approveRequested.connect(lambda: lines.toggle_approved(panel.state.current))
     right.sendBackRequested.connect(panel.choosing.send_back)

@@ -66,8 +66,10 @@ def _connect_roll(panel: MusicPanel) -> None:
     roll.barsSelected.connect(panel.listening.loop_bars)
     roll.lockedBarsEdited.connect(lambda bars: tools.set_locked_bars(tuple(sorted(set(bars)))))
     roll.set_bars_caption("rewrite {bars}, keep the rest")
-    lanes.curveCommitted.connect(panel.set_curve)
-    lanes.barAttributeCommitted.connect(panel.set_bar_attribute)
+    lanes.curveCommitted.connect(lambda curve: panel.change("curve", curve=curve))
+    lanes.barAttributeCommitted.connect(
+        lambda name, values: panel.commit(panel.left.ask.with_bars_of(name, tuple(values)), f"bars of {name}")
+    )
 
 
 def _connect_more(panel: MusicPanel) -> None:
