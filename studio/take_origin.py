@@ -89,6 +89,10 @@ def made_by(takes: Iterable[Take]) -> Callable[[str], msgspec.Struct | None]:
 
     def request_for(sha256: str) -> msgspec.Struct | None:
         maker = makers.get(sha256)
-        return readable_request(maker) if maker is not None else None
+        request = readable_request(maker) if maker is not None else None
+        if maker is None or request is None or getattr(request, "model_sha256", None) != "":
+            return request
+        # what a request leaves open, its result knows
+        return msgspec.structs.replace(request, model_sha256=maker.facts.get("model_sha256", ""))
 
     return request_for

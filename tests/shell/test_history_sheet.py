@@ -44,7 +44,7 @@ def test_takes_stand_under_what_they_were_made_from(studio: Studio, history: His
     told = facts(history)
     assert told["Came from"] == f"“{first.name}”"
     assert told["Asked for"] == "music worked on"
-    assert told["Terms"] == "Yours to use, change and sell."
+    assert told["Terms"].startswith("Ask first: the terms of another version of “Music, small”")
     assert told["Made with"] == "not recorded"
     page.choose(first.id)
     assert facts(history)["Went into"] == "“a variation”"

@@ -15,10 +15,12 @@ from generators.artifacts import Score
 from generators.engine.requests import decode_request, encode_request
 from generators.made_with import FACT, as_fact, made_now
 from generators.music.request import ComposeRequest, ReworkRequest
+from generators.runtime.catalog import Catalog
 from studio.again_sheet import AgainSheet
 from studio.credits_sheet import CreditsSheet
 from studio.document.model import EditTake, Take
 from studio.making_again import AgainState
+from studio.take_terms import terms_fact
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # windows without a window system
 
@@ -174,9 +176,18 @@ def test_stopping_leaves_the_rest_out(studio: Studio) -> None:
 
 def test_terms_stand_among_the_facts_and_in_a_sheet(studio: Studio) -> None:
     take = made(studio)
+    requests = studio.window.requests.requests
     assert studio.music._seen is not None
-    assert {name: words for name, words, _ in studio.music._seen.facts}["terms"] == "free to use"
-    sheet = studio.window.requests.requests.show_terms(take)
+    assert {name: words for name, words, _ in studio.music._seen.facts}["terms"] == "ask first"
+    sheet = requests.show_terms(take)  # the weights of this engine are none that are known
+    assert "Another version of it" in sheet.text()
+    sheet.close()
+    weights = Catalog.shipped().find("music-small").sha256
+    studio.project.perform(EditTake(take.id, take.asset_sha256, {**take.facts, "model_sha256": weights}))
+    studio.settle()
+    take = studio.project.state.takes[0]
+    assert terms_fact(take, [take])[1] == "free to use"
+    sheet = requests.show_terms(take)
     told = sheet.text()
     assert "Yours to use, change and sell." in told
     assert "OpenScore Lieder (CC0)" in told
