@@ -43,6 +43,7 @@ from studio.widgets.theme import ThemeHub
 from studio.window import MainWindow, theme_name
 
 SAVE_SETTINGS_MS = 400
+OFFER_TOUR_MS = 1_500  # when the window has settled
 
 __all__ = ["Preferences", "Shell", "ShownTake", "make_application", "render_window", "run"]
 
@@ -297,6 +298,7 @@ def run(path: Path | None = None) -> int:
     signals = Signals(app.quit)
     shell.window.closed.connect(app.quit)
     shell.window.shown.connect(lambda: QTimer.singleShot(0, shell.start))
+    shell.window.shown.connect(lambda: QTimer.singleShot(OFFER_TOUR_MS, shell.window.tour.offer))
     shell.window.show()
     try:
         return app.exec()

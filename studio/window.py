@@ -38,9 +38,11 @@ from studio.panel import ExportChoice, Level, Message, Panel, PanelContext
 from studio.panels import PANELS
 from studio.play_menu import PlayMenu
 from studio.project_files import ProjectFiles
+from studio.request_menu import RequestMenu
 from studio.settings import Settings
 from studio.status_line import StatusLine
 from studio.top_bar import TopBar
+from studio.tour import Tour
 from studio.translation import SHIPPED, tr
 from studio.widgets.message import MessageStrip
 
@@ -78,12 +80,14 @@ class MainWindow(QMainWindow):
         self.panels: tuple[Panel, ...] = tuple(panel(context, self) for panel in panels)
         self.midi = MidiChoice(context, self)
         bar = self._menu_bar = QMenuBar()  # held here: on macOS it belongs to no window
+        self.requests = RequestMenu(context, lambda: self.panel, self)
         self.menus = Menus(bar, self, commands_of(self), self.panels, context.settings().theme)
         self.top = TopBar(hub, [panel.title for panel in self.panels], bar)
         self.status = StatusLine(hub)
         self._build()
         self.dropping = Dropping(self, self, hub, context.project, files.open_path)
         context.uses.panels, context.uses.bring = self.panels, self.bring
+        self.tour = Tour(self, self, context, files.open_sample, files.open_path)
         self._connect()
         self._restore()
         self._project_changed(context.project.state, None)

@@ -59,8 +59,10 @@ def commands_of(window: MainWindow) -> Commands:
         messages=lambda: MessageSheet(context.hub, window.log, window).show(),
         palette=lambda: window.command_palette.open(),
         shortcuts=lambda: ShortcutSheet(window.menus.shortcuts(), window).show(),
+        tour=lambda: window.tour.start(),
         about=lambda: AboutSheet(window).show(),
         fill_play=window.fill_play,
+        requests=window.requests,
     )
 
 

@@ -219,6 +219,7 @@ values = st.recursive(
 )
 
 
+@settings(max_examples=30)
 @given(st.lists(st.builds(Preset, st.sampled_from(PANELS), st.text(min_size=1), st.dictionaries(st.text(), values))))
 def test_presets_come_back_from_their_file(presets: list[Preset]) -> None:
     named = [preset for preset in presets if preset.name.split()]
