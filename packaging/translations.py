@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+PANEL_TEXTS = ("title", "made_title", "nothing_plays")
 ROOT = Path(__file__).resolve().parent.parent
 MAX_PO_BYTES = 16 << 20
 _FIELDS = re.compile(r"\{[^{}]*\}")
@@ -69,7 +70,7 @@ def _tables(tree: ast.Module) -> Iterator[tuple[str, int]]:
                         yield _constant(row.elts[1]), row.lineno
             case ast.ClassDef(bases=[ast.Name(id="Panel")], body=body):
                 for line in body:
-                    if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) in ("title", "made_title"):
+                    if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) in PANEL_TEXTS:
                         yield _constant(line.value), line.lineno
             case ast.Call() if _called(node) == "_emotion" and node.args:
                 yield _constant(node.args[0]), node.lineno

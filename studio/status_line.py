@@ -20,8 +20,8 @@ ENGINE_WORDS = {
     WorkerState.RESTARTING: mark("Engine starting again…"),
     WorkerState.STOPPED: mark("Engine stopped"),
 }
-_JOB_STATES = {JobState.WAITING: mark("queued"), JobState.RUNNING: mark("running"), JobState.CANCELLING: mark("cancelling"),
-               JobState.STUCK: mark("stuck")}  # fmt: skip
+_JOB_STATES = {JobState.WAITING: "queued", JobState.RUNNING: "running", JobState.CANCELLING: "cancelling",
+               JobState.STUCK: "stuck"}  # fmt: skip
 
 
 class StatusLine(Surface):
