@@ -24,7 +24,7 @@ from studio.frame.shortcut_sheet import ShortcutSheet
 from studio.frame.starting import sizes_that_fit
 from studio.menus import THEMES, Commands
 from studio.sheets import AboutSheet
-from studio.translation import languages, tr
+from studio.translation import SOURCE, languages, tr
 
 if TYPE_CHECKING:  # the window imports this module
     from studio.window import MainWindow
@@ -132,6 +132,8 @@ def choices_of(window: MainWindow) -> dict[str, Choices]:
 
 def language_name(name: str) -> str:
     """A language in its own words, as its speakers look for it."""
+    if name == SOURCE:
+        return "English"  # Qt would tell of a country, too
     own = QLocale(name).nativeLanguageName()
     return own[:1].upper() + own[1:] if own else name
 
