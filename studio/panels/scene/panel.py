@@ -17,6 +17,7 @@ from generators.scene.request import Scene
 from studio.document.model import DocumentState, SetPanelState
 from studio.panel import ExportChoice, Level, Message, Panel, PanelContext, Timeline
 from studio.panels.scene import wiring
+from studio.panels.scene.carrying import connect_carrying
 from studio.panels.scene.commands import scene_commands
 from studio.panels.scene.hands import Hands
 from studio.panels.scene.hearing import SceneHearing
@@ -70,6 +71,7 @@ class ScenePanel(Panel):
         self.importing = Opening(context, self)
         self.showing, self.hands = Showing(self), Hands(self)
         wiring.connect(self)
+        self.taking_in = connect_carrying(self)
         self._actions = build_actions(self, scene_commands(self))
         self._put(self._state)
 

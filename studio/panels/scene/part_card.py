@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from studio.panels.scene.words import ROOM_TITLES
+from studio.widgets.drag_grip import DragGrip
 from studio.widgets.headings import heading, label_of
 from studio.widgets.icons import IconButton
 from studio.widgets.job_list import ThinProgress
@@ -58,6 +59,8 @@ class PartCard(QWidget):
         self.star.clicked.connect(self.starToggled)
         self.go = IconButton(hub, "right", f"See it in the {_panel(key)} panel", flat=True, width=26, height=22)
         self.go.clicked.connect(self.showRequested)
+        self.grip = DragGrip(hub, f"Carry the {title.lower()} to another workspace or program")
+        line.addWidget(self.grip)
         line.addWidget(self.star)
         line.addWidget(self.go)
         rows.addLayout(line)
@@ -99,7 +102,7 @@ class PartCard(QWidget):
         self.takes.setToolTip("Choose another take of this project for the scene")
         self.star.set_icon("star" if view.starred else "star outline")
         self.star.set_label("No longer a favourite" if view.starred else "Star this take")
-        for button in (self.star, self.go):
+        for button in (self.grip, self.star, self.go):
             button.setVisible(bool(view.take) and not view.off)
         self.told.setText(view.told)
         role = "warns" if view.warns else "muted"
