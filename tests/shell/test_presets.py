@@ -18,15 +18,26 @@ from generators.music.contradictions import check_compose
 from studio.panels.compass import CompassPanel
 from studio.panels.face import FacePanel
 from studio.panels.music import MusicPanel
+from studio.panels.scene import ScenePanel
 from studio.preset_menu import PresetMenu
-from studio.presets import KIND, MAX_BYTES, MAX_PRESETS, Preset, PresetShelf, decode_presets, encode_presets, shipped
+from studio.presets import (
+    KIND,
+    MAX_BYTES,
+    MAX_PRESETS,
+    Preset,
+    PresetShelf,
+    decode_presets,
+    encode_presets,
+    plain_values,
+    shipped,
+)
 
-PANELS = ("music", "face", "compass")
+PANELS = ("scene", "music", "face", "compass")
 
 
 def menu_of(studio: Studio, key: str) -> PresetMenu:
     panel = next(panel for panel in studio.window.panels if panel.key == key)
-    assert isinstance(panel, MusicPanel | FacePanel | CompassPanel)
+    assert isinstance(panel, ScenePanel | MusicPanel | FacePanel | CompassPanel)
     return panel.presets
 
 
@@ -64,14 +75,14 @@ def test_what_was_saved_comes_back_in_another_project(studio: Studio, key: str) 
     presets = menu_of(studio, key)
     assert presets.use(shipped(key)[1])
     studio.settle()
-    wanted = presets._holder.preset()
+    wanted = plain_values(presets._holder.preset())
     assert presets.save("  of  my own ")
     assert presets.names == ("of my own",)
     studio.shell.files.new()
     studio.settle()
-    assert presets._holder.preset() != wanted
+    assert plain_values(presets._holder.preset()) != wanted
     assert presets.use_named("of my own")
-    assert presets._holder.preset() == wanted
+    assert plain_values(presets._holder.preset()) == wanted
     again = PresetShelf(studio.shell.folders.config, lambda error: pytest.fail(error.message))
     assert again.named(key, "of my own") == Preset(key, "of my own", wanted)
 
@@ -88,6 +99,22 @@ def test_what_belongs_to_a_project_is_not_saved_and_stays(studio: Studio) -> Non
     assert face.presets.use(shipped("face")[0])
     assert face.state.asked.seed == 55
     assert not {"seed", "uses", "start_sha256", "model"} & set(menu_of(studio, "compass")._holder.preset())
+
+
+def test_a_curve_fits_the_length_of_the_scene_and_the_voice_stays(studio: Studio) -> None:
+    scene = next(panel for panel in studio.window.panels if isinstance(panel, ScenePanel))
+    studio.shell.files.open_sample()
+    studio.until(lambda: scene.scene.voice is not None)
+    before = scene.scene
+    assert scene.presets.use_named("Stoic")
+    assert scene.scene.timeline == before.timeline
+    assert scene.scene.personality != before.personality
+    assert scene.presets.use_named("The turn")
+    keys = scene.scene.timeline.keys
+    assert (keys[0].time_s, keys[-1].time_s) == (0.0, pytest.approx(before.duration_s, abs=1e-3))
+    assert (scene.scene.voice, scene.scene.cues, scene.scene.duration_s) == (
+        before.voice, before.cues, before.duration_s,
+    )  # fmt: skip
 
 
 def test_the_menu_lists_renames_removes_and_saves(studio: Studio) -> None:
@@ -166,6 +193,8 @@ def test_foreign_files_are_refused_with_a_reason(studio: Studio, tmp_path: Path,
     [
         ("music", {"bars": "many"}), ("music", {"metre": [0, 0]}), ("music", {"affect": {"valence": "x"}}),
         ("face", {"intensity": 9}), ("face", {"eyes": {"style": "fish"}}), ("face", {"feelings": [{"time_s": -1}]}),
+        ("scene", {"knots": [{"share": 2.0, "point": {}}]}), ("scene", {"personality": {"strength": 9}}),
+        ("scene", {"knots": [{"share": 0.0, "point": {}, "easing": "bounce"}]}),
         ("compass", {"finish": {"rain": 7}}), ("compass", {"lock": "x"}),
     ],
 )  # fmt: skip

@@ -27,12 +27,14 @@ from studio.panels.scene.making import SceneMaking
 from studio.panels.scene.opening import Opening
 from studio.panels.scene.output import Output
 from studio.panels.scene.parts import Parts, bars_of, room_of, with_room
+from studio.panels.scene.presets import ScenePresets
 from studio.panels.scene.right import PartsColumn
 from studio.panels.scene.showing import NOTHING_SEEN, Showing
 from studio.panels.scene.stage import Stage
 from studio.panels.scene.state import SceneState, decode_state, encode_state
 from studio.panels.scene.visuals import Visuals
 from studio.panels.scene.voicing import Voicing, levels_of
+from studio.preset_menu import PresetMenu
 from studio.project import sentence
 from studio.widgets.actions import build_actions
 
@@ -70,6 +72,7 @@ class ScenePanel(Panel):
         self.output = Output(context, self.parts, lambda: self._state.scene, self)
         self.importing = Opening(context, self)
         self.showing, self.hands = Showing(self), Hands(self)
+        self.presets = PresetMenu(context, self.key, ScenePresets(lambda: self._state.scene, self.commit), parent=self)
         wiring.connect(self)
         self.taking_in = connect_carrying(self)
         self._actions = build_actions(self, scene_commands(self))
