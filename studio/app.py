@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import os
 import secrets
@@ -17,7 +18,7 @@ from types import FrameType, TracebackType
 
 import msgspec
 import psutil  # type: ignore[import-untyped]  # it ships no types
-from PySide6.QtCore import QObject, QSocketNotifier, QTimer, qInstallMessageHandler
+from PySide6.QtCore import QLocale, QObject, QSocketNotifier, QTimer, Signal, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -26,6 +27,7 @@ from generators.errors import AffectStudioError
 from studio.background import Background
 from studio.document.document import Document
 from studio.emblem import app_icon
+from studio.frame.starting import DEVICE_VARIABLE, locales, prepare, speak
 from studio.jobs import Jobs
 from studio.messages import Messages
 from studio.panel import FIRST_FEELING, Dialogs, Level, Message, PanelContext
@@ -34,6 +36,7 @@ from studio.playback import Playback, SoundOut
 from studio.presets import PresetShelf
 from studio.project import Project
 from studio.project_files import ProjectFiles
+from studio.project_opening import start_window
 from studio.settings import HOME_VARIABLE, Folders, Settings, home_folders, load_settings, save_settings
 from studio.sound import QtSound, drop_pulse_noise, load_multimedia, quieten_multimedia
 from studio.widgets.theme import ThemeHub
@@ -45,15 +48,20 @@ OFFER_TOUR_MS = 1_500  # when the window has settled
 __all__ = ["Preferences", "Shell", "ShownTake", "make_application", "render_window", "run"]
 
 
-def local_engine() -> Engine:
-    """The engine of this machine."""
+def local_engine(device: str = "") -> Engine:
+    """The engine of this machine, with its models on `device` where they can work there."""
     from generators.engine.local import LocalEngine
 
-    return LocalEngine()
+    return LocalEngine(environment={DEVICE_VARIABLE: device} if device else None)
 
 
 class Preferences(QObject):
-    """The settings of now; changes are written a moment later, together."""
+    """The settings of now; changes are written a moment later, together.
+
+    `changed` carries the settings before and after.
+    """
+
+    changed = Signal(object, object)
 
     def __init__(self, folder: Path, say: Callable[[Message], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -72,8 +80,10 @@ class Preferences(QObject):
 
     def remember(self, **changes: object) -> None:
         """Change some fields."""
-        self._settings = msgspec.structs.replace(self._settings, **changes)
+        before, self._settings = self._settings, msgspec.structs.replace(self._settings, **changes)
         self._timer.start()
+        if self._settings != before:
+            self.changed.emit(before, self._settings)
 
     def flush(self) -> None:
         """Write what has changed now."""
@@ -100,7 +110,7 @@ class Shell(QObject):
         app: QApplication,
         *,
         folders: Folders | None = None,
-        make_engine: Callable[[], Engine] = local_engine,
+        make_engine: Callable[[], Engine] | None = None,
         sound: SoundOut | None = None,
         dialogs: Dialogs | None = None,
         hub: ThemeHub | None = None,
@@ -114,9 +124,13 @@ class Shell(QObject):
         self.hub = hub or ThemeHub(app, theme_name(self.preferences.now().theme), FIRST_FEELING)
         document = Document.untitled(self.folders.recovery)
         self.project = Project(document, self.background, session_cache(self.folders.cache), self)
-        self.jobs = Jobs(make_engine, self)
+        device = self.preferences.now().device
+        self.jobs = Jobs(make_engine or functools.partial(local_engine, device), self)
         self.playback = Playback(sound if sound is not None else QtSound(), self)
         self.playback.set_volume(self.preferences.now().volume)
+        self.playback.set_delay(self.preferences.now().sound_delay_ms / 1000.0)
+        if self.preferences.now().sound_device:
+            self.playback.set_device(self.preferences.now().sound_device)
         asked = dialogs or Dialogs()
         self.files = ProjectFiles(
             self.project,
@@ -142,8 +156,9 @@ class Shell(QObject):
             open_sample=self.files.open_sample,
             presets=PresetShelf(self.folders.config, self.messages.tell),
         )
-        self.window = MainWindow(self.context, self.files)
+        self.window = MainWindow(self.context, self.files, locales=locales(self.folders.config))
         self.messages.show_by(self.window.say)
+        self.preferences.changed.connect(self.window.settings_changed)
         self.messages.withdrawn.connect(self.window.strip.withdraw)
         self._closed = False
         self._path = path
@@ -265,6 +280,10 @@ def make_application() -> QApplication:
 def run(path: Path | None = None) -> int:
     """Open the window, with the project `path` if given, and stay until it is closed."""
     qInstallMessageHandler(drop_pulse_noise)
+    folders = home_folders()
+    settings = load_settings(folders.config)
+    prepare(settings)
+    speak(settings, QLocale.system().uiLanguages(), folders.config)
     app = make_application()
     app.setQuitOnLastWindowClosed(False)
     try:
@@ -285,5 +304,8 @@ def run(path: Path | None = None) -> int:
         return app.exec()
     finally:
         shell.window.hide()
+        again = shell.project.document.path if shell.window.wants_restart else None
         shell.close()
         signals.close()
+        if again is not None:
+            start_window(again if again.exists() else None)

@@ -28,11 +28,21 @@ class Layer(msgspec.Struct, frozen=True, omit_defaults=True):
     edit: EditLayer
 
 
+class OwnFeeling(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A feeling that waits while the scene leads the line: the fields of Ask that say what is felt."""
+
+    mode: str = "point"
+    affect: AffectPoint = FIRST_FEELING
+    curve: AffectCurve | None = None
+    feelings: tuple[FeelingKey, ...] = ()
+
+
 class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
     """The settings of one line: the feeling, how the face takes part, and the edits that lie above it.
 
     `mode` says which of `affect`, `curve` and `feelings` counts; the others are kept for when one goes back. The face
-    lives on for `after_s` when the voice has ended, as a scene may ask.
+    lives on for `after_s` when the voice has ended, as a scene may ask; `own` is the line's own feeling while the scene
+    leads it.
     """
 
     mode: str = "point"
@@ -49,6 +59,7 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
     seed_locked: bool = False
     model: str = SHIPPED_MODEL
     after_s: float = 0.0
+    own: OwnFeeling | None = None
 
     def request(self, voice_sha256: str, *, edited: bool = True) -> PerformRequest:
         """What is asked of the engine for a voice; without the edits it gives what lies under them.
@@ -79,7 +90,7 @@ class Ask(msgspec.Struct, frozen=True, omit_defaults=True):
         if feelings:
             feelings = (FeelingKey(0.0, feelings[0].weights),)
         eyes = msgspec.structs.replace(self.eyes, blink_at_s=(), open_s=(), look_at=())
-        return msgspec.structs.replace(self, curve=None, feelings=feelings, eyes=eyes, layers=(), after_s=0.0)
+        return msgspec.structs.replace(self, curve=None, feelings=feelings, eyes=eyes, layers=(), after_s=0.0, own=None)
 
     def with_fresh_seed(self) -> Ask:
         """The same with a seed drawn by chance, unless it is locked."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from studio.panel import Panel
+from studio.request_menu import RequestMenu
 from studio.translation import mark, tr
 from studio.widgets.board_keys import KEYS as CURVE_KEYS
 from studio.widgets.roll_keys import KEYS as ROLL_KEYS
@@ -53,6 +54,8 @@ class Commands:
     save_copy: Run
     export: Run
     models: Run
+    settings: Run
+    calibrate: Run
     quit: Run
     undo: Run
     redo: Run
@@ -69,6 +72,7 @@ class Commands:
     tour: Run
     about: Run
     fill_play: Callable[[QMenu, Callable[..., QAction]], object]
+    requests: RequestMenu
 
 
 class Menus:
@@ -94,6 +98,8 @@ class Menus:
         self.export = self._add(menu, tr("Export…"), "Ctrl+E", commands.export)
         menu.addSeparator()
         self._add(menu, tr("Models…"), None, commands.models)
+        settings = self._add(menu, tr("Settings…"), "Ctrl+,", commands.settings)
+        settings.setMenuRole(QAction.MenuRole.PreferencesRole)
         menu.addSeparator()
         leave = self._add(menu, tr("Quit"), "Ctrl+Q", commands.quit)
         leave.setMenuRole(QAction.MenuRole.QuitRole)
@@ -102,6 +108,7 @@ class Menus:
         self.undo = self._add(menu, tr("Undo"), standard.Undo, commands.undo)
         self.redo = self._add(menu, tr("Redo"), "Ctrl+Shift+Z", commands.redo)
         self.redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        commands.requests.fill_edit(menu, self._add)
 
         self._panel_actions: list[QAction] = []
         for panel in panels:
@@ -115,6 +122,7 @@ class Menus:
 
         menu = self._menu(bar, tr("&Play"))
         commands.fill_play(menu, self._add)
+        self._add(menu, tr("Bring sound and picture together…"), None, commands.calibrate)
 
         menu = self._menu(bar, tr("&View"))
         group = QActionGroup(window)
@@ -138,6 +146,7 @@ class Menus:
             action.setActionGroup(themes)
             action.triggered.connect(lambda _checked=False, name=name: commands.choose_theme(name))
             self.themes[name] = action
+        commands.requests.fill_view(menu, self._add)
         self._add(menu, tr("Full screen"), "F11", commands.full_screen)
         menu.addSeparator()
         self._add(menu, tr("Messages"), "Ctrl+Shift+Y", commands.messages)
@@ -146,6 +155,7 @@ class Menus:
         self.palette = self._add(menu, tr("All commands…"), "Ctrl+K", commands.palette)
         self.palette.setShortcuts([QKeySequence("Ctrl+K"), QKeySequence("Ctrl+Shift+P")])
         self._add(menu, tr("Keyboard shortcuts"), "F1", commands.shortcuts)
+        commands.requests.fill_help(menu, self._add)
         self._add(menu, tr("Take the tour"), None, commands.tour)
         about = self._add(menu, tr("About Affect Studio"), None, commands.about)
         about.setMenuRole(QAction.MenuRole.AboutRole)

@@ -10,13 +10,14 @@ import threading
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-Samples = npt.NDArray[np.float32]
+from studio.clicks import Clicks, click_sound
+from studio.clicks import Samples as Samples  # others know it from here
 
 FADE_S = 0.004
 KEPT_SEGMENTS = 256
@@ -185,23 +186,11 @@ class _Segment:
     moving: bool
 
 
-@dataclass(frozen=True, eq=False)
-class Clicks:
-    """A metronome: the frames of the beats, and which of them begin a bar."""
-
-    frames: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    accents: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
-
-
-def click_sound(sample_rate_hz: int, *, accent: bool) -> Samples:
-    """The click of a metronome: a short falling tone, higher on the first beat."""
-    time_s = np.arange(round(0.03 * sample_rate_hz)) / sample_rate_hz
-    tone = 0.25 * np.sin(2 * np.pi * (1_760.0 if accent else 1_175.0) * time_s) * np.exp(-time_s / 0.006)
-    return np.repeat(tone.astype(np.float32)[:, None], 2, axis=1)
-
-
 class Mixer:
-    """The samples of what is played, in the order in which the device asks for them. Thread-safe."""
+    """The samples of what is played, as the device asks for them. Thread-safe.
+
+    What is given is heard `delay_s` later than the device says, as the user has measured.
+    """
 
     def __init__(self, sounding: Sounding, position_s: float = 0.0) -> None:
         self._lock = threading.RLock()
@@ -215,6 +204,7 @@ class Mixer:
         place = self._frame(position_s)
         self._voice = _Voice(sounding.reading, place, 1.0 if place == 0 else 0.0)
         self._leaving: list[_Voice] = []
+        self.delay_s = 0.0
         self._out = 0
         self._holding = False
         self._segments: deque[_Segment] = deque(maxlen=KEPT_SEGMENTS)
@@ -311,7 +301,8 @@ class Mixer:
             return reading.complete and self._loop is None and self._voice.place >= reading.frames
 
     def heard(self, out: int) -> Place:
-        """What was heard at the frame `out` of the output."""
+        """What is heard when the device says that it plays the frame `out` of the output."""
+        out -= round(self.delay_s * self.sample_rate_hz)
         with self._lock:
             segments = tuple(self._segments)
         segment = next((one for one in reversed(segments) if one.out <= out), segments[0])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from generators.artifacts import Audio, Score
-from studio.mixer import Clicks, Mixer, Place, Samples, Sounding
+from studio.clicks import Clicks, Samples
+from studio.mixer import Mixer, Place, Sounding
 
 DEFAULT_RATE_HZ = 44_100
 
@@ -41,6 +42,14 @@ class SoundOut(Protocol):
 
     def set_volume(self, volume: float) -> None:
         """Set the loudness, 0..1."""
+        ...
+
+    def devices(self) -> Sequence[tuple[str, str]]:
+        """The devices that it could play on, as (name to keep, name to show)."""
+        ...
+
+    def set_device(self, name: str) -> None:
+        """Play on the device with this name from the next start on; on the usual one for "" and one that is away."""
         ...
 
 
@@ -95,6 +104,12 @@ class Output:
         self._accents: npt.NDArray[np.bool_] = np.zeros(0, dtype=np.bool_)
         self._metronome = False
         self._levels: dict[int, float] = {}
+        self._delay_s = 0.0
+
+    @property
+    def sound(self) -> SoundOut | None:
+        """The sound device."""
+        return self._sound
 
     @property
     def notes(self) -> MidiOutput | None:
@@ -124,6 +139,7 @@ class Output:
         if self._sound is None or self.sounding is None or not self._sound.available:
             return None
         self.mixer = Mixer(self.sounding, position_s)
+        self.mixer.delay_s = self._delay_s
         self.set_loop(loop_s, length_s)
         self._click()
         if self._sound.start(self.mixer):
@@ -198,6 +214,12 @@ class Output:
             self.midi.set_levels(self._levels)
         if self.sounding is not None and self.sounding.set_levels(self._levels) and self.mixer is not None:
             self.mixer.update(fade=True)
+
+    def set_delay(self, delay_s: float) -> None:
+        """Say how much later than the device tells its sound is heard."""
+        self._delay_s = delay_s
+        if self.mixer is not None:
+            self.mixer.delay_s = delay_s
 
     def set_midi(self, midi: MidiOutput | None) -> None:
         """Send notes to `midi` from now on; None plays the sound again."""

@@ -11,15 +11,15 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QMimeData, QObject, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QMimeData, QObject, Signal, SignalInstance
+from PySide6.QtGui import QAction, QPixmap
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from generators.affect import AffectPoint
 from generators.artifacts import Score
 from generators.engine.requests import Request
 from studio.background import Background
-from studio.document.model import DocumentState
+from studio.document.model import DocumentState, Take
 from studio.jobs import Jobs
 from studio.playback import Playback
 from studio.presets import PresetShelf
@@ -236,13 +236,36 @@ class Taker(Protocol):
         ...
 
 
+class Recaller(Protocol):
+    """What shows the requests and takes of a panel to others: the history, and texts that were pasted."""
+
+    ready: SignalInstance
+    """There are new pictures."""
+
+    def show(self, request: Request, facts: Mapping[str, str]) -> bool:
+        """Show `request` as the settings of the panel, as one step of undo; False where it is none of its requests.
+
+        `facts` are those of the take that it comes from, {} for a text.
+        """
+        ...
+
+    def picture(self, take: Take) -> QPixmap | None:
+        """A small picture of a take of the panel; None until it is there."""
+        ...
+
+    def copied_words(self, take: Take) -> str:
+        """What the text of a take's request is good for, once it is on the clipboard."""
+        ...
+
+
 class Panel(QObject):
     """One workspace of the window.
 
     A panel has a `left`, `middle` and `right` widget, which the window puts into its frame; the bottom of the window
     shows `timeline`. It keeps its request in the document (`save_state`, `load_state`), and its takes there too. The
     window calls `activate` when it comes to the front, and hands dropped files to its `importing`, things of other
-    panels to its `taking_in`; `carry` gives what a drag of one of its takes carries, None where it cannot be dragged.
+    panels to its `taking_in`; `carry` gives what a drag of one of its takes carries, None where it cannot be dragged;
+    `recalling` shows its requests and takes to others.
     `nothing_plays` is said at the bottom while the timeline is empty.
     """
 
@@ -261,11 +284,17 @@ class Panel(QObject):
 
     importing: Importer | None = None
     taking_in: Taker | None = None
+    recalling: Recaller | None = None
 
     def __init__(self, context: PanelContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.context = context
         self.carry: Callable[[str], QMimeData | None] = lambda _identity: None
+
+    @property
+    def shown(self) -> str:
+        """The id of the take in view, "" for none."""
+        return ""
 
     @property
     def timeline(self) -> Timeline:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from generators.artifacts import Score
+from studio.clicks import Samples
 from studio.clock import TransportClock
-from studio.mixer import Samples, Sounding
+from studio.mixer import Sounding
 from studio.output import MidiOutput, SoundOut
 from studio.transport import Transport
 
@@ -311,6 +312,29 @@ class Playback(Transport):
     def set_volume(self, volume: float) -> None:
         """Set the loudness, 0..1."""
         self._output.set_volume(volume)
+
+    def set_delay(self, delay_s: float) -> None:
+        """Say how much later than the device tells its sound is heard: all that follows the sound follows later."""
+        self._output.set_delay(delay_s)
+
+    def lend_sound(self) -> SoundOut | None:
+        """The sound device, for somebody who plays on it for a moment; None where there is none."""
+        self.pause()
+        sound = self._output.sound
+        return sound if sound is not None and sound.available else None
+
+    def sound_devices(self) -> Sequence[tuple[str, str]]:
+        """The sound devices of this machine, as (name to keep, name to show)."""
+        return self._output.sound.devices() if self._output.sound is not None else ()
+
+    def set_device(self, name: str) -> None:
+        """Play on another sound device; what plays goes on there."""
+        was_playing = self.playing
+        self.pause()
+        if self._output.sound is not None:
+            self._output.sound.set_device(name)
+        if was_playing:
+            self.play()
 
     # -- time passes ---------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shlex
 from collections.abc import Iterator
@@ -63,7 +64,7 @@ def _candidates(text: str) -> Iterator[str]:
             words = shlex.split(text)
         except ValueError:  # quotes that are not closed
             words = []
-        for option, value in zip(words, words[1:], strict=False):
+        for option, value in itertools.pairwise(words):
             if option == "--request":
                 yield value
     begin, end = text.find("{"), text.rfind("}")

@@ -22,6 +22,8 @@ RECENT_COUNT = 12
 # A settings file is a few kilobytes; more than this is cut off, and so not understood.
 MAX_SETTINGS_BYTES = 1 << 20
 
+LEAST_DELAY_MS, MOST_DELAY_MS = -100.0, 400.0
+
 _FILE = "settings.json"
 
 Theme = Literal["dark", "light", "system"]
@@ -35,9 +37,11 @@ class Settings(msgspec.Struct, frozen=True):
 
     `window_geometry` and `window_state` are what Qt gives to restore a window, as base64 text; an empty
     `soundfont` or `sound_device` means the one the program finds by itself; `volume` is a factor 0 to 1; `auto_play`
-    lets the first take of a press sound while it is written; `midi_port` is the name of the port that notes are sent
-    to, "" for sound; `seen_tips` names what was explained once; `used_commands` are the keys of what was last chosen in
-    the palette of commands, the newest first.
+    lets the first take of a press sound while it is written; `sound_delay_ms` is how much later than the device tells
+    its sound is heard; `midi_port` is the name of the port that notes are sent to, "" for sound; `seen_tips` names what
+    was explained once; `used_commands` are the keys of what was last chosen in the palette of commands, the newest
+    first. From the next start on count `size_percent`, how large everything is drawn, `language`, what the window
+    speaks ("" as the system), and `device`, where models work ("" where it is fastest).
     """
 
     theme: Theme = "dark"
@@ -47,6 +51,10 @@ class Settings(msgspec.Struct, frozen=True):
     last_folder: str = ""
     soundfont: str = ""
     sound_device: str = ""
+    sound_delay_ms: Annotated[float, msgspec.Meta(ge=LEAST_DELAY_MS, le=MOST_DELAY_MS)] = 0.0
+    size_percent: Annotated[int, msgspec.Meta(ge=90, le=150)] = 100
+    language: str = ""
+    device: Literal["", "cpu"] = ""
     volume: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)] = 0.8
     auto_play: bool = True
     metronome: bool = False

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QIODevice, QLoggingCategory, QMessageLogContext, QtMsgType, qFormatLogMessage
 
-from studio.mixer import Mixer, Place, Samples
+from studio.clicks import Samples
+from studio.mixer import Mixer, Place
 
 BUFFER_MS = 120
 DEVICE_DELAY_S = 0.04
@@ -86,9 +87,20 @@ class NoSound:
     def set_volume(self, _volume: float) -> None:
         """There is nothing to set."""
 
+    def devices(self) -> tuple[tuple[str, str], ...]:
+        """There are none."""
+        return ()
+
+    def set_device(self, _name: str) -> None:
+        """There is nothing to choose."""
+
+
+def _name_of(device: Any) -> str:
+    return bytes(device.id().data()).decode("utf-8", "replace")
+
 
 class QtSound:
-    """The machine's default sound output."""
+    """A sound output of the machine: the one that was chosen, or the usual one."""
 
     def __init__(self) -> None:
         self._module: Any = None
@@ -98,6 +110,7 @@ class QtSound:
         self._mixer: Mixer | None = None
         self._volume = 1.0
         self._looked = False
+        self._wanted = ""
 
     def _look(self) -> None:
         if self._looked:
@@ -106,9 +119,23 @@ class QtSound:
         self._module = load_multimedia()
         if self._module is None:
             return
-        device = self._module.QMediaDevices.defaultAudioOutput()
-        if not device.isNull():
-            self._device = device
+        usual = self._module.QMediaDevices.defaultAudioOutput()
+        known = self._module.QMediaDevices.audioOutputs() if self._wanted else []
+        device = next((device for device in known if _name_of(device) == self._wanted), usual)
+        self._device = None if device.isNull() else device
+
+    def devices(self) -> tuple[tuple[str, str], ...]:
+        """The sound outputs of the machine, as (name to keep, name to show)."""
+        self._look()
+        if self._module is None:
+            return ()
+        return tuple((_name_of(device), device.description()) for device in self._module.QMediaDevices.audioOutputs())
+
+    def set_device(self, name: str) -> None:
+        """Play on the device with this name from the next start on; one that is away is waited for on the usual one."""
+        if name != self._wanted:
+            self.stop()
+            self._wanted, self._looked = name, False
 
     @property
     def available(self) -> bool:

@@ -9,11 +9,12 @@ from typing import ClassVar, Generic, Protocol, TypeVar
 
 import msgspec
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu, QWidget
 
 from generators.engine.engine import Finished
 from studio.document.model import AddTakes, RemoveTake, RenameTake, StarTake, Take
 from studio.panel import Message, PanelContext
+from studio.take_requests import TakeRequests, copy_request
 from studio.widgets.take_facts import MAX_NOTE
 
 
@@ -213,8 +214,11 @@ class TakeChanges(QObject, Generic[Known]):
         """Put the request of a take on the clipboard as text."""
         take = self.take(identity)
         if take is not None:
-            QGuiApplication.clipboard().setText(take.request)
-            self._context.say(Message(self.copied_words(take)))
+            copy_request(self._context, take, self.copied_words(take))
+
+    def add_request_actions(self, menu: QMenu, take: Take, window: QWidget) -> None:
+        """Offer in the menu of a take what can be done with its request; sheets belong to `window`."""
+        TakeRequests(self._context, window).add_to_menu(menu, take)
 
     def copied_words(self, take: Take) -> str:
         """What the text on the clipboard is good for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
@@ -24,8 +25,11 @@ from studio.bottom import Bottom
 from studio.dropping import Dropping
 from studio.frame.arrangement import decode_arrangements, encode_arrangements
 from studio.frame.docks import Docks
+from studio.frame.effects import follow
 from studio.frame.message_log import MessageLog
 from studio.frame.palette import Palette
+from studio.frame.settings_sheet import SettingsSheet
+from studio.frame.starting import SMALLEST
 from studio.frame.wiring import commands_of, entries_of
 from studio.menus import Menus
 from studio.midi_choice import MidiChoice
@@ -34,13 +38,13 @@ from studio.panel import ExportChoice, Level, Message, Panel, PanelContext
 from studio.panels import PANELS
 from studio.play_menu import PlayMenu
 from studio.project_files import ProjectFiles
+from studio.request_menu import RequestMenu
+from studio.settings import Settings
 from studio.status_line import StatusLine
 from studio.top_bar import TopBar
 from studio.tour import Tour
-from studio.translation import tr
+from studio.translation import SHIPPED, tr
 from studio.widgets.message import MessageStrip
-
-SMALLEST = (1040, 680)
 
 
 class MainWindow(QMainWindow):
@@ -52,7 +56,13 @@ class MainWindow(QMainWindow):
     shown = Signal()
     closed = Signal()
 
-    def __init__(self, context: PanelContext, files: ProjectFiles, panels: Sequence[type[Panel]] = PANELS) -> None:
+    def __init__(
+        self,
+        context: PanelContext,
+        files: ProjectFiles,
+        panels: Sequence[type[Panel]] = PANELS,
+        locales: Sequence[Path] = (SHIPPED,),
+    ) -> None:
         super().__init__()
         self.context = context
         self.files = files
@@ -60,6 +70,9 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*SMALLEST)
         self.setAcceptDrops(True)
         self._was_shown = False
+        self.wants_restart = False
+        self.started_with = context.settings()
+        self.locales = locales
         self._current = 0
         hub = context.hub
         self.strip = MessageStrip(hub)
@@ -67,6 +80,7 @@ class MainWindow(QMainWindow):
         self.panels: tuple[Panel, ...] = tuple(panel(context, self) for panel in panels)
         self.midi = MidiChoice(context, self)
         bar = self._menu_bar = QMenuBar()  # held here: on macOS it belongs to no window
+        self.requests = RequestMenu(context, lambda: self.panel, self)
         self.menus = Menus(bar, self, commands_of(self), self.panels, context.settings().theme)
         self.top = TopBar(hub, [panel.title for panel in self.panels], bar)
         self.status = StatusLine(hub)
@@ -181,6 +195,17 @@ class MainWindow(QMainWindow):
 
     # -- commands ------------------------------------------------------------------------------------------------------
 
+    def settings_changed(self, before: Settings, after: Settings) -> None:
+        """What follows from a setting follows at once."""
+        follow(self, before, after)
+        for sheet in self.findChildren(SettingsSheet):
+            sheet.follow()
+
+    def restart(self) -> None:
+        """Close, and start again with this project."""
+        self.wants_restart = True
+        self.close()
+
     def show_models(self) -> ModelsSheet:
         """File, Models."""
         sheet = ModelsSheet(self.context, self)
@@ -198,13 +223,14 @@ class MainWindow(QMainWindow):
         """View, Theme."""
         self.context.remember(theme=name)
         self.menus.themes[name].setChecked(True)
-        self._apply_theme()
+        self.apply_theme()
 
     def _follow_system(self) -> None:
         if self.context.settings().theme == "system":
-            self._apply_theme()
+            self.apply_theme()
 
-    def _apply_theme(self) -> None:
+    def apply_theme(self) -> None:
+        """Show the theme of the settings."""
         self.context.hub.set_theme(theme_name(self.context.settings().theme))
 
     def toggle_full_screen(self) -> None:

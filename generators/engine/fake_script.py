@@ -24,7 +24,7 @@ from generators.errors import AffectStudioError, BadRequest
 from generators.face.request import ListenRequest, PerformRequest, RetargetRequest
 from generators.music.request import AnalyseScoreRequest, ComposeRequest, ReworkRequest, SynthesiseRequest
 from generators.progress import silent
-from generators.scene.request import MixRequest
+from generators.scene.request import BundleRequest, MixRequest
 
 TICKS_PER_QUARTER = 480
 
@@ -143,6 +143,13 @@ def play(request: Request, inputs: Inputs, pause_s: float = 0.01) -> Iterator[St
         case MixRequest():
             yield Say(1, 2, "mixing")
             yield Give(_tone(request.duration_s, request.sample_rate_hz), {"request": encode_request(request).decode()})
+        case BundleRequest():
+            from generators.engine.beside import bundle_inputs
+            from generators.scene.bundle import write_bundle
+
+            yield Say(1, 2, "writing")
+            write_bundle(request, bundle_inputs(request, lambda sha256: _find(inputs, sha256)))
+            yield GiveFile(Path(request.path))
         case ExportRequest():
             from generators.engine.beside import inputs_of
             from generators.exporters import exporter_named

@@ -50,7 +50,7 @@ def _wave(start: AffectPoint, goal: AffectPoint) -> tuple[_Knot, ...]:
 
 
 def _storm(start: AffectPoint, goal: AffectPoint) -> tuple[_Knot, ...]:
-    tense = emotion_named("tense").point.scaled(goal.intensity / emotion_named("angry").point.intensity)
+    tense = emotion_named("tense").point.scaled(min(goal.intensity / emotion_named("angry").point.intensity, 1.0))
     return (
         (0.0, start, "linear"),
         (0.35, start, "ease in"),

@@ -38,6 +38,7 @@ from generators.scene.pieces import Piece, pieces_of
 from generators.scene.readme import readme
 from generators.scene.request import BundleRequest, SceneFilm
 from generators.scene.sheet import SheetParts, scene_sheet, still_times_s
+from generators.signing import Credential, can_sign, read_credential, sign_file
 
 _ROOMS = ("music", "face", "pictures", "mix")
 _KEPT_FACTS = ("model_sha256", "device", "rows")
@@ -108,9 +109,10 @@ class _Writer:
         self._made = {room: self._made_part(room) for room in inputs.artifacts}
         self._laid = LaidParts(request, inputs.artifacts, inputs.voice)
         self._pieces = pieces_of(request, self._title)
-        self._film: SceneFilm | None = request.scene.film
-        if "face" not in inputs.artifacts and "pictures" not in inputs.artifacts:
-            self._film = None
+        self._is_seen = "face" in inputs.artifacts or "pictures" in inputs.artifacts
+        self._credential: Credential | None = None
+        if request.certificates_path or request.key_path:
+            self._credential = read_credential(Path(request.certificates_path), Path(request.key_path))
 
     def _made_part(self, room: str) -> MadePart:
         kept = {name: str(value) for name, value in facts_in_file(self._inputs.artifacts[room]).items()}
@@ -124,9 +126,11 @@ class _Writer:
             yield Step("mix.wav", 1.0, self._mix, "mix")
         if self._inputs.voice is not None:
             yield Step("voice.wav", 1.0, self._voice, "voice")
-        if self._film is not None:
+        if self._is_seen and not self._scene.film.off:
             yield Step("film.mp4", _FILM_SHARE, self._write_film)
         yield Step("contact sheet.png", 3.0, self._sheet)
+        if self._credential is not None:
+            yield Step("signatures", 2.0, self._sign)
         yield Step("requests", 0.2, self._requests)
         yield Step("README.txt", 0.2, self._readme)
         yield Step("manifest.json", 1.0, self._manifest)
@@ -160,6 +164,16 @@ class _Writer:
             self._title, request=asked, model=", ".join(models), licence=summary(terms),
             source_type=COMPOSITE if is_composite else GENERATED,
         )  # fmt: skip
+
+    def _part_of(self) -> dict[str, str]:
+        """Whose part a file is, by the first part of its name."""
+        named = {piece.name.split("/")[0]: piece.room for piece in self._pieces}
+        return {**named, "mix.wav": "mix", "voice.wav": "voice"}
+
+    def _source_types(self) -> dict[str, str]:
+        """The digital source type of each part; "" for the voice, which was brought in."""
+        found = {room: source_type_of(self.facts(room)) for room in self._made}
+        return {**found, "voice": "", "scene": self._of_scene().source_type}
 
     # -- files ---------------------------------------------------------------------------------------------------------
 
@@ -244,11 +258,12 @@ class _Writer:
         from generators.face.contact_sheet import png_bytes
 
         stills = []
-        if self._film is not None:
+        film = msgspec.structs.replace(self._scene.film, size=_SHEET_FILM)
+        if self._is_seen:
             times_s = still_times_s(self._scene.duration_s)
-            with self._frames(msgspec.structs.replace(self._film, size=_SHEET_FILM)) as frames:
+            with self._frames(film) as frames:
                 for number, time_s in enumerate(times_s):
-                    index = min(int(time_s * int(self._film.frame_rate)), self._scene.frame_count - 1)
+                    index = min(int(time_s * int(film.frame_rate)), self._scene.frame_count - 1)
                     stills.append(frames.at(index))
                     progress(number, len(times_s) + 1, "contact sheet")
         shown = SheetParts(
@@ -261,6 +276,16 @@ class _Writer:
         with write_atomically(folder / "contact sheet.png") as file:
             file.write(data)
         progress(1, 1, "contact sheet")
+
+    def _sign(self, folder: Path, progress: Progress) -> None:
+        """Sign what was generated: pictures, sound and films, with the user's own certificate."""
+        types, part_of = self._source_types(), self._part_of()
+        paths = sorted(path for path in folder.rglob("*") if path.is_file() and can_sign(path))
+        for number, path in enumerate(paths):
+            progress(number, len(paths), f"signing {path.name}")
+            source_type = types.get(part_of.get(path.relative_to(folder).parts[0], "scene"), "")
+            if source_type and self._credential is not None:
+                sign_file(path, self._credential, source_type, f"{self._title}, {path.name}")
 
     def _requests(self, folder: Path, progress: Progress) -> None:
         (folder / "requests").mkdir()
@@ -281,10 +306,6 @@ class _Writer:
             file.write(text.encode())
 
     def _manifest(self, folder: Path, progress: Progress) -> None:
-        part_of = {piece.name.split("/")[0]: piece.room for piece in self._pieces}
-        part_of |= {"mix.wav": "mix", "voice.wav": "voice"}
-        source_types = {room: source_type_of(self.facts(room)) for room in self._made}
-        source_types["scene"] = self._of_scene().source_type
-        files = listed(folder, part_of, source_types, self._scene, progress)
+        files = listed(folder, self._part_of(), self._source_types(), self._scene, progress)
         manifest = manifest_of(self._request, self._made, self._inputs.catalog, files, SAMPLE_RATE_HZ)
         write_manifest(manifest, folder)

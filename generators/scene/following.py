@@ -81,7 +81,7 @@ def followed_curve(
         return None
 
     def wanted(times_s: FloatArray) -> FloatArray:
-        felt = mood_at(timeline, personality, times_s - follow.delay_s)
+        felt = mood_at(timeline, personality, times_s)
         return np.asarray(follow.gain * felt + np.array(as_row(follow.offset)))
 
     times_s, values = _sampled(timeline, personality, follow, duration_s, wanted, -1.0)
@@ -110,7 +110,7 @@ def room_feelings(scene: Scene) -> tuple[FeelingKey, ...]:
     aims += character.pull * (_look_row(character.temper) - aims)
 
     def wanted(times_s: FloatArray) -> FloatArray:
-        felt = relaxed(keys, aims, character.inertia_s, times_s - follow.delay_s)
+        felt = relaxed(keys, aims, character.inertia_s, times_s)
         return np.asarray(follow.gain * felt + _look_row(follow.offset))
 
     times_s, values = _sampled(scene.timeline, character, follow, scene.duration_s, wanted, 0.0)
@@ -145,24 +145,31 @@ def _sampled(
     wanted: Callable[[FloatArray], FloatArray],
     low: float,
 ) -> tuple[FloatArray, FloatArray]:
-    """Times (n,) and what is `wanted` at them (n, d), kept within `low`..1; the corners where it is cut are there."""
-    times_s = _sampled_times(timeline, personality, follow, duration_s)
-    values = wanted(times_s)
+    """Times (n,) of the room, and what is `wanted` then (n, d), kept within `low`..1.
+
+    `wanted` is asked at times of the scene, so that a jump is met to the bit whatever the delay is. The corners where
+    values are cut are among the times.
+    """
+    begin_s, end_s = -follow.delay_s, duration_s - follow.delay_s
+    scene_s = _moments(timeline, personality, begin_s, end_s)
+    values = wanted(scene_s)
     corners = []
     for limit in (low, 1.0):
         beyond = values - limit
         cut, axis = np.nonzero(beyond[:-1] * beyond[1:] < 0.0)
         before, after = beyond[cut, axis], beyond[cut + 1, axis]
-        corners.append(times_s[cut] + before / (before - after) * (times_s[cut + 1] - times_s[cut]))
-    more_s = np.unique(np.round(np.concatenate([times_s, *corners]), 6))
-    more_s[-1] = duration_s
-    return more_s, np.clip(wanted(more_s), low, 1.0)
+        corners.append(scene_s[cut] + before / (before - after) * (scene_s[cut + 1] - scene_s[cut]))
+    scene_s = np.unique(np.concatenate([scene_s, *corners]))
+    room_s = scene_s + follow.delay_s
+    room_s[0], room_s[-1] = 0.0, duration_s  # to the bit
+    apart = np.append(np.diff(room_s) > 0.0, True)  # of times that the delay makes one, the later
+    return room_s[apart], np.clip(wanted(scene_s[apart]), low, 1.0)
 
 
-def _sampled_times(timeline: Timeline, personality: Personality, follow: Follow, duration_s: float) -> FloatArray:
-    """Times (n,) of the room from 0 to `duration_s` at which straight lines between meet the feeling closely."""
+def _moments(timeline: Timeline, personality: Personality, begin_s: float, end_s: float) -> FloatArray:
+    """Times (n,) of the scene from `begin_s` to `end_s` between which straight lines meet the feeling closely."""
     starts_s = np.array([key.time_s for key in timeline.keys])
-    ends_s = np.append(starts_s[1:], max(duration_s - follow.delay_s, float(starts_s[-1])))
+    ends_s = np.append(starts_s[1:], max(end_s, float(starts_s[-1])))
     few = _EASED_SAMPLES if len(starts_s) <= 1_000 else 8
     shares = np.linspace(0.0, 1.0, few + 1)[:-1]
     found = [starts_s, (starts_s[:, None] + shares * (ends_s - starts_s)[:, None]).ravel()]
@@ -172,10 +179,9 @@ def _sampled_times(timeline: Timeline, personality: Personality, follow: Follow,
     else:
         jumps = [key.easing == "hold" for key in timeline.keys[:-1]]
         found.append(starts_s[1:][jumps] - np.minimum(_JUMP_S, np.diff(starts_s)[jumps] / 2))
-    moved = np.concatenate(found) + follow.delay_s
-    inside = moved[(moved > 1e-6) & (moved < duration_s - 1e-6)]
-    times_s = np.unique(np.round(np.concatenate([[0.0], inside, [duration_s]]), 6))
-    return np.append(times_s[:-1], duration_s)  # the end to the bit
+    moments = np.concatenate(found)
+    inside = moments[(moments > begin_s) & (moments < end_s)]
+    return np.unique(np.concatenate([[begin_s], inside, [end_s]]))
 
 
 def _few(times_s: FloatArray, values: FloatArray, most: int) -> npt.NDArray[np.int64]:

@@ -19,7 +19,7 @@ Kind = TypeVar("Kind", Score, RigCurves, Pictures, Audio)
 
 
 class LaidParts:
-    """Music, face, pictures, mix and voice of one bundle; nothing is kept, so that few large parts are in memory at once.
+    """Music, face, pictures, mix and voice of one bundle; nothing is kept, so that few large ones are in memory.
 
     Raises, wherever something is read:
         BadArtifact: its file is gone or damaged.

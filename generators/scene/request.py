@@ -223,7 +223,8 @@ class BundleRequest(msgspec.Struct, frozen=True, tag="bundle", omit_defaults=Tru
 
     `score_sha256`, `curves_sha256` (actions), `pictures_sha256` and `mix_sha256` are artifacts, "" for what is left
     out. `requests` are the requests that made them, as canonical JSON by "music", "face", "pictures" and "mix".
-    `ingredient_sha256s` are directions and latents that the request of the pictures names.
+    `ingredient_sha256s` are directions and latents that the request of the pictures names. `certificates_path` and
+    `key_path` are PEM files of this machine to sign with what was generated (generators/signing.py), "" for not.
     """
 
     path: str
@@ -235,3 +236,5 @@ class BundleRequest(msgspec.Struct, frozen=True, tag="bundle", omit_defaults=Tru
     requests: dict[str, str] = {}
     ingredient_sha256s: tuple[str, ...] = ()
     may_replace: bool = False
+    certificates_path: str = ""
+    key_path: str = ""

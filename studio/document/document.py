@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
+from typing import TypeVar
 
 from generators.errors import AffectStudioError, NotWritable
 from generators.runtime.unfinished import noted
@@ -27,6 +28,8 @@ from studio.document.session import Session
 from studio.document.writer import Writer
 
 SUFFIX = ".affect"
+
+Value = TypeVar("Value")
 
 _log = logging.getLogger(__name__)
 
@@ -173,12 +176,12 @@ class Document:
         Raises:
             DocumentDamaged: it is not in the project, or its bytes were altered.
         """
-        with self._reading() as reader:
+        with self.reading() as reader:
             return asset_store.read_asset(reader, sha256, self.path)
 
     def has_asset(self, sha256: str) -> bool:
         """Whether the project holds this asset."""
-        with self._reading() as reader:
+        with self.reading() as reader:
             return asset_store.has_asset(reader, sha256)
 
     def copy_asset(self, sha256: str, path: Path) -> None:
@@ -189,12 +192,12 @@ class Document:
             NotWritable: the folder refuses writing.
             DiskFull: no space is left.
         """
-        with self._reading() as reader:
+        with self.reading() as reader:
             asset_store.copy_asset(reader, sha256, path, self.path)
 
     def media(self) -> tuple[Medium, ...]:
         """The files that were collected into the project."""
-        with self._reading() as reader:
+        with self.reading() as reader:
             return asset_store.read_media(reader)
 
     def history(self) -> tuple[StepInfo, ...]:
@@ -203,12 +206,16 @@ class Document:
         Raises:
             DocumentDamaged: they cannot be read.
         """
-        with self._reading() as reader:
+        with self.reading() as reader:
             return read_history(reader, VERSION, self.path)
 
     @contextlib.contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        """The connection for reading, for one thread at a time: the writer goes on meanwhile."""
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection for reading, for one thread at a time: the writer goes on meanwhile.
+
+        Raises:
+            DocumentError: the project is closed, or damaged.
+        """
         with self._reader_guard, document_errors(self.path):
             yield self._session.reader
 
@@ -239,6 +246,23 @@ class Document:
         """
         given, noted = dict(assets), tuple(media)
         return self._writer.submit(lambda: self._editor.keep(given, noted))
+
+    def write(self, work: Callable[[sqlite3.Connection], Value]) -> Future[Value]:
+        """Let `work` write to what is not part of the state, as one transaction on the writer thread.
+
+        Raises (in the Future):
+            DiskFull, NotWritable: the file cannot be written; nothing of it was.
+        """
+
+        def write() -> Value:
+            with self._session.writing() as writer:
+                return work(writer)
+
+        return self._writer.submit(write)
+
+    def shrink(self, pages: int) -> Future[int]:
+        """Give up to that many free pages back to the disk, and tell how many are left. Raises as `write`."""
+        return self._writer.submit(lambda: self._session.shrink(pages))
 
     def undo(self) -> Future[DocumentState]:
         """Undo the newest step; without one, nothing changes. Raises in the Future as `perform`."""

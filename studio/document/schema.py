@@ -73,7 +73,7 @@ def upgrade(connection: sqlite3.Connection, version: int) -> None:
     """Bring the tables of `version` to those of this one, in one transaction."""
     script = " ".join(part for step in range(version, VERSION) for part in _UPGRADES[step])
     connection.executescript(f"BEGIN; {script} PRAGMA user_version = {VERSION}; COMMIT;")
-    connection.execute("PRAGMA incremental_vacuum").fetchall()
+    connection.executescript("PRAGMA incremental_vacuum")
 
 
 def check_header(path: Path, *, exists_only: bool = False) -> int:

@@ -45,6 +45,15 @@ class Session:
                     self.writer.execute("ROLLBACK")
                 raise
 
+    def shrink(self, pages: int) -> int:
+        """Give up to that many free pages back to the disk, bring the log into the file, and tell how many are left."""
+        with document_errors(self.path):
+            if pages:
+                # a script, for a single statement is only begun by Python: it would free one page
+                self.writer.executescript(f"PRAGMA incremental_vacuum({pages})")
+            self.writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            return int(self.writer.execute("PRAGMA freelist_count").fetchone()[0])
+
     def close(self) -> None:
         """Close both connections and leave one file; a second call does nothing. The lock stays with the caller."""
         self.reader.close()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.widgets.theme import RADIUS_LARGE, Canvas, ThemeHub, font
+
+MOST_LOST = 1.25
+DIM = 0.34
+SOFT_PX = 8
 
 
 def place_in(position_s: float, duration_s: float, count: int) -> tuple[int, int, float]:
@@ -23,12 +27,22 @@ def place_in(position_s: float, duration_s: float, count: int) -> tuple[int, int
     return first, first + 1, place - first
 
 
-def covering(image: QImage, place: QRectF) -> QRectF:
-    """The part of `image` that fills `place` in its own proportions, from its middle."""
-    scale = max(place.width() / max(image.width(), 1), place.height() / max(image.height(), 1))
-    part = QRectF(0, 0, place.width() / scale, place.height() / scale)
-    part.moveCenter(QPointF(image.width() / 2, image.height() / 2))
-    return part
+def laid(size: QSize, place: QRectF) -> tuple[QRectF, QRectF]:
+    """Where a picture of this size lies in `place`, and which part of it is seen.
+
+    One of about the form of the place fills it and loses a little at its edges; others are seen whole.
+    """
+    across, down = place.width() / max(size.width(), 1), place.height() / max(size.height(), 1)
+    whole = QRectF(0, 0, size.width(), size.height())
+    if max(across, down) <= MOST_LOST * min(across, down):
+        scale = max(across, down)
+        part = QRectF(0, 0, place.width() / scale, place.height() / scale)
+        part.moveCenter(whole.center())
+        return place, part
+    scale = min(across, down)
+    inner = QRectF(0, 0, size.width() * scale, size.height() * scale)
+    inner.moveCenter(place.center())
+    return inner, whole
 
 
 class PictureScreen(Canvas):
@@ -37,6 +51,7 @@ class PictureScreen(Canvas):
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(hub, parent)
         self._pictures: tuple[QImage, ...] = ()
+        self._softened: dict[int, QImage] = {}
         self._duration_s = 0.0
         self._position_s = 0.0
         self._told = ""
@@ -55,6 +70,8 @@ class PictureScreen(Canvas):
 
     def set_pictures(self, pictures: Sequence[QImage], duration_s: float) -> None:
         """Show these pictures over a length."""
+        if pictures is not self._pictures:
+            self._softened.clear()
         self._pictures, self._duration_s = tuple(pictures), duration_s
         self.update()
 
@@ -90,7 +107,20 @@ class PictureScreen(Canvas):
             )
             return
         first, second, share = place_in(self._position_s, self._duration_s, len(self._pictures))
-        painter.drawImage(box, self._pictures[first], covering(self._pictures[first], box))
-        if share > 0:
-            painter.setOpacity(share)
-            painter.drawImage(box, self._pictures[second], covering(self._pictures[second], box))
+        for place, opacity in ((first, 1.0), (second, share)):
+            image = self._pictures[place]
+            inner, part = laid(image.size(), box)
+            if inner != box:  # what it leaves free has its own colours, soft and dark
+                painter.setOpacity(opacity * DIM)
+                painter.drawImage(box, self._soft(place))
+            painter.setOpacity(opacity)
+            painter.drawImage(inner, image, part)
+
+    def _soft(self, place: int) -> QImage:
+        if place not in self._softened:
+            side = QSize(SOFT_PX, SOFT_PX)
+            small = self._pictures[place].scaled(
+                side, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+            )
+            self._softened[place] = small
+        return self._softened[place]

@@ -31,6 +31,7 @@ from studio.widgets.velocity_lane import VelocityLane
 HEADER_PX = 30
 ROOMY_PX = 640  # narrower headers leave out the hint
 FEELING, VELOCITY, BARS = "Feeling", "Velocity", "Bar by bar"
+LED = "The curve of the scene: change it in the Scene panel, or leave it."
 HINTS = {
     FEELING: "The next takes follow this curve.",
     VELOCITY: "Drag a stem, or across several.",
@@ -54,6 +55,7 @@ class RollLanes(QWidget):
         super().__init__(parent)
         self._hub = hub
         self._axis = TimeAxis()
+        self._is_led = False
         self._asked: Mapping[str, Sequence[float | None]] = {}
         self._measured: Mapping[str, Sequence[float | None]] = {}
         self.feeling = AffectLane(hub)
@@ -110,6 +112,12 @@ class RollLanes(QWidget):
         line.addWidget(self.clear)
         return header
 
+    def set_led(self, *, is_led: bool) -> None:
+        """Let the scene lead the curve of the feeling, which is only looked at then."""
+        self.feeling.setEnabled(not is_led)
+        self._is_led = is_led
+        self._show_hint()
+
     # -- what is shown -----------------------------------------------------------------------------------------------
 
     @property
@@ -148,11 +156,12 @@ class RollLanes(QWidget):
 
     def _show_hint(self) -> None:
         says = self.is_open and (self.lane is not self.feeling or self.feeling.curve is not None)
-        self._hint.setText(HINTS[self.tabs.tabText(self.tabs.currentIndex())] if says else "")
+        hint = LED if self._is_led and self.lane is self.feeling else HINTS[self.tabs.tabText(self.tabs.currentIndex())]
+        self._hint.setText(hint if says else "")
         self._hint.setVisible(self.width() >= ROOMY_PX)
         self.attribute.setVisible(self.is_open and self.lane is self.bars and self.attribute.count() > 0)
         shown = self.is_open and self.lane is self.feeling and self.feeling.curve is not None
-        self.clear.setVisible(shown)
+        self.clear.setVisible(shown and not self._is_led)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow header leaves out the hint."""

@@ -25,7 +25,8 @@ def held_chord(duration_s: float, velocity: int = 90) -> Score:
     ticks = round(duration_s * 960)
     count = 4
     return Score(
-        np.zeros(count), np.full(count, ticks), np.array([48, 55, 60, 64]), np.full(count, velocity), np.zeros(count),
+        np.zeros(count, np.int64), np.full(count, ticks), np.array([48, 55, 60, 64]), np.full(count, velocity),
+        np.zeros(count, np.int64),
         tracks=(Track("Organ", 19),), length=ticks,
     )  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import numpy as np
 import pytest
@@ -19,7 +21,7 @@ CURVE = curve_of([(0.0, AffectPoint(1.0, -0.5, 0.0)), (10.0, AffectPoint(-1.0, 0
 PUSHES = (AffectPush(VALENCE, "valence"), AffectPush(AROUSAL, "arousal", -2.0))
 
 
-def scene_of(duration_s: float = 10.0, **pictures: object) -> Scene:
+def scene_of(duration_s: float = 10.0, **pictures: Any) -> Scene:
     keys = Timeline((SceneKey(0.0), SceneKey(5.0)))
     return Scene(asked_s=duration_s, timeline=keys, pictures=ScenePictures(**pictures))
 
@@ -45,7 +47,7 @@ def test_a_direction_that_stands_stays_and_one_that_does_both_adds() -> None:
 
 
 def test_the_picture_walks_from_seed_to_seed_in_time() -> None:
-    pictures = {"seeds": (5, 6, 6, 9), "seed_times_s": (2.0, 4.0, 6.0, 10.0), "pictures_per_s": 1.0}
+    pictures: dict[str, Any] = {"seeds": (5, 6, 6, 9), "seed_times_s": (2.0, 4.0, 6.0, 10.0), "pictures_per_s": 1.0}
     points = pictures_along(scene_of(**pictures), None).points
     told = [(point.seed, point.to_seed, point.mix) for point in points]
     assert told == [
@@ -80,7 +82,7 @@ def test_too_many_pictures_are_refused_with_a_number_that_can_be() -> None:
         seeds=(1, 2),
         pictures_per_s=30.0,
     )
-    with pytest.raises(BadRequest, match="at most 0.31 pictures a second") as caught:
+    with pytest.raises(BadRequest, match=r"at most 0\.31 pictures a second") as caught:
         pictures_along(large, None)
     assert "9,001 pictures" in caught.value.message
     fewer = msgspec.structs.replace(large.pictures, pictures_per_s=0.31)

@@ -45,8 +45,8 @@ def test_every_control_reaches_the_request(studio: Studio) -> None:
     sampling.guidance.askedCommitted.emit(3.5)
     sampling.candidates.setValue(4)
     curve = Curve((Keyframe(0.0, AffectPoint()), Keyframe(8.0, AffectPoint(0.5, 0.5))))
-    studio.music.set_curve(curve)
-    studio.music.set_bar_attribute("loudness", (40.0, None, 80.0))
+    studio.music.change("curve", curve=curve)
+    studio.music.middle.lanes.barAttributeCommitted.emit("loudness", (40.0, None, 80.0))
     request = request_of(studio)
     assert (request.ensemble, request.form, request.bars) == ("quartet", "rondo", 24)
     assert request.chords == ("Am7", "F", "C", "G")
@@ -64,8 +64,8 @@ def test_every_control_reaches_the_request(studio: Studio) -> None:
 
 
 def test_a_bar_attribute_without_values_is_free(studio: Studio) -> None:
-    studio.music.set_bar_attribute("register", (60.0,))
-    studio.music.set_bar_attribute("register", (None, None))
+    studio.music.middle.lanes.barAttributeCommitted.emit("register", (60.0,))
+    studio.music.middle.lanes.barAttributeCommitted.emit("register", (None, None))
     assert request_of(studio).bar_attributes == {}
 
 

@@ -36,7 +36,7 @@ def carried(studio: Studio, **fields: object) -> QMimeData:
 
 
 def test_a_take_of_music_goes_out_as_a_file_and_to_the_others_as_its_feeling(studio: Studio) -> None:
-    studio.music.set_curve(RISE)
+    studio.music.change("curve", curve=RISE)
     studio.make(1)
     take = studio.project.state.takes[0]
     mime = studio.music.right.takes.mime_for

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.mixer import FADE_S, Clicks, Mixer, Sounding, Stem, mix_plan
+from studio.clicks import Clicks
+from studio.mixer import FADE_S, Mixer, Sounding, Stem, mix_plan
 
 RATE_HZ = 10_000
 FADE = round(FADE_S * RATE_HZ)

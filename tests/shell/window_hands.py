@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from generators.engine.engine import Engine
 from generators.engine.fake import FakeEngine
 from studio.app import Shell
-from studio.mixer import Mixer, Place, Samples, Sounding
+from studio.clicks import Samples
+from studio.mixer import Mixer, Place, Sounding
 from studio.panel import Dialogs
 from studio.panels.face import FacePanel
 from studio.panels.music import MusicPanel
@@ -58,6 +59,7 @@ class Ears:
         self.started: list[tuple[float, tuple[float, float] | None]] = []
         self.mixer: Mixer | None = None
         self.accepts = True
+        self.device = ""
         self.deaf = False
         self._manual = manual
         self._parts: list[Samples] = []
@@ -101,6 +103,12 @@ class Ears:
 
     def set_volume(self, volume: float) -> None:
         self.volume = volume
+
+    def devices(self) -> tuple[tuple[str, str], ...]:
+        return (("usb", "USB headphones"), ("hdmi", "HDMI")) if self.available else ()
+
+    def set_device(self, name: str) -> None:
+        self.device = name
 
 
 class Studio:

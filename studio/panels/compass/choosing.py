@@ -72,7 +72,7 @@ class Choosing(QObject):
                 words = f"No longer {letter}" if marked == identity else f"Mark as {letter}"
                 menu.addAction(words, lambda letter=letter: panel.takes.mark(letter, identity))
             add_uses(menu, panel.context, carried_take(panel.context, take))
-            menu.addAction("Copy the request as text", lambda: panel.takes.copy_request(identity))
+            panel.takes.add_request_actions(menu, take, panel.right.window())
             menu.addSeparator()
             menu.addAction("Remove", lambda: self.remove(identity))
         menu.aboutToHide.connect(menu.deleteLater)

@@ -44,5 +44,4 @@ def compass_commands(panel: CompassPanel) -> tuple[Command, ...]:
         ("Mark the picture as A", "Shift+A", lambda: panel.takes.mark("A", panel.shown)),
         ("Mark the picture as B", "Shift+B", lambda: panel.takes.mark("B", panel.shown)),
         ("Duplicate the picture", "Ctrl+Shift+D", lambda: panel.takes.duplicate(panel.shown)),
-        ("Copy the request as text", "Ctrl+Shift+C", lambda: panel.takes.copy_request(panel.shown)),
     )

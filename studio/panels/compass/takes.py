@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 from PySide6.QtCore import QObject
@@ -73,14 +73,16 @@ class Takes(TakeChanges[CompassState]):
     def ask_like(self, take: Take) -> Ask | None:
         """Settings that ask for a take again, on the board of now; None where its request cannot be read."""
         request = request_of(take)
-        if request is None:
-            return None
+        return self.ask_for(request, take.facts) if request is not None else None
+
+    def ask_for(self, request: RenderRequest, facts: Mapping[str, str]) -> Ask:
+        """Settings that ask for `request` on the board of now; `facts` are those of its take, if it has one."""
         now = self._state().ask
         ask = ask_of(request, now.uses)
         # what a request does not say stays as it is
         kept = {"pad": now.pad, "trail": now.trail, "stop": now.stop, "seed_locked": now.seed_locked}
         return ask.replace(
-            start_name=take.facts.get(START_NAME, ""), start_picture_sha256=take.facts.get(START_PICTURE, ""), **kept
+            start_name=facts.get(START_NAME, ""), start_picture_sha256=facts.get(START_PICTURE, ""), **kept
         )
 
     def matching(self, ask: Ask, preferred: str = "") -> Take | None:

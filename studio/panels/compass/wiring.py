@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from studio.panel import Level, Message
+from studio.panels.compass.recalling import Recalling
 
 if TYPE_CHECKING:  # the panel imports this module
     from studio.panels.compass.panel import CompassPanel
@@ -12,6 +13,7 @@ if TYPE_CHECKING:  # the panel imports this module
 
 def connect(panel: CompassPanel) -> None:
     """Connect what the panel is made of."""
+    panel.recalling = Recalling(panel)
     _connect_left(panel)
     _connect_stage(panel)
     _connect_sort(panel)

@@ -132,7 +132,7 @@ class Choosing(QObject):
                 menu.addAction(words, lambda letter=letter: self._panel.takes.mark(letter, identity))
             line = self._line_of(take)
             add_uses(menu, self._panel.context, self.carried(take, line) if line is not None else None)
-            menu.addAction("Copy the request as text", lambda: self._panel.takes.copy_request(identity))
+            self._panel.takes.add_request_actions(menu, take, self._panel.right.window())
             menu.addSeparator()
             menu.addAction("Remove", lambda: self.remove(identity))
         menu.aboutToHide.connect(menu.deleteLater)

@@ -22,7 +22,7 @@ def face_commands(panel: FacePanel) -> tuple[Command, ...]:
         ("Back to the clay head", "", panel.heads.back_to_clay),
         None,
         ("Perform", "Ctrl+Return", panel.perform),
-        ("Perform all lines", "Ctrl+Shift+Return", panel.lines.perform_all),
+        ("Perform all lines", "Ctrl+Shift+Return", panel.perform_all),
         ("Another seed", "Ctrl+R", panel.throw_dice),
         ("Presets…", "", lambda: panel.presets.open_below(panel.left.feeling.presets)),
         ("Save as preset…", "", lambda: panel.presets.ask_name(window())),
@@ -49,5 +49,4 @@ def face_commands(panel: FacePanel) -> tuple[Command, ...]:
         ("Mark the take as A", "Shift+A", lambda: panel.takes.mark("A", panel.shown)),
         ("Mark the take as B", "Shift+B", lambda: panel.takes.mark("B", panel.shown)),
         ("Duplicate the take", "Ctrl+Shift+D", lambda: panel.takes.duplicate(panel.shown)),
-        ("Copy the request as text", "Ctrl+Shift+C", lambda: panel.takes.copy_request(panel.shown)),
     )

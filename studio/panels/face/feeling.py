@@ -137,6 +137,11 @@ class FeelingPart(QWidget):
         """Give the pad this height; the sliders take the same place."""
         self.pad.setFixedHeight(height)
 
+    def set_led(self, *, is_led: bool) -> None:
+        """Let the scene lead the feeling, which is only looked at then."""
+        for widget in (self.mode, self.pad, self.dominance, self.mixture):
+            widget.setEnabled(not is_led)
+
     def show_ask(self, ask: Ask, point: AffectPoint, mixture: Mapping[str, float], told: str) -> None:
         """Show what is asked: `point` on the pad, or a `mixture` of the keyframe that `told` names."""
         self._point = point

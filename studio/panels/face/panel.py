@@ -33,6 +33,7 @@ from studio.panels.face.performing import Performing
 from studio.panels.face.pictures import Pictures, levels_of
 from studio.panels.face.presets import FacePresets
 from studio.panels.face.right import FaceColumn
+from studio.panels.face.scene_feeling import SceneFeeling, led
 from studio.panels.face.showing import Showing
 from studio.panels.face.stage import Stage
 from studio.panels.face.takes import Takes
@@ -77,6 +78,7 @@ class FacePanel(Panel):
         self.presets = PresetMenu(
             context, self.key, FacePresets(lambda: self._state.asked, self.commit_ask), parent=self
         )
+        self.scene_feeling = SceneFeeling(self)
         wiring.connect(self)
         self.taking_in = connect_carrying(self)
         self._actions = build_actions(self, face_commands(self))
@@ -101,7 +103,7 @@ class FacePanel(Panel):
     def current_request(self) -> Request | None:
         """What the next take is asked for; None without a voice."""
         line = self._state.shown
-        return line.ask.request(line.voice_sha256) if line is not None else None
+        return self.scene_feeling.next_of(line).request(line.voice_sha256) if line is not None else None
 
     def save_state(self) -> str:
         """Lines and settings, as JSON text."""
@@ -202,7 +204,7 @@ class FacePanel(Panel):
 
     def commit_ask(self, ask: Ask, name: str = "") -> None:
         """Keep other settings of the line in view."""
-        self.commit(self._state.with_ask(ask), name)
+        self.commit(self._state.with_ask(self.scene_feeling.kept(ask)), name)
 
     def change(self, name: str, **changes: object) -> None:
         """Keep other values of some fields of Ask."""
@@ -245,12 +247,11 @@ class FacePanel(Panel):
             self.middle.feeling.choose(None)
             self.middle.mixture.choose(None)
         self.middle.show_desk(line is not None)
-        self.middle.show_ask(state.asked)
+        self.show_again()
         self.desk.show(line, state.asked)
         self.heads.show()
         if moved:
             self.hearing.show(line, front=self.middle.isVisibleTo(self.middle.window()))
-        self.show_left()
         self.showing.edits(state.asked)
         self.middle.voice.set_moments(keying.moments(state.asked.eyes))
         self._color()
@@ -269,21 +270,28 @@ class FacePanel(Panel):
     def _now_s(self) -> float:
         return self.context.playback.position_s if self.hearing.is_on_transport else 0.0
 
+    def show_again(self) -> None:
+        """Show what the next take is asked for: the settings of the line, with the scene's feeling where it leads."""
+        self.scene_feeling.show()
+        self.middle.show_ask(self.scene_feeling.next)
+        self.show_left()
+
     def show_left(self) -> None:
         """Put the controls where the settings are, and pad and sliders where the chosen keyframe is."""
-        ask, now_s = self._state.asked, self._now_s()
+        ask, now_s = self.scene_feeling.next, self._now_s()
         point = keying.point_at(ask, self.middle.feeling.place, now_s)
         mixture = keying.mixture_at(ask, self.middle.mixture.place, now_s)
         self.left.show_ask(ask, point, mixture, keying.mixture_words(ask, self.middle.mixture.place))
 
     def _color(self) -> None:
         if self.middle.isVisibleTo(self.middle.window()):
-            ask, now_s = self._state.asked, self._now_s()
+            ask, now_s = self.scene_feeling.next, self._now_s()
             point = keying.point_at(ask, self.middle.feeling.place, now_s)
             self.left.feeling.accent_of(ask, point, keying.mixture_at(ask, self.middle.mixture.place, now_s))
 
     def preview(self, ask: Ask) -> None:
         """Show what other settings give while the hand moves; nothing is kept yet."""
+        ask = led(ask, self.scene_feeling.asked_of(self._state.shown))
         self.left.take(ask)
         self.desk.preview(ask)
 
@@ -296,7 +304,7 @@ class FacePanel(Panel):
         if self.context.playback.playing:
             self.middle.view.follow(position_s)
         self.desk.show_time(position_s)
-        ask = self._state.asked
+        ask = self.scene_feeling.next
         keyed = ask.mode == "curve" and self.middle.feeling.place is None
         mixed = ask.mode == "mixture" and self.middle.mixture.place is None and len(ask.feelings) > 1
         if (keyed or mixed) and not self.left.isActiveWindow():
@@ -325,6 +333,9 @@ class FacePanel(Panel):
         if line is None:
             self.context.say(Message(NO_LINE, Level.WARNING))
             return
+        if self.scene_feeling.next != line.ask:
+            self.commit_ask(line.ask, "scene")
+            line = self._state.shown or line
         parent = self.chosen.get(line.id) or None
         match = self.takes.matching(line, parent or "")
         if match is not None:
@@ -337,6 +348,11 @@ class FacePanel(Panel):
         if line is not None:
             known = {take.id for take in self.takes.of_line(line.id)}
             self.lines.perform(line, parent=parent if parent in known else None)
+
+    def perform_all(self) -> None:
+        """Make a take of every line that has none like what is asked."""
+        self.scene_feeling.take_over()
+        self.lines.perform_all()
 
     def kept(self, take_id: str, line_id: str) -> None:
         """A new take is in the document."""

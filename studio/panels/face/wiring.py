@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from studio.panel import Level, Message
+from studio.panels.face.recalling import Recalling
 
 if TYPE_CHECKING:  # the panel imports this module
     from studio.panels.face.panel import FacePanel
@@ -12,6 +13,7 @@ if TYPE_CHECKING:  # the panel imports this module
 
 def connect(panel: FacePanel) -> None:
     """Connect what the panel is made of."""
+    panel.recalling = Recalling(panel)
     _connect_left(panel)
     _connect_stage(panel)
     _connect_right(panel)
@@ -92,7 +94,7 @@ def _connect_right(panel: FacePanel) -> None:
     right.folderRequested.connect(lambda: panel.importing.ask_folder(right.window()))
     right.recordRequested.connect(panel.record)
     right.performRequested.connect(panel.perform)
-    right.performAllRequested.connect(lines.perform_all)
+    right.performAllRequested.connect(panel.perform_all)
     right.exportLinesRequested.connect(panel.choosing.export_lines)
     right.approveRequested.connect(lambda: lines.toggle_approved(panel.state.current))
     right.sendBackRequested.connect(panel.choosing.send_back)

@@ -186,6 +186,19 @@ class AskColumn(ScrolledColumn):
             self._ear.setVisible(bool(count))
             self._fit()
 
+    def set_led(self, *, is_led: bool) -> None:
+        """Let the scene lead the feeling: pad and dominance then only show it."""
+        for widget in (self.pad, self.dominance):
+            widget.setEnabled(not is_led)
+        self.piece.set_led(is_led=is_led)
+
+    def show_led(self, point: AffectPoint) -> None:
+        """Show what the scene feels at this moment; nothing is asked by it."""
+        self.pad.set_point(point)
+        self.dominance.set_asked(point.dominance)
+        self._feeling.setText(self._prompt or nearest_emotion(point).name)
+        self._hub.set_point(point)
+
     def show_measured(self, measured: Mapping[str, float], proposed: Mapping[str, float]) -> None:
         """Show what came out of the take in view, and where the feeling wanted to go."""
         self.attributes.show_measured(measured, proposed)

@@ -36,7 +36,6 @@ def music_commands(panel: MusicPanel) -> tuple[Command, ...]:
         ("What was asked for the take…", "Ctrl+I", lambda: doing.history(panel.shown, window())),
         ("Duplicate the take", "Ctrl+Shift+D", lambda: doing.duplicate(panel.shown)),
         ("Ask like this take", "Ctrl+L", lambda: panel.ask_like(panel.shown)),
-        ("Copy the request as text", "Ctrl+Shift+C", lambda: panel.copy_request(panel.shown)),
         None,
         ("Open MIDI…", "Ctrl+Shift+O", lambda: panel.importing.ask(window())),
         ("Follow a DAW…", "", lambda: panel.following.ask(window())),

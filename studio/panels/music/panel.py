@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
-from generators.affect import AffectCurve
 from generators.engine.requests import Request
 from generators.errors import AffectStudioError
 from studio.document.model import AddTakes, DocumentState, RemoveTake, SetPanelState, Take
@@ -33,6 +32,7 @@ from studio.panels.music.output import Output
 from studio.panels.music.placing import Placing
 from studio.panels.music.presets import preset_menu
 from studio.panels.music.reworking import Choice
+from studio.panels.music.scene_feeling import SceneFeeling
 from studio.panels.music.seen import Seen, seen_of
 from studio.panels.music.soundfont import SoundFontChoice
 from studio.panels.music.stage import Stage
@@ -93,6 +93,7 @@ class MusicPanel(Panel):
         self.star, self.rename = self.actions_of_takes.star, self.actions_of_takes.rename
         self.copy_request, self.menu_of = self.actions_of_takes.copy_request, self.menus.menu_of
         self.carry, self.taking_in = self.menus.mime, feelings_into(self)
+        self.scene_feeling = SceneFeeling(self)
         wiring.connect(self)
         self._actions = build_actions(self, music_commands(self))
         self.middle.set_count(context.settings().takes_per_press)
@@ -110,11 +111,15 @@ class MusicPanel(Panel):
 
     def save_state(self) -> str:
         """What is asked, as JSON text."""
-        return encode_ask(self.left.ask)
+        return encode_ask(self.scene_feeling.own)
 
     def load_state(self, text: str) -> None:
         """Put the controls where `save_state` had them."""
-        self._show_ask(decode_ask(text))
+        self.show_own(decode_ask(text))
+
+    def show_own(self, own: Ask) -> None:
+        """Put the controls where the panel's own settings are, with the feeling of the scene where that is followed."""
+        self._show_ask(self.scene_feeling.shown(own))
 
     def actions(self) -> tuple[QAction, ...]:
         """The panel's commands."""
@@ -180,7 +185,8 @@ class MusicPanel(Panel):
 
     def commit(self, ask: Ask, name: str, *, joins: bool = True) -> None:
         """Ask for something else; changes in a row that have the same `name` and `joins` are one step of undo."""
-        self._show_ask(ask)
+        own = self.scene_feeling.kept(ask)
+        self.show_own(own)
         self._saving += 1
 
         def ended(_value: object) -> None:
@@ -190,7 +196,7 @@ class MusicPanel(Panel):
             self._saving -= 1
             self.context.say(Message(sentence(error), Level.ERROR))
 
-        action = SetPanelState(self.key, encode_ask(ask))
+        action = SetPanelState(self.key, encode_ask(own))
         self.context.project.perform(action, merge=f"{self.key}:{name}" if joins else "", done=ended, failed=failed)
 
     def change(self, name: str, **changes: object) -> None:
@@ -215,14 +221,6 @@ class MusicPanel(Panel):
             self.commit(ask_of(request, self.left.ask.kept), "like", joins=False)
         elif take is not None:
             self.context.say(Message("This take was not composed from a request: there is nothing to ask like it."))
-
-    def set_curve(self, curve: AffectCurve | None) -> None:
-        """Ask for a curve of feeling over the piece; None asks for one feeling."""
-        self.change("curve", curve=curve)
-
-    def set_bar_attribute(self, name: str, values: Sequence[float | None]) -> None:
-        """Ask for an attribute bar by bar, None where a bar is free."""
-        self.commit(self.left.ask.with_bars_of(name, tuple(values)), f"bars of {name}")
 
     # -- making --------------------------------------------------------------------------------------------------------
 

@@ -53,6 +53,7 @@ class PieceFrame(QFrame):
         self._hub = hub
         self._chosen = False
         self._trouble = ""
+        self._is_led = False
         self._shown_chords: tuple[str, ...] = ()
         self.setObjectName("piece")
         rows = QVBoxLayout(self)
@@ -254,6 +255,10 @@ class PieceFrame(QFrame):
         told += ["curve"] if not self._over_time.isHidden() else []
         self._summary.setText("Less ▴" if self._summary.isChecked() else f"{' · '.join(told)} ▾")
 
+    def set_led(self, *, is_led: bool) -> None:
+        """Whether the curve is that of the scene, which is not cleared here."""
+        self._is_led = is_led
+
     def show_ask(self, ask: Ask) -> None:
         """Put every control where `ask` says; no signal."""
         with QSignalBlocker(self.bars):
@@ -267,7 +272,7 @@ class PieceFrame(QFrame):
                 self.chords.setText(line_of(ask.chords))
             self._tell_chords("")
         self._shown_chords = ask.chords
-        told = ["a curve of feeling"] if ask.curve is not None else []
+        told = ["a curve of feeling"] if ask.curve is not None and not self._is_led else []
         if ask.bar_attributes:
             told.append(f"{len(ask.bar_attributes)} drawn by bar")
         self._over_words.setText(" and ".join(told).capitalize())

@@ -63,7 +63,7 @@ class TakeMenus(QObject):
             export = functools.partial(self._output.export, take, choice, window)
             menu.addAction(f"Export {choice.title}…", export)
         add_uses(menu, self._context, carried_take(self._context, take))
-        menu.addAction("Copy the request as text", lambda: self._doing.copy_request(identity))
+        self._doing.add_request_actions(menu, take, window)
         menu.addSeparator()
         menu.addAction("Remove", lambda: run.remove(identity))
         return menu

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from studio.panels.music.recalling import Recalling
+
 if TYPE_CHECKING:  # the panel imports this module
     from studio.panels.music.panel import MusicPanel
 
 
 def connect(panel: MusicPanel) -> None:
     """Connect what the panel is made of."""
+    panel.recalling = Recalling(panel)
     panel.left.committed.connect(panel.commit)
     stage, takes = panel.middle, panel.right.takes
     stage.generateRequested.connect(panel.generate)
@@ -62,8 +65,10 @@ def _connect_roll(panel: MusicPanel) -> None:
     roll.barsSelected.connect(panel.listening.loop_bars)
     roll.lockedBarsEdited.connect(lambda bars: tools.set_locked_bars(tuple(sorted(set(bars)))))
     roll.set_bars_caption("rewrite {bars}, keep the rest")
-    lanes.curveCommitted.connect(panel.set_curve)
-    lanes.barAttributeCommitted.connect(panel.set_bar_attribute)
+    lanes.curveCommitted.connect(lambda curve: panel.change("curve", curve=curve))
+    lanes.barAttributeCommitted.connect(
+        lambda name, values: panel.commit(panel.left.ask.with_bars_of(name, tuple(values)), f"bars of {name}")
+    )
 
 
 def _connect_more(panel: MusicPanel) -> None:

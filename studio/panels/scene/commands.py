@@ -32,6 +32,7 @@ def scene_commands(panel: ScenePanel) -> tuple[Command, ...]:
         ("Remove the keyframe at the playhead", "", hands.unkey_here),
         ("Clear the feeling", "", hands.clear),
         None,
+        ("Switch between versions A and B", "X", lambda: panel.compare("")),
         ("Show picture and head", "Alt+1", lambda: hands.choose_layout("side by side")),
         ("Show the picture", "Alt+2", lambda: hands.choose_layout("pictures")),
         ("Show the head", "Alt+3", lambda: hands.choose_layout("head")),

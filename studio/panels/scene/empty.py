@@ -141,7 +141,8 @@ class EmptyScene(QWidget):
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addStretch(1)
-        for button in (self.sample, self.voice, self.draw):
+        self.buttons = (self.sample, self.voice, self.draw)
+        for button in self.buttons:
             line.addWidget(button)
         line.addStretch(1)
         rows.addLayout(line)

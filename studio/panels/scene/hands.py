@@ -19,6 +19,7 @@ from generators.music.request import ComposeRequest
 from generators.runtime.folders import assets_folder
 from generators.scene.arcs import arc_timeline
 from generators.scene.plan import PANEL_OF
+from generators.scene.proposing import from_voice
 from generators.scene.request import Cue, Scene
 from generators.scene.timeline import SceneKey, Timeline
 from studio.document.model import StarTake
@@ -90,9 +91,7 @@ class Hands(QObject):
             )
             return
         start_s = scene.voice.start_s
-        from generators.scene.proposing import proposed_by_voice
-
-        self._try(lambda: changed(scene, timeline=proposed_by_voice(voice, start_s)))
+        self._try(lambda: changed(scene, timeline=from_voice(voice, start_s)))
 
     def clear(self) -> None:
         """Take the whole curve away."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from studio.panels.scene.hearing import SceneHearing
 from studio.panels.scene.keying import is_empty, with_point
 from studio.panels.scene.left import SceneColumn
 from studio.panels.scene.making import SceneMaking
+from studio.panels.scene.moving import Moving
 from studio.panels.scene.opening import Opening
 from studio.panels.scene.output import Output
 from studio.panels.scene.parts import Parts, bars_of, room_of, with_room
@@ -32,10 +34,12 @@ from studio.panels.scene.right import PartsColumn
 from studio.panels.scene.showing import NOTHING_SEEN, Showing
 from studio.panels.scene.stage import Stage
 from studio.panels.scene.state import SceneState, decode_state, encode_state
+from studio.panels.scene.versions import Versions
 from studio.panels.scene.visuals import Visuals
 from studio.panels.scene.voicing import Voicing, levels_of
 from studio.preset_menu import PresetMenu
 from studio.project import sentence
+from studio.project_files import sample_scene
 from studio.widgets.actions import build_actions
 
 NOTHING = "This scene is empty: draw a feeling, or open a voice."
@@ -70,9 +74,15 @@ class ScenePanel(Panel):
         self.hearing = SceneHearing(context, self)
         self.visuals = Visuals(context, self.middle.frame, self)
         self.output = Output(context, self.parts, lambda: self._state.scene, self)
+        self.moving = Moving(context, sample_scene(), lambda: self._state, self._store, self)
         self.importing = Opening(context, self)
         self.showing, self.hands = Showing(self), Hands(self)
         self.presets = PresetMenu(context, self.key, ScenePresets(lambda: self._state.scene, self.commit), parent=self)
+        self.versions = Versions(
+            lambda: self._state.scene,
+            lambda scene: self.commit(scene, "version"),
+            lambda text: context.say(Message(text, key="compare")),
+        )
         wiring.connect(self)
         self.taking_in = connect_carrying(self)
         self._actions = build_actions(self, scene_commands(self))
@@ -143,6 +153,7 @@ class ScenePanel(Panel):
                 self.voicing.forget()
                 self.hearing.forget()
                 self.visuals.forget()
+                self.versions.forget()
             self._document = self.context.project.document
             self.load_state(state.panel_states.get(self.key, "{}"))
         elif isinstance(action, SetPanelState) and action.panel == self.key:
@@ -150,6 +161,11 @@ class ScenePanel(Panel):
                 self.load_state(state.panel_states.get(self.key, "{}"))
         else:
             self._follow()
+
+    def compare(self, letter: str) -> None:
+        """Go to the version A or B ("": the other one); a letter that is free is given to the takes in use."""
+        self.versions.compare(letter)
+        self.timelineChanged.emit()
 
     def cancel(self) -> None:
         """End what is being made."""
@@ -177,10 +193,14 @@ class ScenePanel(Panel):
     def commit(self, scene: Scene, name: str = "") -> None:
         """Keep another scene; changes in a row that have the same `name` are one step of undo."""
         self._moved_at_s = None
-        if scene != self._state.scene:
-            self._store(self._state.with_scene(scene), {}, f"{self.key}:{name}" if name else "")
-        else:
+        if scene == self._state.scene:
             self.showing.scene(scene)
+            return
+        begins = is_empty(self._state.scene) and not is_empty(scene)
+        step = f"{self.key}:{name}" if name else f"{self.key}:begin:{secrets.token_hex(4)}" if begins else ""
+        self._store(self._state.with_scene(scene), {}, step)
+        if begins:
+            self.moving.begin(step)
 
     def preview(self, scene: Scene) -> None:
         """Show another scene while the hand moves; nothing is kept yet."""

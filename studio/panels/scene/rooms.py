@@ -77,6 +77,7 @@ class PicturesRoom(RoomPart[ScenePictures]):
     """Seeds, which directions the feeling moves and how far. `adoptRequested` takes what the compass panel shows."""
 
     adoptRequested = Signal()
+    moveRequested = Signal()
 
     def __init__(self, hub: ThemeHub) -> None:
         super().__init__(hub, "pictures", ScenePictures())
@@ -110,11 +111,15 @@ class PicturesRoom(RoomPart[ScenePictures]):
         self.none_moved = label_of(
             "Find directions in the Compass panel, and the feeling can move them.", "faint", wraps=True
         )
+        self.drive = QPushButton("Let the feeling move them")
+        self.drive.setToolTip("Valence and arousal move the pictures, as psychology proposes; your own can take over")
+        self.drive.clicked.connect(self.moveRequested)
         self.axes: dict[str, QComboBox] = {}
         self._direction_rows: list[QWidget] = []
         self.own.addLayout(named_row("Seeds", self.seeds, self.dice))
         self.own.addWidget(self._moved)
         self.own.addWidget(self.none_moved)
+        self.own.addWidget(self.drive)
         self.own.addWidget(self.amount)
         self.own.addWidget(self.pace)
         self.own.addWidget(self.adopt)
@@ -171,8 +176,12 @@ class PicturesRoom(RoomPart[ScenePictures]):
         for sha256, box in self.axes.items():
             box.setCurrentIndex(max(box.findData(moved.get(sha256, "")), 0))
         self._moved.setVisible(bool(self.axes))
-        self.none_moved.setVisible(not self.axes and not moved)
         self.amount.setVisible(bool(moved))
+
+    def show_can_move(self, *, can: bool) -> None:
+        """Whether directions are at hand that the feeling could move, and none does yet."""
+        self.drive.setVisible(can)
+        self.none_moved.setVisible(not can and not self.axes and not self.room.pushes)
 
     def show_pictures(self, room: ScenePictures) -> None:
         """Show what is asked of the pictures; no signal."""

@@ -57,6 +57,7 @@ class Showing(QObject):
         states = panel.context.project.state.panel_states
         panel.left.show_scene(scene, scene.timeline.at(position_s), position_s, has_line=panel.voicing.has_line)
         panel.left.set_board(board_in(states))
+        panel.left.pictures.show_can_move(can=panel.moving.can)
 
     def voice(self) -> None:
         """Show what was heard in the voice."""

@@ -100,8 +100,7 @@ class Stage(QWidget):
 
     def show_desk(self, shown: bool) -> None:
         """Show the desk, or what can be done without a scene."""
-        focus = self.window().focusWidget()
-        leads_on = shown and focus is not None and self.empty.isAncestorOf(focus)
+        leads_on = shown and any(button.hasFocus() for button in self.empty.buttons)
         self.pages.setCurrentWidget(self.desk if shown else self.empty)
         if leads_on:
             self.timeline.curves.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -115,7 +114,7 @@ class Stage(QWidget):
         """Show how the film looks."""
         self.length.show_scene(scene)
         self.layouts.set_current(scene.film.layout)
-        self.frame.show_film(scene.film)
+        self.frame.show_scene(scene)
 
     def set_progress(self, fraction: float | None, note: str = "") -> None:
         """Show how far the work is (0..1), or nothing."""

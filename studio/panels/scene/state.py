@@ -8,10 +8,11 @@ from typing import Any
 import msgspec
 
 from generators.errors import AffectStudioError
+from generators.scene.proposing import mended
 from generators.scene.request import Scene
-from generators.scene.timeline import MAX_DURATION_S, SceneKey, Timeline
+from generators.scene.timeline import SceneKey, Timeline
 
-MENDED = "The curve of this scene was mended: keyframes that were out of order or no numbers were sorted or left out."
+UNREADABLE_KEYS = "Some keyframes of this scene were not understood and left out."
 UNREADABLE = "Parts of this scene come from another version and were not understood: they are as in a new scene."
 
 
@@ -62,22 +63,23 @@ def _scene_of(raw: object, told: list[str]) -> Scene:
         fields["timeline"] = msgspec.convert(curve, Timeline)
     except (msgspec.MsgspecError, AffectStudioError):
         keys = curve.get("keys") if isinstance(curve, dict) else None
-        fields["timeline"] = mended_keys(keys if isinstance(keys, list) else [])
-        told.append(MENDED)
+        readable = _readable(keys if isinstance(keys, list) else [])
+        if not isinstance(keys, list) or len(readable) < len(keys):
+            told.append(UNREADABLE_KEYS)
+        fields["timeline"], mending = mended(readable, 0.0)
+        told += mending
     return Scene(**fields)
 
 
-def mended_keys(raw: list[object]) -> Timeline:
-    """The keyframes of `raw` that can be understood, in order of time, the last of those at one time."""
-    kept: dict[float, SceneKey] = {}
+def _readable(raw: list[object]) -> list[SceneKey]:
+    """The keyframes of `raw` that can be understood, as they stand."""
+    found = []
     for one in raw:
         try:
-            key = msgspec.convert(one, SceneKey)
+            found.append(msgspec.convert(one, SceneKey))
         except (msgspec.MsgspecError, AffectStudioError):
             continue
-        if 0.0 <= key.time_s <= MAX_DURATION_S:
-            kept[key.time_s] = key
-    return Timeline(tuple(kept[time_s] for time_s in sorted(kept)))
+    return found
 
 
 def _understood(kind: type[msgspec.Struct], raw: dict[str, object], told: list[str]) -> dict[str, Any]:

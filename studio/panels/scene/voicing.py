@@ -17,11 +17,13 @@ from generators.artifacts import Artifact, Voice
 from generators.engine.engine import Failed, Finished, Lane, Progressed
 from generators.errors import AffectStudioError, BadArtifact
 from generators.face.request import ListenRequest
+from generators.scene.proposing import mended
 from generators.scene.request import SceneVoice
 from studio.document.model import SetPanelState
 from studio.face_lines import FaceState, Line, decode_state, encode_state
 from studio.jobs import JobCallbacks
 from studio.panel import Level, Message, PanelContext
+from studio.panels.scene.keying import is_empty
 from studio.panels.scene.state import SceneState
 from studio.project import sentence
 from studio.take_changes import free_name
@@ -56,6 +58,7 @@ class Voicing(QObject):
 
     progressed = Signal(object, str)
     heard = Signal()
+    begun = Signal(str)  # a scene began with a voice: the key of that step of undo
 
     def __init__(
         self,
@@ -128,13 +131,27 @@ class Voicing(QObject):
     def _set(self, voice: SceneVoice, heard_sha256: str, **stored: object) -> None:
         state = self._state()
         scene = state.scene
+        begins = is_empty(scene)
         before = scene.voice
         start_s = before.start_s if before is not None and before.start_s < voice.duration_s else 0.0
         voice = msgspec.structs.replace(voice, start_s=start_s)
         asked_s = scene.asked_s if scene.asked_s > start_s + voice.duration_s else 0.0
         scene = msgspec.structs.replace(scene, voice=voice, asked_s=asked_s)
+        curve, told = mended(scene.timeline.keys, scene.duration_s)
+        scene = msgspec.structs.replace(scene, timeline=curve)
+        if told:
+            self._context.say(Message(f"{' '.join(told)} Undo brings it back.", Level.INFO, key="scene mended"))
         after = msgspec.structs.replace(state, scene=scene, heard_sha256=heard_sha256)
-        self._keep(after, stored.get("assets", {}), str(stored.get("step", "")), stored.get("done"))
+        step = str(stored.get("step", "")) or f"scene:voice:{secrets.token_hex(4)}"
+        done = stored.get("done")
+
+        def then() -> None:
+            if callable(done):
+                done()
+            if begins:
+                self.begun.emit(step)
+
+        self._keep(after, stored.get("assets", {}), step, then)
 
     # -- listening -----------------------------------------------------------------------------------------------------
 

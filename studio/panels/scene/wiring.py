@@ -22,6 +22,7 @@ def connect(panel: ScenePanel) -> None:
     panel.making.made.connect(panel.made)
     panel.voicing.progressed.connect(panel.showing.listening)
     panel.voicing.heard.connect(panel.showing.voice)
+    panel.voicing.begun.connect(panel.moving.begin)
     panel.hearing.levelsChanged.connect(panel.timelineChanged)
     panel.visuals.framesCame.connect(panel.showing.frames)
     panel.output.changed.connect(panel.showing.progress)
@@ -38,6 +39,7 @@ def _connect_left(panel: ScenePanel) -> None:
     left.music.adoptRequested.connect(lambda: hands.adopt("music"))
     left.pictures.adoptRequested.connect(lambda: hands.adopt("pictures"))
     left.face.adoptRequested.connect(lambda: hands.adopt("face"))
+    left.pictures.moveRequested.connect(lambda: panel.moving.begin())
     left.pictures.dice.clicked.connect(hands.other_pictures)
     left.voice.openRequested.connect(lambda: voicing.ask(left.window()))
     left.voice.sampleRequested.connect(hands.sample_voice)
@@ -61,6 +63,7 @@ def _connect_stage(panel: ScenePanel) -> None:
     timeline.seekAsked.connect(panel.context.playback.seek)
     timeline.voiceAsked.connect(hands.propose)
     timeline.midiAsked.connect(lambda: panel.importing.ask_midi(stage.window()))
+    timeline.fileAsked.connect(lambda: panel.importing.ask_curve(stage.window()))
 
 
 def _connect_right(panel: ScenePanel) -> None:

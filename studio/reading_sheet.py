@@ -1,0 +1,129 @@
+"""Sheets to read in: a title, a body that scrolls, and a foot with buttons. They stay open beside the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.widgets.headings import heading, label_of
+
+_SIDE, _TOP, _FOOT = 24, 20, 16
+
+
+def selectable(text: str, role: str = "body", *, wraps: bool = True) -> QLabel:
+    """A label whose words can be copied."""
+    label = label_of(text, role, wraps=wraps)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+class ReadingSheet(QDialog):
+    """A window beside the main one, not modal, that goes when it is closed.
+
+    `rows` is the layout under the title; `add_body` gives a layout that scrolls in it. `finish` adds the buttons.
+    """
+
+    def __init__(self, title: str, parent: QWidget | None, width: int, height: int) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(width, height)
+        self.rows = QVBoxLayout(self)
+        self.rows.setContentsMargins(_SIDE, _TOP, _SIDE, _FOOT)
+        self.rows.setSpacing(10)
+        self.title = selectable(title, "title")
+        self.rows.addWidget(self.title)
+
+    def add_body(self) -> QVBoxLayout:
+        """A layout that scrolls and takes the room that is left."""
+        body = QWidget()
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(0, 0, 12, 0)
+        layout.setSpacing(6)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(body)
+        self.rows.addWidget(area, 1)
+        return layout
+
+    def finish(self, *buttons: tuple[str, Callable[[], object]]) -> list[QPushButton]:
+        """Add the foot: buttons with their words and what they do, and one that closes; returns all but that."""
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        made = []
+        for words, run in buttons:
+            button = QPushButton(words)
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _checked=False, run=run: run())
+            foot.addWidget(button)
+            made.append(button)
+        foot.addStretch(1)
+        close = QPushButton("Close")
+        close.setAutoDefault(False)
+        close.clicked.connect(self.close)
+        foot.addWidget(close)
+        self.rows.addLayout(foot)
+        return made
+
+
+def clear(layout: QVBoxLayout) -> None:
+    """Take everything out of a layout."""
+    while (item := layout.takeAt(0)) is not None:
+        widget, inner = item.widget(), item.layout()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif inner is not None:
+            _clear_grid(inner)
+
+
+def _clear_grid(inner: object) -> None:
+    if isinstance(inner, (QGridLayout, QVBoxLayout, QHBoxLayout)):
+        while (item := inner.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        inner.deleteLater()
+
+
+def fact_grid(rows: Sequence[tuple[str, ...]], titles: Sequence[str] = ()) -> QGridLayout:
+    """Rows of words in columns: the first names the row, the others can be copied; `titles` stand above them."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(18)
+    grid.setVerticalSpacing(6)
+    first = 0
+    for column, text in enumerate(titles):
+        if text:
+            label = heading(text)
+            label.setWordWrap(True)
+            grid.addWidget(label, 0, column, Qt.AlignmentFlag.AlignTop)
+            first = 1
+    for place, words in enumerate(rows, start=first):
+        for column, text in enumerate(words):
+            label = selectable(text, "muted" if column == 0 else "body")
+            grid.addWidget(label, place, column, Qt.AlignmentFlag.AlignTop)
+    columns = max((len(words) for words in rows), default=1)
+    for column in range(columns):
+        grid.setColumnStretch(column, 2 if column else 1)
+    return grid
+
+
+def copy_text(text: str) -> None:
+    """Put `text` on the clipboard."""
+    QGuiApplication.clipboard().setText(text)
