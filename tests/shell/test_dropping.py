@@ -180,11 +180,12 @@ def test_curves_voices_and_directions_become_parts_of_the_scene(studio: Studio) 
     use = Use("d" * 64, "dusk")
     compass.commit_ask(compass.state.ask.with_uses([use]))
     studio.settle()
-    words = scene.accepts_take(Dragged("compass", "direction", use.sha256, "dusk", sha256=use.sha256))
-    assert words == "The arousal of the scene moves its pictures along “dusk”"
-    scene.take_dropped(Dragged("compass", "direction", use.sha256, "dusk", sha256=use.sha256))
-    studio.until(lambda: bool(scene.scene.pictures.pushes))
-    assert [(push.sha256, push.axis) for push in scene.scene.pictures.pushes] == [(use.sha256, "arousal")]
+    studio.until(lambda: len(scene.scene.pictures.pushes) == 2)  # a new scene moves its pictures by two of three axes
+    dragged = Dragged("compass", "direction", use.sha256, "dusk", sha256=use.sha256)
+    assert scene.accepts_take(dragged) == "The dominance of the scene moves its pictures along “dusk”"
+    scene.take_dropped(dragged)
+    studio.until(lambda: len(scene.scene.pictures.pushes) == 3)
+    assert (scene.scene.pictures.pushes[-1].sha256, scene.scene.pictures.pushes[-1].axis) == (use.sha256, "dominance")
 
 
 def test_the_scene_says_why_it_takes_something_not(studio: Studio) -> None:

@@ -219,11 +219,12 @@ class ScenePanel(Panel):
     ) -> None:
         if not assets:
             self._put(state)
+        document = self.context.project.document
         self._saving += 1
 
         def ended(_value: object) -> None:
             self._saving -= 1
-            if assets:  # what is shown needs what was stored with it
+            if assets and document is self.context.project.document:  # what is shown needs what was stored with it
                 self._put(state)
             if done is not None:
                 done()
