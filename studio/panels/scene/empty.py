@@ -14,7 +14,7 @@ from studio.widgets.headings import label_of
 from studio.widgets.primary_button import PrimaryButton
 from studio.widgets.theme import Canvas, ThemeHub
 
-TEXT_PX = 440
+TEXT_PX = 415  # what the middle of the smallest window has room for
 PICTURE = QSize(TEXT_PX, 256)
 SENTENCE = (
     "Draw how a moment feels. The face that speaks, the music under it and the pictures behind it follow the same "
@@ -138,14 +138,15 @@ class EmptyScene(QWidget):
         self.draw.setToolTip("Begin with twenty seconds and a curve to bend; a voice can come later")
         self.draw.clicked.connect(self.drawRequested)
         rows.addSpacing(6)
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        line.addStretch(1)
         self.buttons = (self.sample, self.voice, self.draw)
-        for button in self.buttons:
-            line.addWidget(button)
-        line.addStretch(1)
-        rows.addLayout(line)
+        for buttons in ((self.sample,), (self.voice, self.draw)):
+            line = QHBoxLayout()
+            line.setSpacing(8)
+            line.addStretch(1)
+            for button in buttons:
+                line.addWidget(button)
+            line.addStretch(1)
+            rows.addLayout(line)
         self.busy = label_of("", "muted")
         self.busy.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         rows.addWidget(self.busy)
