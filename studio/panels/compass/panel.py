@@ -65,6 +65,7 @@ class CompassPanel(Panel):
     key = "compass"
     title = "Compass"
     nothing_plays = "Pictures stand still. To see them follow a curve, play “Feeling over time” on the Travel page."
+    runs = False
 
     left: AskColumn
     middle: Stage

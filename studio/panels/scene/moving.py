@@ -22,6 +22,7 @@ from generators.scene.request import AffectPush
 from studio.document.document import Document
 from studio.document.model import SetPanelState
 from studio.panel import Level, Message, PanelContext
+from studio.panels.scene.keying import is_empty
 from studio.panels.scene.parts import with_room
 from studio.panels.scene.state import SceneState
 from studio.project import sentence
@@ -109,9 +110,9 @@ class Moving(QObject):
         document = self._context.project.document
 
         def done(moved: Moved) -> None:
-            if document is not self._context.project.document or not self.can:
-                return
             state = self._state()
+            if document is not self._context.project.document or not self.can or is_empty(state.scene):
+                return  # another project meanwhile, or the beginning was undone
             base = state.scene.pictures.base
             if base == RenderRequest():
                 base = msgspec.structs.replace(base, finish=moved.finish)

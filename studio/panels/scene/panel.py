@@ -19,6 +19,7 @@ from generators.scene.request import Scene
 from studio.document.model import DocumentState, SetPanelState
 from studio.panel import ExportChoice, Level, Message, Panel, PanelContext, Timeline
 from studio.panels.scene import wiring
+from studio.panels.scene.carrying import connect_carrying
 from studio.panels.scene.commands import scene_commands
 from studio.panels.scene.hands import Hands
 from studio.panels.scene.hearing import SceneHearing
@@ -29,6 +30,7 @@ from studio.panels.scene.moving import Moving
 from studio.panels.scene.opening import Opening
 from studio.panels.scene.output import Output
 from studio.panels.scene.parts import Parts, bars_of, room_of, with_room
+from studio.panels.scene.presets import ScenePresets
 from studio.panels.scene.right import PartsColumn
 from studio.panels.scene.showing import NOTHING_SEEN, Showing
 from studio.panels.scene.stage import Stage
@@ -36,6 +38,7 @@ from studio.panels.scene.state import SceneState, decode_state, encode_state
 from studio.panels.scene.versions import Versions
 from studio.panels.scene.visuals import Visuals
 from studio.panels.scene.voicing import Voicing, levels_of
+from studio.preset_menu import PresetMenu
 from studio.project import sentence
 from studio.project_files import sample_scene
 from studio.widgets.actions import build_actions
@@ -75,12 +78,14 @@ class ScenePanel(Panel):
         self.moving = Moving(context, sample_scene(), lambda: self._state, self._store, self)
         self.importing = Opening(context, self)
         self.showing, self.hands = Showing(self), Hands(self)
+        self.presets = PresetMenu(context, self.key, ScenePresets(lambda: self._state.scene, self.commit), parent=self)
         self.versions = Versions(
             lambda: self._state.scene,
             lambda scene: self.commit(scene, "version"),
             lambda text: context.say(Message(text, key="compare")),
         )
         wiring.connect(self)
+        self.taking_in = connect_carrying(self)
         self._actions = build_actions(self, scene_commands(self))
         self._put(self._state)
 
@@ -223,11 +228,12 @@ class ScenePanel(Panel):
     ) -> None:
         if not assets:
             self._put(state)
+        document = self.context.project.document
         self._saving += 1
 
         def ended(_value: object) -> None:
             self._saving -= 1
-            if assets:  # what is shown needs what was stored with it
+            if assets and document is self.context.project.document:  # what is shown needs what was stored with it
                 self._put(state)
             if done is not None:
                 done()
