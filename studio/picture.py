@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # Qt is imported only after its platform was chosen
 WAIT_S = 20.0
 HEAD_WAIT_S = 90.0
 SETTLE_S = 0.4
+_WITHOUT_ENGINE = "A picture of the window has no engine."
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,7 @@ def _arrange(shell: Shell, picture: Picture) -> None:
     shell.playback.seek(shell.playback.length_s * picture.playhead)
     _settle(SETTLE_S)
     _wait_for_face(window.panel, picture)
+    _wait_for_scene(shell)
 
 
 def _wait_for_face(panel: object, picture: Picture) -> None:
@@ -161,6 +163,27 @@ def _wait_for_face(panel: object, picture: Picture) -> None:
     panel.hands.seek(panel.state.shown.duration_s * picture.playhead)
     if panel.can_draw_head:
         _wait(lambda: panel.middle.head.picture is not None or not panel.can_draw_head, "the head", HEAD_WAIT_S)
+    _settle(SETTLE_S)
+
+
+def _wait_for_scene(shell: Shell) -> None:
+    """Where a scene is in view, its plan, its pictures and its head; without an engine it has no mix."""
+    from studio.panels.scene import ScenePanel
+
+    panel = shell.window.panel
+    if not isinstance(panel, ScenePanel):
+        return
+    _wait(lambda: panel.parts.is_current, "the scene")
+    frame = panel.middle.frame
+    if panel.parts.used("pictures") is not None:
+        _wait(lambda: bool(frame.picture.pictures) or bool(shell.window.strip.current), "the pictures")
+    if panel.parts.used("face") is not None:
+        head = panel.visuals.head
+        _wait(lambda: frame.head.picture is not None or not head.can_draw, "the head", HEAD_WAIT_S)
+    _settle(SETTLE_S)
+    strip = shell.window.strip
+    while strip.current is not None and _WITHOUT_ENGINE in strip.current.text:
+        strip.dismiss()
     _settle(SETTLE_S)
 
 
@@ -196,7 +219,7 @@ def _add_lines(shell: Shell, lines: Sequence[ShownLine]) -> None:
 
 
 def _no_engine() -> Engine:
-    raise MissingDependency("A picture of the window has no engine.")
+    raise MissingDependency(_WITHOUT_ENGINE)
 
 
 def _read(shown: ShownTake) -> tuple[bytes, dict[str, str]]:
