@@ -150,7 +150,30 @@ def _arrange(shell: Shell, picture: Picture) -> None:
     shell.playback.seek(shell.playback.length_s * picture.playhead)
     _settle(SETTLE_S)
     _wait_for_face(window.panel, picture)
-    _wait_for_scene(shell)
+    _wait_for_scene(window.panel, picture)
+    _withdraw_engine(shell)
+
+
+def _wait_for_scene(panel: object, picture: Picture) -> None:
+    """Where a scene is in view, its pictures, its curves and the modelled head, at the playhead."""
+    from studio.panels.scene import ScenePanel
+
+    if not isinstance(panel, ScenePanel) or not panel.middle.is_desk:
+        return
+    _wait(lambda: panel.is_shown and panel.parts.is_current, "the scene")
+    panel.context.playback.seek(panel.scene.duration_s * picture.playhead)
+    frame, head = panel.middle.frame, panel.visuals.head
+    if frame.layout_name != "pictures" and head.can_draw:
+        _wait(lambda: frame.head.picture is not None or not head.can_draw, "the head", HEAD_WAIT_S)
+    _settle(2 * SETTLE_S)
+
+
+def _withdraw_engine(shell: Shell) -> None:
+    """Put away what is said because a picture has no engine."""
+    strip = shell.window.strip
+    while strip.current is not None and _WITHOUT_ENGINE in strip.current.text:
+        strip.dismiss()
+    _settle(SETTLE_S)
 
 
 def _wait_for_face(panel: object, picture: Picture) -> None:
@@ -163,27 +186,6 @@ def _wait_for_face(panel: object, picture: Picture) -> None:
     panel.hands.seek(panel.state.shown.duration_s * picture.playhead)
     if panel.can_draw_head:
         _wait(lambda: panel.middle.head.picture is not None or not panel.can_draw_head, "the head", HEAD_WAIT_S)
-    _settle(SETTLE_S)
-
-
-def _wait_for_scene(shell: Shell) -> None:
-    """Where a scene is in view, its plan, its pictures and its head; without an engine it has no mix."""
-    from studio.panels.scene import ScenePanel
-
-    panel = shell.window.panel
-    if not isinstance(panel, ScenePanel):
-        return
-    _wait(lambda: panel.parts.is_current, "the scene")
-    frame = panel.middle.frame
-    if panel.parts.used("pictures") is not None:
-        _wait(lambda: bool(frame.picture.pictures) or bool(shell.window.strip.current), "the pictures")
-    if panel.parts.used("face") is not None:
-        head = panel.visuals.head
-        _wait(lambda: frame.head.picture is not None or not head.can_draw, "the head", HEAD_WAIT_S)
-    _settle(SETTLE_S)
-    strip = shell.window.strip
-    while strip.current is not None and _WITHOUT_ENGINE in strip.current.text:
-        strip.dismiss()
     _settle(SETTLE_S)
 
 
