@@ -171,6 +171,8 @@ def _wait_for_scene(panel: object, picture: Picture) -> None:
 def _withdraw_engine(shell: Shell) -> None:
     """Put away what is said because a picture has no engine."""
     strip = shell.window.strip
+    if strip.current is None or _WITHOUT_ENGINE not in strip.current.text:
+        return
     while strip.current is not None and _WITHOUT_ENGINE in strip.current.text:
         strip.dismiss()
     _settle(SETTLE_S)
