@@ -66,12 +66,11 @@ class BundleInputs:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to write into the folder, `share` of the whole work; `room` is whose part it is."""
+    """One thing to write into the folder, `share` of the whole work."""
 
     name: str
     share: float
     write: Callable[[Path, Progress], None]
-    room: str = "scene"
 
 
 def write_bundle(request: BundleRequest, inputs: BundleInputs, progress: Progress = silent) -> None:
@@ -95,7 +94,7 @@ def write_bundle(request: BundleRequest, inputs: BundleInputs, progress: Progres
             progress(done, total, step.name)
             step.write(folder, part(progress, done / total, (done + step.share) / total))
             done += step.share
-    progress(1, 1, "bundle written")
+        progress(1, 1, "bundle written")  # the last time to cancel: what was there is about to be replaced
 
 
 class _Writer:
@@ -122,11 +121,11 @@ class _Writer:
     def steps(self) -> Iterator[Step]:
         """All that has to be written, one after the other; what tells of the others comes last."""
         for piece in self._pieces:
-            yield Step(piece.name, piece.share, self._piece(piece), piece.room)
+            yield Step(piece.name, piece.share, self._piece(piece))
         if "mix" in self._inputs.artifacts:
-            yield Step("mix.wav", 1.0, self._mix, "mix")
+            yield Step("mix.wav", 1.0, self._mix)
         if self._inputs.voice is not None:
-            yield Step("voice.wav", 1.0, self._voice, "voice")
+            yield Step("voice.wav", 1.0, self._voice)
         if self._is_seen and not self._scene.film.off:
             yield Step("film.mp4", _FILM_SHARE, self._write_film)
         yield Step("contact sheet.png", 3.0, self._sheet)
