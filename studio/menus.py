@@ -52,6 +52,8 @@ class Commands:
     save: Run
     save_as: Run
     save_copy: Run
+    collect_media: Run
+    tidy_up: Run
     export: Run
     models: Run
     settings: Run
@@ -83,6 +85,7 @@ class Menus:
         self._commands = commands
         self.sections: list[tuple[str, list[QAction]]] = []
         self._panel_sections: list[int] = []
+        self._panel_menus: dict[str, QAction] = {}
         standard = QKeySequence.StandardKey
         menu = self._menu(bar, tr("&File"))
         self._add(menu, tr("New"), standard.New, commands.new)
@@ -94,6 +97,8 @@ class Menus:
         self._add(menu, tr("Save"), standard.Save, commands.save)
         self._add(menu, tr("Save as…"), "Ctrl+Shift+S", commands.save_as)
         self._add(menu, tr("Save a copy…"), None, commands.save_copy)
+        self._add(menu, tr("Collect media"), None, commands.collect_media)
+        self._add(menu, tr("Tidy up…"), None, commands.tidy_up)
         menu.addSeparator()
         self.export = self._add(menu, tr("Export…"), "Ctrl+E", commands.export)
         menu.addSeparator()
@@ -114,6 +119,7 @@ class Menus:
         for panel in panels:
             if panel.actions():
                 menu = self._menu(bar, f"&{tr(panel.title)}")
+                self._panel_menus[panel.key] = menu.menuAction()
                 self._panel_sections.append(len(self.sections) - 1)
                 for action in panel.actions():
                     menu.addAction(action)
@@ -204,7 +210,9 @@ class Menus:
         return action
 
     def set_panel(self, place: int, panel: Panel) -> None:
-        """Mark the workspace in front; commands of the others rest."""
+        """Mark the workspace in front; commands of the others rest, and their menus are out of the way."""
+        for key, menu in self._panel_menus.items():
+            menu.setVisible(key == panel.key)
         self._workspaces.actions()[place].setChecked(True)
         for action in self._panel_actions:
             action.setEnabled(action in panel.actions())

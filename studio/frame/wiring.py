@@ -24,7 +24,7 @@ from studio.frame.shortcut_sheet import ShortcutSheet
 from studio.frame.starting import sizes_that_fit
 from studio.menus import THEMES, Commands
 from studio.sheets import AboutSheet
-from studio.translation import languages, tr
+from studio.translation import SOURCE, languages, tr
 
 if TYPE_CHECKING:  # the window imports this module
     from studio.window import MainWindow
@@ -42,6 +42,8 @@ def commands_of(window: MainWindow) -> Commands:
         save=lambda: files.save(window),
         save_as=lambda: files.save_as(window),
         save_copy=lambda: files.save_copy(window),
+        collect_media=files.care.collect_media,
+        tidy_up=lambda: files.care.tidy_up(window),
         export=lambda: window.top.ask_export(),
         models=window.show_models,
         settings=lambda: show_settings(window),
@@ -130,6 +132,8 @@ def choices_of(window: MainWindow) -> dict[str, Choices]:
 
 def language_name(name: str) -> str:
     """A language in its own words, as its speakers look for it."""
+    if name == SOURCE:
+        return "English"  # Qt would tell of a country, too
     own = QLocale(name).nativeLanguageName()
     return own[:1].upper() + own[1:] if own else name
 
