@@ -24,7 +24,9 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from generators.engine.engine import Engine
 from generators.errors import AffectStudioError
+from generators.runtime.folders import cache_folder
 from studio.background import Background
+from studio.cache_budget import prune_caches
 from studio.document.document import Document
 from studio.emblem import app_icon
 from studio.frame.starting import DEVICE_VARIABLE, locales, prepare, speak
@@ -123,7 +125,8 @@ class Shell(QObject):
         self.background = Background(self)
         self.hub = hub or ThemeHub(app, theme_name(self.preferences.now().theme), FIRST_FEELING)
         document = Document.untitled(self.folders.recovery)
-        self.project = Project(document, self.background, session_cache(self.folders.cache), self)
+        cache, previews_bytes = session_cache(self.folders.cache), self.preferences.now().previews_mb << 20
+        self.project = Project(document, self.background, cache, self, previews_bytes)
         device = self.preferences.now().device
         self.jobs = Jobs(make_engine or functools.partial(local_engine, device), self)
         self.playback = Playback(sound if sound is not None else QtSound(), self)
@@ -172,6 +175,8 @@ class Shell(QObject):
             self.messages.say(Message(error.message, Level.ERROR))
         # what the first take needs is loaded before it is there
         self.background.run(load_ahead, lambda _nothing: self.playback.prepare())
+        cache_bytes = self.preferences.now().cache_mb << 20
+        self.background.run(lambda: prune_caches((self.folders.cache, cache_folder()), cache_bytes))
         self.files.offer_recovery()
         if self._path is not None:
             self.files.open_path(self._path)

@@ -101,15 +101,15 @@ class Bottom(Surface):
         self.transport.set_output(tr(SOUND) if self._is_recorded or self._midi.title == SOUND else self._midi.title)
         self.transport.volume.setEnabled(self._is_recorded or self._midi.player is None)
 
-    def show_timeline(self, timeline: Timeline, empty_text: str) -> None:
-        """Show another thing over time, or nothing."""
+    def show_timeline(self, timeline: Timeline, empty_text: str, *, ghost: bool = True) -> None:
+        """Show another thing over time, or nothing: a `ghost` says that something will run there."""
         self._is_recorded = timeline.score is None and timeline.duration_s > 0
         self._show_output()
         if self._is_recorded:
             self.overview.set_levels(timeline.levels, timeline.duration_s)
         else:
             self.overview.set_score(timeline.score)
-        self.overview.set_empty_text(empty_text)
+        self.overview.set_empty_text(empty_text, ghost=ghost)
         self.transport.set_tempo(timeline.tempo_bpm)
         self.transport.setEnabled(not timeline.is_empty)
         self.transport.set_beats_shown(timeline.score is not None or timeline.is_empty)

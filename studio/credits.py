@@ -46,7 +46,10 @@ PURPOSES: dict[str, str] = {
     "tinysoundfont": "the synthesiser",
     "torch": "the networks",
     "transformers": "reading of prompts, EmoFace's hearing",
-    "packaging": "versions",
+    "packaging": "which package needs which",
+    "pyside6-addons": "more of Qt",
+    "pyside6-essentials": "the heart of Qt",
+    "shiboken6": "Qt for Python",
 }
 """What the packages that we use ourselves are for; others come with them."""
 _MORE = "comes with others"
@@ -235,7 +238,7 @@ def _texts(name: str) -> tuple[str, ...]:
 def _read(path: Path) -> str:
     try:
         with path.open("rb") as file:
-            return file.read(MAX_TEXT_BYTES).decode("utf-8", errors="replace").replace("\f", "\n").strip()
+            return file.read(MAX_TEXT_BYTES).decode("utf-8", errors="replace").replace("\f", "\n").strip("\n").rstrip()
     except OSError:
         return ""
 

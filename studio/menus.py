@@ -52,6 +52,8 @@ class Commands:
     save: Run
     save_as: Run
     save_copy: Run
+    collect_media: Run
+    tidy_up: Run
     export: Run
     models: Run
     settings: Run
@@ -95,6 +97,8 @@ class Menus:
         self._add(menu, tr("Save"), standard.Save, commands.save)
         self._add(menu, tr("Save as…"), "Ctrl+Shift+S", commands.save_as)
         self._add(menu, tr("Save a copy…"), None, commands.save_copy)
+        self._add(menu, tr("Collect media"), None, commands.collect_media)
+        self._add(menu, tr("Tidy up…"), None, commands.tidy_up)
         menu.addSeparator()
         self.export = self._add(menu, tr("Export…"), "Ctrl+E", commands.export)
         menu.addSeparator()

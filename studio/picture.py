@@ -149,6 +149,21 @@ def _arrange(shell: Shell, picture: Picture) -> None:
     shell.playback.seek(shell.playback.length_s * picture.playhead)
     _settle(SETTLE_S)
     _wait_for_face(window.panel, picture)
+    _wait_for_scene(window.panel, picture)
+
+
+def _wait_for_scene(panel: object, picture: Picture) -> None:
+    """Where a scene is in view, its pictures, its curves and the modelled head, at the playhead."""
+    from studio.panels.scene import ScenePanel
+
+    if not isinstance(panel, ScenePanel) or not panel.middle.is_desk:
+        return
+    _wait(lambda: panel.is_shown, "the scene")
+    panel.context.playback.seek(panel.scene.duration_s * picture.playhead)
+    frame, head = panel.middle.frame, panel.visuals.head
+    if frame.layout_name != "pictures" and head.can_draw:
+        _wait(lambda: frame.head.picture is not None or not head.can_draw, "the head", HEAD_WAIT_S)
+    _settle(2 * SETTLE_S)
 
 
 def _wait_for_face(panel: object, picture: Picture) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt, Signal
+from PySide6.QtGui import QImage, QImageWriter
 
 from generators.artifacts import Artifact, unpack
 from generators.errors import AffectStudioError
@@ -16,6 +17,7 @@ from studio.background import Background, ignore
 from studio.document.document import Document
 from studio.document.history import StepInfo
 from studio.document.model import Action, DocumentState
+from studio.document.previews import Previews
 
 Value = TypeVar("Value")
 
@@ -38,8 +40,16 @@ class Project(QObject):
 
     _arrived = Signal(int, object, object)
 
-    def __init__(self, document: Document, background: Background, cache: Path, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        background: Background,
+        cache: Path,
+        parent: QObject | None = None,
+        previews_bytes: int = 256 << 20,
+    ) -> None:
         super().__init__(parent)
+        self._previews_bytes = previews_bytes
         self._background = background
         self._cache = cache
         self._generation = 0
@@ -49,6 +59,7 @@ class Project(QObject):
 
     def _attach(self, document: Document) -> None:
         self._document = document
+        self._previews = Previews(document, self._previews_bytes)
         self._generation += 1
         generation = self._generation
         self._state = document.state
@@ -189,6 +200,31 @@ class Project(QObject):
         document = self._document
         self._background.run(lambda: work(unpack(document.asset(sha256))), done, failed or self._fail)
 
+    def small_picture(
+        self,
+        sha256: str,
+        draw: Callable[[Artifact], QImage | None],
+        done: Callable[[QImage | None], None],
+    ) -> None:
+        """A small picture of the artifact `sha256`, made by `draw` once and kept in the project from then on.
+
+        A damaged artifact gives none: whatever shows it in full says what is wrong.
+        """
+        document, previews = self._document, self._previews
+        key = f"picture:{sha256}"
+
+        def look() -> QImage | None:
+            kept = previews.get(key)
+            image = QImage.fromData(kept) if kept is not None else QImage()
+            if not image.isNull():
+                return image
+            drawn = draw(unpack(document.asset(sha256)))
+            if drawn is not None:
+                previews.keep(key, _png_of(drawn))
+            return drawn
+
+        self._background.run(look, done, ignore)
+
     def asset_file(
         self, sha256: str, done: Callable[[Path], None], failed: Callable[[BaseException], None] | None = None
     ) -> None:
@@ -213,6 +249,14 @@ class Project(QObject):
         self._generation += 1
         self._document.close()
         shutil.rmtree(self._cache, ignore_errors=True)
+
+
+def _png_of(image: QImage) -> bytes:
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, QByteArray(b"PNG")).write(image)
+    return bytes(data.data())
 
 
 def _same_file(first: Path, second: Path) -> bool:

@@ -20,6 +20,7 @@ from studio.file_watch import FileWatch
 from studio.long_work import LongWork
 from studio.panel import Dialogs, Level, Message
 from studio.project import Project, sentence
+from studio.project_care import ProjectCare
 from studio.project_opening import ProjectOpening, start_window
 from studio.settings import Settings
 
@@ -59,6 +60,7 @@ class ProjectFiles(QObject):
         self._has_looked = False
         self.work = LongWork(background, say, withdraw, self)
         self._opening = ProjectOpening(project, self.work, recovery, say, self)
+        self.care = ProjectCare(project, background, self.work, say, settings, remember, self)
         project.changed.connect(self._note_recent)
         self.watch = FileWatch(project, background, self)
         self.watch.gone.connect(self._tell_gone)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from studio.widgets.headings import heading, label_of
 
+FIRST_PX = 104
 _SIDE, _TOP, _FOOT = 24, 20, 16
 
 
@@ -119,8 +120,11 @@ def fact_grid(rows: Sequence[tuple[str, ...]], titles: Sequence[str] = ()) -> QG
             label = selectable(text, "muted" if column == 0 else "body")
             grid.addWidget(label, place, column, Qt.AlignmentFlag.AlignTop)
     columns = max((len(words) for words in rows), default=1)
-    for column in range(columns):
-        grid.setColumnStretch(column, 2 if column else 1)
+    if columns > 2:
+        grid.setColumnStretch(0, 2)
+    grid.setColumnMinimumWidth(0, FIRST_PX)
+    for column in range(1, columns):
+        grid.setColumnStretch(column, 3)
     return grid
 
 

@@ -41,7 +41,8 @@ class Settings(msgspec.Struct, frozen=True):
     its sound is heard; `midi_port` is the name of the port that notes are sent to, "" for sound; `seen_tips` names what
     was explained once; `used_commands` are the keys of what was last chosen in the palette of commands, the newest
     first. From the next start on count `size_percent`, how large everything is drawn, `language`, what the window
-    speaks ("" as the system), and `device`, where models work ("" where it is fastest).
+    speaks ("" as the system), and `device`, where models work ("" where it is fastest). `previews_mb` is how much small
+    pictures may take in a project, `cache_mb` how much may be kept on this machine that can be worked out again.
     """
 
     theme: Theme = "dark"
@@ -63,6 +64,8 @@ class Settings(msgspec.Struct, frozen=True):
     recent_files: tuple[str, ...] = ()
     seen_tips: tuple[str, ...] = ()
     used_commands: tuple[str, ...] = ()
+    previews_mb: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 256
+    cache_mb: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 4096
     face_export: dict[str, str] = {}
     compass_export: dict[str, str] = {}
 

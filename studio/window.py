@@ -184,7 +184,8 @@ class MainWindow(QMainWindow):
         self._show_exports()
 
     def _show_timeline(self) -> None:
-        self.bottom.show_timeline(self.panel.timeline, self.panel.nothing_plays if self.panel.available else "")
+        words = self.panel.nothing_plays if self.panel.available else ""
+        self.bottom.show_timeline(self.panel.timeline, words, ghost=self.panel.runs)
 
     def _show_exports(self) -> None:
         exports = self.panel.exports()

@@ -301,7 +301,9 @@ class _Writer:
         progress(0, 1, "README.txt")
         names = [path.name for path in folder.iterdir()]
         terms = all_terms(self._request, self._made, self._inputs.catalog)
-        text = readme(self._scene, [*names, "manifest.json"], self._pieces, terms, SAMPLE_RATE_HZ)
+        is_signed = self._credential is not None
+        names.append("manifest.json")
+        text = readme(self._scene, names, self._pieces, terms, SAMPLE_RATE_HZ, is_signed=is_signed)
         with write_atomically(folder / "README.txt") as file:
             file.write(text.encode())
 

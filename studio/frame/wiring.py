@@ -44,6 +44,8 @@ def commands_of(window: MainWindow) -> Commands:
         save=lambda: files.save(window),
         save_as=lambda: files.save_as(window),
         save_copy=lambda: files.save_copy(window),
+        collect_media=files.care.collect_media,
+        tidy_up=lambda: files.care.tidy_up(window),
         export=lambda: window.top.ask_export(),
         models=window.show_models,
         settings=lambda: show_settings(window),

@@ -48,7 +48,7 @@ class AffectCurves(AffectCurvesEdits):
         """Take a handle, begin a box, or draw."""
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        self._finish_keys()
+        self.let_go()
         place, shift = event.position(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         legend = self.legend_at(place)
         if legend is not None:
@@ -268,25 +268,18 @@ class AffectCurves(AffectCurvesEdits):
 
     def _nudge(self, by_s: float, changes: dict[str, float], what: str) -> None:
         """Move what is chosen by a key; a held key is one step of the history."""
-        before = self._keys_before[0] if self._keys_before is not None else self._timeline
-        self._put(timeline_keys.moved(self._timeline, self._chosen, by_s, changes, self.end_s), self._chosen)
-        self._keys_before = (before, f"Move keyframes {what}" if what == "in time" else f"Change {what}")
-        self.edited.emit(self._timeline)
-
-    def _finish_keys(self) -> None:
-        held, self._keys_before = self._keys_before, None
-        if held is not None and held[0] != self._timeline:
-            self.committed.emit(self._timeline, held[1])
+        moved = timeline_keys.moved(self._timeline, self._chosen, by_s, changes, self.end_s)
+        self.hold(moved, f"Move keyframes {what}" if what == "in time" else f"Change {what}")
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """A held key is one change."""
         if not event.isAutoRepeat():
-            self._finish_keys()
+            self.let_go()
         super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """A key that is released elsewhere still commits."""
-        self._finish_keys()
+        self.let_go()
         super().focusOutEvent(event)
 
     def _here_s(self) -> float:

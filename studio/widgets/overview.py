@@ -66,7 +66,7 @@ class Overview(Canvas):
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(hub, parent)
         self._duration_s = 0.0
-        self._empty_text = EMPTY_TEXT
+        self._empty_text, self._has_ghost = EMPTY_TEXT, True
         self._levels: Levels = np.zeros(0)
         self._bars_s: Levels = np.zeros(0)
         self._playhead_s: float | None = None
@@ -93,10 +93,10 @@ class Overview(Canvas):
         """The length shown."""
         return self._duration_s
 
-    def set_empty_text(self, text: str) -> None:
-        """Say `text` while there is nothing to show."""
-        if text != self._empty_text:
-            self._empty_text = text
+    def set_empty_text(self, text: str, *, ghost: bool = True) -> None:
+        """Say `text` while there is nothing to show; a `ghost` shows faintly what will run along here."""
+        if (text, ghost) != (self._empty_text, self._has_ghost):
+            self._empty_text, self._has_ghost = text, ghost
             self._layer = None
             self.update()
 
@@ -324,7 +324,7 @@ class Overview(Canvas):
             painter.setFont(font("small"))
             painter.setPen(theme.text3)
             painter.drawText(QRectF(8, 0, self.width(), RULER_PX), Qt.AlignmentFlag.AlignVCenter, tr(self._empty_text))
-            if self._empty_text == EMPTY_TEXT:  # other words say that nothing will run along here
+            if self._has_ghost:
                 self._paint_ghost(painter, middle)
             return
         self._paint_ruler(painter)

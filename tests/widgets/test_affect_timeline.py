@@ -31,6 +31,7 @@ def timeline(qtbot, hub):
     made.resize(1120, 460)
     made.show()
     made.set_timeline(ARC, 20.0)
+    made.edited.connect(lambda value: made.set_timeline(value, 20.0))  # as the panel does, to show what follows
     made.steps, made.seeks, made.moments = [], [], []
     made.committed.connect(lambda value, what: made.steps.append((value, what)))
     made.cuesCommitted.connect(lambda value, what: made.moments.append((value, what)))
@@ -245,9 +246,12 @@ def test_the_menu_eases_feels_and_mixes(timeline, qtbot):
     menu.close()
     sheet = MixtureSheet(timeline.curves)
     sheet.sliders["angry"].set_asked(0.5)
+    before = len(timeline.steps)
+    sheet.sliders["angry"].askedEdited.emit(0.5)
+    assert len(timeline.steps) == before
     sheet.sliders["angry"].askedCommitted.emit(0.5)
     assert timeline.timeline.keys[1].weights == {"angry": 0.5}
-    assert timeline.steps[-1][1] == "Mix emotions"
+    assert timeline.steps[before:] == [(timeline.timeline, "Mix emotions")]
     sheet.close()
     timeline.curves.choose(())
     empty = keyframe_menu(timeline, QPointF(400, 60), QPoint(10, 10))

@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPainterPath, QPixmap
 
 from generators.artifacts import Artifact, Pictures
-from studio.background import ignore
 from studio.panel import PanelContext
 from studio.widgets.picture_painting import image_of
 from studio.widgets.take_delegate import THUMBNAIL
@@ -72,7 +71,7 @@ class Thumbnails(QObject):
                 self.learn(sha256, image)
 
         # a damaged take keeps an empty picture; choosing it says what is wrong
-        self._context.project.examine(sha256, small, done, ignore)
+        self._context.project.small_picture(sha256, small, done)
 
 
 def _filling(image: QImage, ratio: float) -> QPixmap:
