@@ -108,17 +108,17 @@ class TopBar(Surface):
         self._machine.setAccessibleName(tr("Memory of this machine"))
         self._machine.hide()
         keys = QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText)
-        self.find = QPushButton(keys)
-        self.find.setProperty("flat", True)
-        self.find.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.find.setToolTip(tr("All commands, takes and feelings by their names ({keys})").format(keys=keys))
-        self.find.setAccessibleName(tr("All commands"))
-        self.find.clicked.connect(self.commandsAsked)
+        self.all_commands = QPushButton(keys)
+        self.all_commands.setProperty("flat", True)
+        self.all_commands.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.all_commands.setToolTip(tr("All commands, takes and feelings by their names ({keys})").format(keys=keys))
+        self.all_commands.setAccessibleName(tr("All commands"))
+        self.all_commands.clicked.connect(self.commandsAsked)
         self.export = QPushButton(tr("Export…"))
         self.export.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.export.setToolTip(tr("Write what is shown to a file (Ctrl+E)"))
         self.export.clicked.connect(self.ask_export)
-        right.addWidget(self.find)
+        right.addWidget(self.all_commands)
         right.addWidget(self._machine)
         right.addWidget(self.export)
         grid.addLayout(right, 0, 2)
@@ -143,8 +143,8 @@ class TopBar(Surface):
         room -= machine_px if shows_machine else 0
         shows_brand = room >= name_px + brand_px
         room -= brand_px if shows_brand else 0
-        find_px = self.find.sizeHint().width() + 8
-        self.find.setVisible(room >= find_px + name_px)
+        find_px = self.all_commands.sizeHint().width() + 8
+        self.all_commands.setVisible(room >= find_px + name_px)
         self._machine.setVisible(shows_machine)
         self._brand.setVisible(shows_brand)
         self._document.setText(metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, min(name_px, room)))

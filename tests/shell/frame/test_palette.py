@@ -188,5 +188,5 @@ def test_what_is_shown_can_be_exported_and_workspaces_are_gone_to(studio: Studio
     assert studio.window.command_palette.current.key == "go/face"
     press(studio, Qt.Key.Key_Return)
     assert studio.window.panel is studio.face
-    studio.qtbot.mouseClick(studio.window.top.find, Qt.MouseButton.LeftButton)
+    studio.qtbot.mouseClick(studio.window.top.all_commands, Qt.MouseButton.LeftButton)
     assert studio.window.command_palette.isVisible()
