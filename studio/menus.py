@@ -234,12 +234,18 @@ class Menus:
         self.export.setWhatsThis("" if exportable else tr("nothing is shown that could be exported"))
 
     def own_sections(self) -> list[tuple[str, list[QAction]]]:
-        """The menus without those of the panels, and without the palette that offers them."""
+        """The menus without those of the panels, without the palette that offers them, and without workspaces."""
+        passed = {self.palette, *self.workspaces}
         return [
-            (title, [action for action in actions if action is not self.palette])
+            (title, [action for action in actions if action not in passed])
             for place, (title, actions) in enumerate(self.sections)
             if place not in self._panel_sections
         ]
+
+    @property
+    def workspaces(self) -> list[QAction]:
+        """What goes to the workspaces, in their order."""
+        return self._workspaces.actions()
 
     def shortcuts(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """All shortcuts by section, as (keys, what they do)."""
