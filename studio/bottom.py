@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout
 from studio.midi_choice import SOUND, MidiChoice
 from studio.panel import PanelContext, Timeline
 from studio.surface import Surface
+from studio.translation import tr
 from studio.widgets.overview import Overview
 from studio.widgets.track_strip import TrackStrip
 from studio.widgets.transport import TransportBar
@@ -21,7 +22,9 @@ def tracks_of(timeline: Timeline) -> list[tuple[int, str]]:
         return []
     used = set(timeline.score.track.tolist())
     tracks = enumerate(timeline.score.tracks)
-    return [(index, track.name or f"Track {index + 1}") for index, track in tracks if index in used]
+    return [
+        (index, track.name or tr("Track {number}").format(number=index + 1)) for index, track in tracks if index in used
+    ]
 
 
 class Bottom(Surface):
@@ -95,18 +98,18 @@ class Bottom(Surface):
 
     def _show_output(self) -> None:
         """A recording is heard on the sound device whatever the output of notes is."""
-        self.transport.set_output(SOUND if self._is_recorded else self._midi.title)
+        self.transport.set_output(tr(SOUND) if self._is_recorded or self._midi.title == SOUND else self._midi.title)
         self.transport.volume.setEnabled(self._is_recorded or self._midi.player is None)
 
-    def show_timeline(self, timeline: Timeline, empty_text: str) -> None:
-        """Show another thing over time, or nothing."""
+    def show_timeline(self, timeline: Timeline, empty_text: str, *, ghost: bool = True) -> None:
+        """Show another thing over time, or nothing: a `ghost` says that something will run there."""
         self._is_recorded = timeline.score is None and timeline.duration_s > 0
         self._show_output()
         if self._is_recorded:
             self.overview.set_levels(timeline.levels, timeline.duration_s)
         else:
             self.overview.set_score(timeline.score)
-        self.overview.set_empty_text(empty_text)
+        self.overview.set_empty_text(empty_text, ghost=ghost)
         self.transport.set_tempo(timeline.tempo_bpm)
         self.transport.setEnabled(not timeline.is_empty)
         self.transport.set_beats_shown(timeline.score is not None or timeline.is_empty)

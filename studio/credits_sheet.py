@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QPlainTextEdit, QSplitter, QTreeWidget, QTreeWidgetItem, QWidget
 
 from generators.runtime.catalog import Catalog
@@ -13,6 +14,7 @@ from studio.reading_sheet import ReadingSheet, copy_text
 from studio.widgets.headings import label_of
 
 READING = "Reading…"
+TEXT_PX = 11
 _PLACE = Qt.ItemDataRole.UserRole
 _ABOUT = (
     "Affect Studio is under Apache-2.0. What you make with it is yours, as far as the models and files that you use "
@@ -20,11 +22,18 @@ _ABOUT = (
 )
 
 
+def _fixed_font() -> QFont:
+    """Letters of one width: most licence texts are set for them."""
+    made = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    made.setPixelSize(TEXT_PX)
+    return made
+
+
 class CreditsSheet(ReadingSheet):
     """A list by kind, a search over all of it, and the text of what is chosen."""
 
-    def __init__(self, background: Background, parent: QWidget | None) -> None:
-        super().__init__("Licences and credits", parent, 860, 640)
+    def __init__(self, background: Background, parent: QWidget) -> None:
+        super().__init__("Licences and credits", parent, 1060, 680)
         self.rows.addWidget(label_of(_ABOUT, "muted", wraps=True))
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search names, licences and what they are for")
@@ -45,17 +54,18 @@ class CreditsSheet(ReadingSheet):
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setAccessibleName("Licence text")
+        self.text.setFont(_fixed_font())
         self.text.setPlainText(READING)
         halves = QSplitter(Qt.Orientation.Horizontal)
         halves.setChildrenCollapsible(False)
-        halves.setHandleWidth(9)
+        halves.setHandleWidth(1)
         halves.addWidget(self.list)
         halves.addWidget(self.text)
-        halves.setSizes([420, 400])
+        halves.setSizes([380, 620])
         self.rows.addWidget(halves, 1)
         self.told = label_of("", "faint")
         self.rows.addWidget(self.told)
-        self.finish(
+        self.add_buttons(
             ("Copy this text", lambda: copy_text(self.text.toPlainText())),
             ("Copy the whole list", lambda: copy_text(as_text(self.shown()))),
         )

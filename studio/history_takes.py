@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
 
 from generators.engine.request_words import kind_words
 from generators.made_with import from_facts
-from generators.runtime.catalog import Catalog
 from studio.document.model import StarTake, Take
 from studio.history_model import NODE, TakeFilter, TakeTree
 from studio.history_paint import TakePainter
@@ -31,10 +30,10 @@ from studio.panel import PanelContext
 from studio.reading_sheet import clear, fact_grid, selectable
 from studio.take_origin import readable_request
 from studio.take_requests import TakeRequests
-from studio.terms_sheet import summary_of
+from studio.take_terms import summary_of
 from studio.widgets.headings import label_of
 
-INDENT_PX, FACTS_PX = 22, 300
+INDENT_PX, FACTS_PX = 22, 316
 MANY = 6
 EMPTY = (
     "No takes yet. Whatever you make in any workspace is kept here, with what it came from: compose some music, "
@@ -65,7 +64,6 @@ class TakesPage(QWidget):
     def __init__(self, context: PanelContext, requests: TakeRequests, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context, self._requests = context, requests
-        self._catalog = Catalog.installed()
         self._panels = {panel.key: panel for panel in context.uses.panels}
         self.tree = TakeTree({key: panel.title for key, panel in self._panels.items()}, self)
         self.filter = TakeFilter(self.tree)
@@ -84,7 +82,7 @@ class TakesPage(QWidget):
         column.addWidget(self.empty, 1)
         halves = QSplitter(Qt.Orientation.Horizontal)
         halves.setChildrenCollapsible(False)
-        halves.setHandleWidth(13)
+        halves.setHandleWidth(1)
         halves.addWidget(left)
         halves.addWidget(self._build_facts())
         halves.setStretchFactor(0, 1)
@@ -124,6 +122,7 @@ class TakesPage(QWidget):
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.setExpandsOnDoubleClick(False)
+        view.setStyleSheet("QTreeView { selection-background-color: transparent; }")  # the rows paint themselves
         view.setModel(self.filter)
         painter = TakePainter(self._context.hub, self._picture, self.tree.words, self._is_faded, view)
         view.setItemDelegate(painter)
@@ -137,7 +136,7 @@ class TakesPage(QWidget):
         holder = QWidget()
         holder.setMinimumWidth(FACTS_PX)
         rows = QVBoxLayout(holder)
-        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setContentsMargins(16, 2, 0, 0)
         rows.setSpacing(8)
         self.name = selectable("", "title")
         rows.addWidget(self.name)
@@ -231,10 +230,7 @@ class TakesPage(QWidget):
     def _tell_count(self) -> None:
         count = len(self._shown)
         if self.filter.is_filter:
-            found = sum(
-                (node := self.tree.node(take.id)) is not None and self.filter.matches(node) for take in self._shown
-            )
-            self.count.setText(f"{found:,} of {count:,}")
+            self.count.setText(f"{self.filter.count:,} of {count:,}")
         else:
             self.count.setText(f"{count:,} {'take' if count == 1 else 'takes'}")
         is_empty = not self.filter.rowCount()
@@ -274,7 +270,7 @@ class TakesPage(QWidget):
             ("Asked for", kind_words(request) if request is not None else "nothing: it was brought in"),
             ("Came from", _names(self.tree.made_from(node))),
             ("Went into", _names(self.tree.made_of(node))),
-            ("Terms", summary_of(take, self._shown, self._catalog)),
+            ("Terms", summary_of(take, self._shown)),
             ("Made with", _made_words(made.program, made.device_name or made.device) if made else "not recorded"),
         ]
         return [(name, words) for name, words in told if words]

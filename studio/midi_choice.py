@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QMenu
 from generators.errors import AffectStudioError
 from studio.midi_out import MidiPlayer, Port, open_port, port_names
 from studio.panel import Level, Message, PanelContext
+from studio.translation import mark, tr
 
-SOUND = "Sound"
+SOUND = mark("Sound")
 
 
 class MidiChoice(QObject):
@@ -94,13 +95,13 @@ class MidiChoice(QObject):
         """Put the outputs that are there now into `menu`."""
         menu.clear()
         now = self.title
-        sound = menu.addAction(SOUND, lambda: self.choose(""))
+        sound = menu.addAction(tr(SOUND), lambda: self.choose(""))
         sound.setCheckable(True)
         sound.setChecked(self._player is None)
         menu.addSeparator()
         try:
             names = self._names()
-            missing = "No MIDI port: connect an instrument, or start a synthesiser"
+            missing = tr("No MIDI port: connect an instrument, or start a synthesiser")
         except AffectStudioError as error:
             names, missing = (), error.message
         if not names:
@@ -110,7 +111,7 @@ class MidiChoice(QObject):
             action.setCheckable(True)
             action.setChecked(name == now)
         menu.addSeparator()
-        panic = menu.addAction("End all notes (panic)", self.panic)
+        panic = menu.addAction(tr("End all notes (panic)"), self.panic)
         panic.setEnabled(self._player is not None)
 
     def close(self) -> None:

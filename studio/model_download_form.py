@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from studio.model_download import ModelDownload, download_command
+from studio.translation import tr
 from studio.widgets.headings import label_of
 from studio.widgets.job_list import ThinProgress
 from studio.widgets.memory_bar import size_text
@@ -42,11 +43,11 @@ class DownloadForm(QWidget):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
         self.repo = QLineEdit()
-        self.repo.setPlaceholderText("ORG/NAME, as its page is called")
-        self.repo.setAccessibleName("Repository")
+        self.repo.setPlaceholderText(tr("ORG/NAME, as its page is called"))
+        self.repo.setAccessibleName(tr("Repository"))
         self.commit = QLineEdit()
-        self.commit.setPlaceholderText("40 digits and letters; empty for the newest")
-        self.commit.setAccessibleName("Commit")
+        self.commit.setPlaceholderText(tr("40 digits and letters; empty for the newest"))
+        self.commit.setAccessibleName(tr("Commit"))
         for row, (words, field) in enumerate((("Repository", self.repo), ("Commit", self.commit))):
             grid.addWidget(label_of(words, "body"), row, 0)
             grid.addWidget(field, row, 1)
@@ -54,7 +55,7 @@ class DownloadForm(QWidget):
             field.returnPressed.connect(self._next)
         rows.addLayout(grid)
         self.told = label_of("", "muted", wraps=True)
-        self.told.setAccessibleName("What would be downloaded")
+        self.told.setAccessibleName(tr("What would be downloaded"))
         rows.addWidget(self.told)
         self.bar = ThinProgress(hub, BAR_PX)
         self.bar.hide()
@@ -62,10 +63,10 @@ class DownloadForm(QWidget):
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addStretch(1)
-        self.stop = QPushButton("Stop")
-        self.stop.setToolTip("What has come is kept: the same download goes on where it stopped")
+        self.stop = QPushButton(tr("Stop"))
+        self.stop.setToolTip(tr("What has come is kept: the same download goes on where it stopped"))
         self.stop.clicked.connect(self._stop)
-        self.go = QPushButton("Look")
+        self.go = QPushButton(tr("Look"))
         self.go.clicked.connect(self._next)
         line.addWidget(self.stop)
         line.addWidget(self.go)
@@ -136,7 +137,7 @@ class DownloadForm(QWidget):
     def _show(self) -> None:
         busy = self.download.is_busy
         is_seen = self._seen is not None and self._seen == self._asked()
-        self.go.setText("Download" if is_seen else "Look")
+        self.go.setText(tr("Download") if is_seen else tr("Look"))
         self.go.setEnabled(not busy and bool(self.repo.text().strip()))
         self.stop.setVisible(busy)
         self.bar.setVisible(busy and is_seen)

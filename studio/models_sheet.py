@@ -32,6 +32,7 @@ from generators.runtime.references import Reference, remove_reference, write_ref
 from studio.model_download import download_command
 from studio.model_download_form import DownloadForm
 from studio.panel import PanelContext
+from studio.translation import tr
 from studio.widgets.headings import heading, label_of
 from studio.widgets.memory_bar import size_text
 
@@ -70,30 +71,32 @@ class ModelsSheet(QDialog):
         self._models: dict[str, Model] = {}
         self._shown: Model | None = None
         self._is_open = True
-        self.setWindowTitle("Models")
+        self.setWindowTitle(tr("Models"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(MARGIN_PX, 20, MARGIN_PX, 16)
         rows.setSpacing(10)
         rows.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)  # as high as what is shown
-        rows.addWidget(label_of("Models", "title"))
+        rows.addWidget(label_of(tr("Models"), "title"))
         rows.addWidget(
             label_of(
-                "Picture models of your own stay where they are. A folder in the form of diffusers is one, and so is a "
-                "single safetensors file of Stable Diffusion 1, 2 or XL.",
+                tr(
+                    "Picture models of your own stay where they are. A folder in the form of diffusers is one, and so "
+                    "is a single safetensors file of Stable Diffusion 1, 2 or XL."
+                ),
                 "muted",
                 wraps=True,
             )
         )
         self.list = QListWidget()
         self.list.setFixedSize(WIDTH_PX - 2 * MARGIN_PX, LIST_PX)
-        self.list.setAccessibleName("Models")
+        self.list.setAccessibleName(tr("Models"))
         self.list.setUniformItemSizes(True)
         self.list.currentItemChanged.connect(lambda item, _before: self._show(item))
         rows.addWidget(self.list)
         rows.addLayout(self._build_adding())
         self.told = label_of("", "muted", wraps=True)
-        self.told.setAccessibleName("What happened")
+        self.told.setAccessibleName(tr("What happened"))
         self.told.hide()
         rows.addWidget(self.told)
         self.form = DownloadForm(context.hub, command)
@@ -111,11 +114,11 @@ class ModelsSheet(QDialog):
     def _build_adding(self) -> QHBoxLayout:
         line = QHBoxLayout()
         line.setSpacing(8)
-        self.add_folder = QPushButton("Add a folder…")
+        self.add_folder = QPushButton(tr("Add a folder…"))
         self.add_folder.clicked.connect(self._ask_folder)
-        self.add_file = QPushButton("Add a file…")
+        self.add_file = QPushButton(tr("Add a file…"))
         self.add_file.clicked.connect(self._ask_file)
-        self.show_download = QPushButton("Download…")
+        self.show_download = QPushButton(tr("Download…"))
         self.show_download.setCheckable(True)
         self.show_download.toggled.connect(self._toggle_form)
         for button in (self.add_folder, self.add_file, self.show_download):
@@ -139,7 +142,7 @@ class ModelsSheet(QDialog):
         self._choices = (("Computes in", self.dtype), ("In memory", self.offload), ("Taught for", self.sampler))
         for _words, combo in self._choices:
             combo.activated.connect(lambda _row: self._hold())
-        self.remove = QPushButton("Remove from the list")
+        self.remove = QPushButton(tr("Remove from the list"))
         self.remove.setAutoDefault(False)
         self.remove.clicked.connect(self._remove)
         self._held: list[QWidget] = [self.dtype, self.offload, self.sampler, self.remove]
@@ -200,7 +203,7 @@ class ModelsSheet(QDialog):
                 self.dtype.setCurrentIndex(max(0, self.dtype.findData(entry.dtype)))
                 self.offload.setCurrentIndex(max(0, self.offload.findData(entry.offload)))
                 self.sampler.setCurrentIndex(max(0, self.sampler.findData(entry.sampler)))
-                self.remove.setText("Remove, with its files" if entry.origin else "Remove from the list")
+                self.remove.setText(tr("Remove, with its files") if entry.origin else tr("Remove from the list"))
 
     # -- what is done --------------------------------------------------------------------------------------------------
 

@@ -266,13 +266,14 @@ class Panel(QObject):
     window calls `activate` when it comes to the front, and hands dropped files to its `importing`, things of other
     panels to its `taking_in`; `carry` gives what a drag of one of its takes carries, None where it cannot be dragged;
     `recalling` shows its requests and takes to others.
-    `nothing_plays` is said at the bottom while the timeline is empty.
+    `nothing_plays` is said at the bottom while the timeline is empty; what it makes `runs` along there or stands still.
     """
 
     key: ClassVar[str] = ""
     title: ClassVar[str] = ""
     available: ClassVar[bool] = True
     nothing_plays: ClassVar[str] = EMPTY_TEXT
+    runs: ClassVar[bool] = True
     made_title: ClassVar[str] = mark("Takes")  # what stands on the right
 
     timelineChanged = Signal()

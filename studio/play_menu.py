@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from studio.midi_choice import MidiChoice
 from studio.panel import PanelContext
+from studio.translation import tr
 
 TEMPO_STEP = 0.05
 
@@ -33,21 +34,21 @@ class PlayMenu:
         self._context = context
         self._markers = markers
         playback = context.playback
-        add(menu, "Loop the whole take", "Ctrl+Shift+L", lambda: playback.set_loop_range(0.0, 0.0))
-        self.metronome = add(menu, "Metronome", None, lambda: self.set_metronome(self.metronome.isChecked()))
+        add(menu, tr("Loop the whole take"), "Ctrl+Shift+L", lambda: playback.set_loop_range(0.0, 0.0))
+        self.metronome = add(menu, tr("Metronome"), None, lambda: self.set_metronome(self.metronome.isChecked()))
         self.metronome.setCheckable(True)
         menu.addSeparator()
-        add(menu, "Slower", "Ctrl+[", lambda: playback.set_tempo(round(playback.tempo - TEMPO_STEP, 2)))
-        add(menu, "Faster", "Ctrl+]", lambda: playback.set_tempo(round(playback.tempo + TEMPO_STEP, 2)))
-        add(menu, "Tempo as written", "Ctrl+\\", lambda: playback.set_tempo(1.0))
+        add(menu, tr("Slower"), "Ctrl+[", lambda: playback.set_tempo(round(playback.tempo - TEMPO_STEP, 2)))
+        add(menu, tr("Faster"), "Ctrl+]", lambda: playback.set_tempo(round(playback.tempo + TEMPO_STEP, 2)))
+        add(menu, tr("Tempo as written"), "Ctrl+\\", lambda: playback.set_tempo(1.0))
         menu.addSeparator()
-        add(menu, "Next marker", "Ctrl+Right", lambda: self._jump(1))
-        add(menu, "Marker before", "Ctrl+Left", lambda: self._jump(-1))
+        add(menu, tr("Next marker"), "Ctrl+Right", lambda: self._jump(1))
+        add(menu, tr("Marker before"), "Ctrl+Left", lambda: self._jump(-1))
         menu.addSeparator()
-        self.auto = add(menu, "Play new takes while they are written", None, self._set_auto)
+        self.auto = add(menu, tr("Play new takes while they are written"), None, self._set_auto)
         self.auto.setCheckable(True)
         self.auto.setChecked(context.settings().auto_play)
-        outputs = menu.addMenu("Output")
+        outputs = menu.addMenu(tr("Output"))
         outputs.aboutToShow.connect(lambda: midi.fill(outputs))
         self.set_metronome(context.settings().metronome)
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from generators.errors import AffectStudioError
 from generators.exporter import write_atomically
 from studio.panel import Level, Message, PanelContext
-from studio.presets import Preset, Values, encode_presets, plain_name, read_presets, shipped
+from studio.presets import Preset, Values, encode_presets, plain_name, plain_values, read_presets, shipped
 from studio.project import sentence
 
 FILTERS = ("Presets (*.json)", "All files (*)")
@@ -84,7 +84,7 @@ class PresetMenu(QObject):
     def save(self, name: str) -> bool:
         """Keep what is asked now as `name`, in place of a preset that is called so."""
         name = plain_name(name)
-        kept = bool(name) and self._context.presets.put(Preset(self._panel, name, self._holder.preset()))
+        kept = bool(name) and self._context.presets.put(Preset(self._panel, name, plain_values(self._holder.preset())))
         if kept:
             self._tell(f"“{name}” is among the presets.")
         return kept

@@ -50,6 +50,12 @@ def plain_name(name: str) -> str:
     return " ".join(name.split())[:MAX_NAME].strip()
 
 
+def plain_values(values: Values) -> Values:
+    """`values` as they come back from a file: with lists in place of tuples."""
+    found: Values = msgspec.json.decode(msgspec.json.encode(values))
+    return found
+
+
 def encode_presets(presets: Iterable[Preset]) -> bytes:
     """A file of presets."""
     return msgspec.json.format(msgspec.json.encode(_File(KIND, VERSION, tuple(presets))), indent=2) + b"\n"

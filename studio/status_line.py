@@ -8,16 +8,17 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from generators.engine.engine import MemoryChanged, WorkerChanged, WorkerState
 from studio.jobs import Job, JobState
 from studio.surface import Surface
+from studio.translation import mark, tr
 from studio.widgets.job_list import JobBar, JobRow
 from studio.widgets.memory_bar import DeviceMemory, MemoryBar, ModelMemory
 from studio.widgets.theme import ThemeHub
 
 HEIGHT_PX = 32
 ENGINE_WORDS = {
-    WorkerState.STARTING: "Engine starting…",
-    WorkerState.READY: "Engine ready",
-    WorkerState.RESTARTING: "Engine starting again…",
-    WorkerState.STOPPED: "Engine stopped",
+    WorkerState.STARTING: mark("Engine starting…"),
+    WorkerState.READY: mark("Engine ready"),
+    WorkerState.RESTARTING: mark("Engine starting again…"),
+    WorkerState.STOPPED: mark("Engine stopped"),
 }
 _JOB_STATES = {JobState.WAITING: "queued", JobState.RUNNING: "running", JobState.CANCELLING: "cancelling",
                JobState.STUCK: "stuck"}  # fmt: skip
@@ -35,9 +36,9 @@ class StatusLine(Surface):
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 0, 16, 0)
         line.setSpacing(16)
-        self.engine = QLabel(ENGINE_WORDS[WorkerState.STARTING])
+        self.engine = QLabel(tr(ENGINE_WORDS[WorkerState.STARTING]))
         self.engine.setProperty("role", "muted")
-        self.engine.setAccessibleName("Engine")
+        self.engine.setAccessibleName(tr("Engine"))
         self.memory = MemoryBar(hub)
         self.jobs = JobBar(hub)
         self.jobs.cancelRequested.connect(self.cancelRequested)
@@ -48,7 +49,7 @@ class StatusLine(Surface):
 
     def set_worker(self, event: WorkerChanged) -> None:
         """Show what the engine's process is doing."""
-        self.engine.setText(ENGINE_WORDS[event.state])
+        self.engine.setText(tr(ENGINE_WORDS[event.state]))
         self.engine.setToolTip(event.message)
 
     def set_memory(self, event: MemoryChanged) -> None:

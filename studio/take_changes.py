@@ -220,6 +220,12 @@ class TakeChanges(QObject, Generic[Known]):
         """Offer in the menu of a take what can be done with its request; sheets belong to `window`."""
         TakeRequests(self._context, window).add_to_menu(menu, take)
 
+    def show_terms(self, identity: str, window: QWidget) -> None:
+        """Tell the terms of use of a take."""
+        take = self.take(identity)
+        if take is not None:
+            TakeRequests(self._context, window).show_terms(take)
+
     def copied_words(self, take: Take) -> str:
         """What the text on the clipboard is good for."""
         del take

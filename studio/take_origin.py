@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -79,12 +79,20 @@ class Origins:
         return self._named[key]
 
 
-def made_by(takes: Iterable[Take]) -> Mapping[str, msgspec.Struct]:
-    """The request that made each result of `takes`, by the SHA-256 of the result."""
-    found: dict[str, msgspec.Struct] = {}
+def made_by(takes: Iterable[Take]) -> Callable[[str], msgspec.Struct | None]:
+    """What gives the request that made the result with a SHA-256, None where none of `takes` was."""
+    makers: dict[str, Take] = {}
     for take in takes:
-        request = readable_request(take)
-        if request is not None:
-            found.setdefault(take.asset_sha256, request)
-            found.setdefault(made_asset(take), request)
-    return found
+        if has_request(take):
+            makers.setdefault(take.asset_sha256, take)
+            makers.setdefault(made_asset(take), take)
+
+    def request_for(sha256: str) -> msgspec.Struct | None:
+        maker = makers.get(sha256)
+        request = readable_request(maker) if maker is not None else None
+        if maker is None or request is None or getattr(request, "model_sha256", None) != "":
+            return request
+        # what a request leaves open, its result knows
+        return msgspec.structs.replace(request, model_sha256=maker.facts.get("model_sha256", ""))
+
+    return request_for

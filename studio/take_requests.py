@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from generators.engine.request_words import kind_words
 from generators.errors import AffectStudioError
-from generators.runtime.catalog import Catalog
 from studio.again_sheet import AgainSheet
 from studio.document.model import Take
 from studio.panel import Level, Message, Panel, PanelContext
@@ -86,7 +85,7 @@ class TakeRequests:
 
     def show_terms(self, take: Take) -> TermsSheet:
         """Tell the terms of use of a take."""
-        sheet = TermsSheet(take, self._context.project.state.takes, Catalog.installed(), self._window)
+        sheet = TermsSheet(take, self._context.project.state.takes, self._window)
         sheet.show()
         return sheet
 

@@ -6,39 +6,24 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QWidget
 
-from generators.runtime.catalog import Catalog
-from generators.runtime.terms import Terms, soundfont_terms, summary, terms_of
+from generators.runtime.terms import Terms, soundfont_terms
 from studio.document.model import Take
 from studio.reading_sheet import ReadingSheet, copy_text, fact_grid, selectable
-from studio.take_origin import made_by, readable_request
+from studio.take_terms import summary_of, take_terms
 from studio.widgets.headings import heading
 
-BROUGHT_IN = "It was brought in from a file: its terms are those of whoever made that."
 PLAYED = "When it is heard, or written as sound"
 NO_ADVICE = "These lines are a reader's guide. Where it matters, read the licences themselves."
 _USES = {"free": "free to use", "limited": "with limits", "unknown": "not known here"}
 
 
-def take_terms(take: Take, takes: Sequence[Take], catalog: Catalog) -> tuple[Terms, ...]:
-    """The terms of `take`, with those of the takes that it was made from; () for one that was brought in."""
-    request = readable_request(take)
-    if request is None:
-        return ()
-    return terms_of(request, catalog, made_by(takes).get, model_sha256=take.facts.get("model_sha256", ""))
-
-
-def summary_of(take: Take, takes: Sequence[Take], catalog: Catalog) -> str:
-    """The terms of a take in one sentence."""
-    return summary(take_terms(take, takes, catalog)) if readable_request(take) is not None else BROUGHT_IN
-
-
 class TermsSheet(ReadingSheet):
     """Says of one take what may be done with it, and why."""
 
-    def __init__(self, take: Take, takes: Sequence[Take], catalog: Catalog, parent: QWidget | None) -> None:
+    def __init__(self, take: Take, takes: Sequence[Take], parent: QWidget) -> None:
         super().__init__(f"Terms of use of “{take.name}”", parent, 560, 540)
-        self.terms = take_terms(take, takes, catalog)
-        self.summary = summary_of(take, takes, catalog)
+        self.terms = take_terms(take, takes)
+        self.summary = summary_of(take, takes)
         self.rows.addWidget(selectable(self.summary, "strong"))
         body = self.add_body()
         for terms in self.terms:
@@ -51,11 +36,11 @@ class TermsSheet(ReadingSheet):
             body.addLayout(fact_grid(_facts_of(soundfont_terms())))
         body.addStretch(1)
         self.rows.addWidget(selectable(NO_ADVICE, "faint"))
-        self.finish(("Copy", lambda: copy_text(self.text())))
+        self.add_buttons(("Copy", lambda: copy_text(self.text())))
 
     def text(self) -> str:
         """All of it as plain text."""
-        lines = [self.title.text(), self.summary]
+        lines = [self.windowTitle(), self.summary]
         for terms in self.terms:
             lines += ["", terms.title, *(f"  {name}: {words}" for name, words in _facts_of(terms))]
         return "\n".join(lines)
@@ -70,5 +55,5 @@ def _facts_of(terms: Terms) -> list[tuple[str, str]]:
         kept = terms.attribution
         told.append(("To keep with the weights", f"{kept[:1].upper()}{kept[1:]}"))
     if terms.sha256:
-        told.append(("SHA-256", terms.sha256))
+        told.append(("SHA-256", f"{terms.sha256[:32]}\n{terms.sha256[32:]}"))
     return told

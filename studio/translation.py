@@ -15,6 +15,7 @@ import re
 import struct
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 DOMAIN = "affect-studio"
 PSEUDO = "en-XA"
@@ -24,6 +25,7 @@ OPENING, CLOSING = "⟦", "⟧"
 LONGER = 0.3
 
 _ACCENTS = str.maketrans("AaCcEeIiNnOoSsUuYyZz", "ÅåÇçÉéÎîÑñÖöŠšÛûÝýŽž")
+_FIELD = re.compile(r"\{[^{}]*\}")
 _KEPT = re.compile(r"\{[^{}]*\}|%\([a-z_]+\)[sd]|&(?=\w)|&&")  # places for values, and marks of menu keys
 
 
@@ -52,6 +54,24 @@ def accented(message: str) -> str:
     text, dots = "".join(parts), "…" if message.endswith("…") else ""
     more = "~" * max(1, round(len(message) * LONGER) - len(OPENING + CLOSING))
     return f"{OPENING}{text.removesuffix(dots)}{more}{CLOSING}{dots}"
+
+
+class _Checked(gettext.GNUTranslations):
+    """A catalogue without the texts that would fill in other values than the English ones have."""
+
+    def _parse(self, fp: Any) -> None:  # gettext's own hook
+        super()._parse(fp)
+        self._catalog: dict[object, str] = {
+            key: text for key, text in self._catalog.items() if _fits(key[0] if isinstance(key, tuple) else key, text)
+        }
+
+
+def _fits(message: object, text: str) -> bool:
+    """Whether `text` can be filled in where `message` can, which may be one thing of a {count}."""
+    if not isinstance(message, str):
+        return True
+    allowed = {*_FIELD.findall(message), "{count}"} if "{" in message else set()
+    return set(_FIELD.findall(text)) <= allowed and not set("{}") & set(_FIELD.sub("", text) if allowed else "")
 
 
 class _Words:
@@ -117,12 +137,12 @@ def use(wanted: Sequence[str], folders: Sequence[Path] = (SHIPPED,)) -> str:
 
 
 def _catalogue(name: str, folders: Sequence[Path]) -> gettext.NullTranslations | None:
-    found: gettext.GNUTranslations | None = None
+    found: _Checked | None = None
     for folder in folders:
         path = folder / name / "LC_MESSAGES" / f"{DOMAIN}.mo"
         try:
             with path.open("rb") as file:
-                newer = gettext.GNUTranslations(file)
+                newer = _Checked(file)
         except (OSError, ValueError, LookupError, SyntaxError, ArithmeticError, AttributeError, struct.error):
             continue  # gettext parses what it is given without checking: a damaged file raises almost anything
         if found is not None:

@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
         bar = self._menu_bar = QMenuBar()  # held here: on macOS it belongs to no window
         self.requests = RequestMenu(context, lambda: self.panel, self)
         self.menus = Menus(bar, self, commands_of(self), self.panels, context.settings().theme)
-        self.top = TopBar(hub, [panel.title for panel in self.panels], bar)
+        self.top = TopBar(hub, [tr(panel.title) for panel in self.panels], bar)
         self.status = StatusLine(hub)
         self._build()
         self.dropping = Dropping(self, self, hub, context.project, files.open_path)
@@ -130,6 +130,7 @@ class MainWindow(QMainWindow):
         context, playback = self.context, self.context.playback
         self.top.workspaceChosen.connect(self.show_panel)
         self.top.exportChosen.connect(self._export)
+        self.top.commandsAsked.connect(lambda: self.command_palette.open())
         self.status.cancelRequested.connect(context.jobs.cancel)
         for panel in self.panels:
             panel.timelineChanged.connect(self._show_timeline)
@@ -183,7 +184,8 @@ class MainWindow(QMainWindow):
         self._show_exports()
 
     def _show_timeline(self) -> None:
-        self.bottom.show_timeline(self.panel.timeline, self.panel.nothing_plays if self.panel.available else "")
+        words = self.panel.nothing_plays if self.panel.available else ""
+        self.bottom.show_timeline(self.panel.timeline, words, ghost=self.panel.runs)
 
     def _show_exports(self) -> None:
         exports = self.panel.exports()
@@ -246,7 +248,7 @@ class MainWindow(QMainWindow):
         self.menus.set_history(document.undo_label, document.redo_label)
         if action is None:
             name = self.context.project.name
-            where = "kept until you give it a name with Save" if document.is_untitled else str(document.path)
+            where = tr("kept until you give it a name with Save") if document.is_untitled else str(document.path)
             self.top.set_document(name if document.is_untitled else document.path.name, where)
             self.setWindowTitle(f"{name} – Affect Studio")
 

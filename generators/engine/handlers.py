@@ -19,7 +19,7 @@ from generators.face.heard_cache import HeardCache
 from generators.face.request import SHIPPED_MODEL, ListenRequest, PerformRequest, RetargetRequest
 from generators.music.request import AnalyseScoreRequest, ComposeRequest, ReworkRequest, SynthesiseRequest
 from generators.progress import Progress, part
-from generators.runtime.catalog import Model
+from generators.runtime.catalog import Catalog, Model
 from generators.runtime.spec import ModelSpec
 
 if TYPE_CHECKING:
@@ -191,6 +191,7 @@ def retarget(request: RetargetRequest, context: JobContext) -> Outcome:
 def export(request: ExportRequest, context: JobContext) -> Outcome:
     """Write an artifact in the form that another program reads."""
     from generators.engine.beside import inputs_of
+    from generators.engine.telling import told_facts
     from generators.exporters import exporter_named
 
     exporter = exporter_named(request.exporter)
@@ -199,7 +200,8 @@ def export(request: ExportRequest, context: JobContext) -> Outcome:
     beside = inputs_of(request, context.input_path)
     if beside.soundfont is not None or exporter.is_drawn:
         context.expect_silence()  # to unpack a compressed font, or to compile shaders in software, takes seconds
-    exporter.write(context.read(request.artifact_sha256), path, request.facts, context.progress, beside)
+    facts = told_facts(request.facts, Catalog.installed())
+    exporter.write(context.read(request.artifact_sha256), path, facts, context.progress, beside)
     return Wrote(path)
 
 

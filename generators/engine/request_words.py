@@ -243,6 +243,9 @@ def value_words(field: str, value: Any, name_of: NameOf = lambda _sha256: "") ->
 
 def _many_words(field: str, value: Any, name_of: NameOf) -> str:
     if isinstance(value, dict):
+        value = {key: item for key, item in value.items() if key != "time_s"} or value  # the name tells its time
+        if "weights" in value:
+            return " + ".join(f"{name} {amount:g}" for name, amount in value["weights"].items()) or "none"
         if "keyframes" in value:
             return _keyframes_words(value["keyframes"])
         if {"valence", "arousal"} <= value.keys():

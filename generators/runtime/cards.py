@@ -6,6 +6,7 @@ Cards are Markdown. What is read of them: a line “Licence: …”; paragraphs 
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,10 +47,20 @@ def read_card(path: Path | None) -> Card:
     if path is None:
         return Card()
     try:
-        if path.stat().st_size > MAX_CARD_BYTES:
-            return Card()
+        found = path.stat()
+        return _read(path, found.st_size, found.st_mtime_ns)
+    except OSError:
+        return Card()
+
+
+@functools.lru_cache(maxsize=64)
+def _read(path: Path, size_bytes: int, _changed_ns: int) -> Card:
+    """The card at `path` in one state of the file."""
+    if size_bytes > MAX_CARD_BYTES:
+        return Card()
+    try:
         return parse_card(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError):
+    except UnicodeDecodeError:
         return Card()
 
 

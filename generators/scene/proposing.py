@@ -1,7 +1,9 @@
 """How a scene could feel, proposed by its voice or by music that is there, and curves that are mended. Torch-free.
 
-From a voice: arousal and valence as its prosody proposes them (face/affect_of_voice.py), and dominance by how loudly
-and how low for this speaker it is spoken: loud and full voices sound powerful, high and soft ones powerless.
+From a voice: valence as its prosody proposes it (face/affect_of_voice.py). Arousal too, but where the whole recording
+lies counts little, for that tells the voice as much as the mood; how much louder and higher it is spoken than this
+speaker's middle counts beside it. Dominance follows from how loudly and how low for this speaker it is spoken: loud
+voices sound powerful, soft and high ones powerless.
 Source: Laukka, Juslin, Bresin, "A dimensional approach to vocal expression of emotion", 2005; Juslin and Laukka,
 "Communication of emotions in vocal expression and music performance", 2003, table 7 (anger against fear).
 
@@ -39,7 +41,10 @@ _RATE_HZ = 10.0
 _VOICE_SIGMA_S = 0.8
 _LOUD_SIGMA_S = 1.2
 _SPOKEN = 0.5
-_PER_DB, _PER_SEMITONE = 0.1, 0.06
+_AROUSED_DB, _AROUSED_SEMITONE = 0.1, 0.13
+_POWERFUL_DB, _POWERLESS_SEMITONE = 0.1, 0.03
+_OF_MIDDLE, _OF_CHANGE, _OF_OWN_CHANGE = 0.3, 0.5, 0.8
+_LEAST_WEIGHT = 0.02
 _MOST_DOMINANCE = 0.5
 WINDOW_BARS = 2
 """How many bars are heard together: one alone has too few notes to tell a mode."""
@@ -72,7 +77,13 @@ def from_voice(voice: Voice, start_s: float = 0.0) -> Timeline:
     if len(voice.arousal) < 2 or not spoken.any():
         raise BadInput("Nobody speaks in this recording, so it proposes no feeling: draw one, or lay an arc.")
     rate_hz = voice.frame_rate_hz
-    rows = [voice.valence, voice.arousal, _dominance(voice, spoken)]
+    louder_db, higher_st = _against_own_middle(voice, spoken)
+    middle = float(np.median(voice.arousal[spoken]))
+    told = _OF_MIDDLE * middle + _OF_CHANGE * (voice.arousal - middle)
+    moved = np.tanh(_AROUSED_DB * louder_db + _AROUSED_SEMITONE * higher_st)
+    arousal = np.clip(told + _OF_OWN_CHANGE * moved, -1.0, 1.0)
+    dominance = _MOST_DOMINANCE * np.tanh(_POWERFUL_DB * louder_db - _POWERLESS_SEMITONE * higher_st)
+    rows = [voice.valence, arousal.astype(np.float32), dominance.astype(np.float32)]
     smooth = np.stack([gaussian_smoothed(row, _VOICE_SIGMA_S * rate_hz) for row in rows], axis=1).astype(np.float64)
     end_s = min(voice.duration_s, (len(smooth) - 1) / rate_hz)
     times_s = np.linspace(0.0, end_s, max(math.ceil(end_s * _RATE_HZ), 1) + 1)
@@ -81,18 +92,29 @@ def from_voice(voice: Voice, start_s: float = 0.0) -> Timeline:
     return _few(start_s + times_s, points, VOICE_TOLERANCE)
 
 
-def _dominance(voice: Voice, spoken: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
-    """How powerful (frames,) the voice sounds, against its own middle; pauses lie between what is around them."""
-    frames = np.arange(len(spoken))
-    loud = np.interp(frames, frames[spoken], voice.loudness_db[spoken] - np.median(voice.loudness_db[spoken]))
-    sigma = _LOUD_SIGMA_S * voice.frame_rate_hz
-    told = _PER_DB * gaussian_smoothed(loud.astype(np.float32), sigma)
+def _against_own_middle(voice: Voice, spoken: npt.NDArray[np.bool_]) -> tuple[FloatArray, FloatArray]:
+    """How much louder in dB and higher in semitones (frames,) it is spoken than this recording's median.
+
+    Smooth over about a second; pauses lie between what is around them.
+    """
+    power = np.power(10.0, voice.loudness_db / 10.0)
+    loud_db = 10.0 * np.log10(np.maximum(_smooth_where(power, spoken, voice.frame_rate_hz), 1e-10))
     voiced = spoken & (voice.pitch_hz > 0)
-    if voiced.any():
-        semitones = 12.0 * np.log2(voice.pitch_hz[voiced] / np.median(voice.pitch_hz[voiced]))
-        high = np.interp(frames, frames[voiced], semitones)
-        told = told - _PER_SEMITONE * gaussian_smoothed(high.astype(np.float32), sigma)
-    return np.asarray(_MOST_DOMINANCE * np.tanh(told), dtype=np.float32)
+    if not voiced.any():
+        return loud_db - np.median(loud_db[spoken]), np.zeros(len(spoken))
+    octaves = np.log2(np.where(voiced, voice.pitch_hz, 1.0))
+    high_st = 12.0 * _smooth_where(octaves, voiced, voice.frame_rate_hz)
+    return loud_db - np.median(loud_db[spoken]), high_st - np.median(high_st[spoken])
+
+
+def _smooth_where(values: npt.ArrayLike, counted: npt.NDArray[np.bool_], rate_hz: float) -> FloatArray:
+    """The running mean (frames,) of what is `counted`; far from all of it the nearest value stays."""
+    sigma = _LOUD_SIGMA_S * rate_hz
+    weight = gaussian_smoothed(counted.astype(np.float32), sigma).astype(np.float64)
+    total = gaussian_smoothed(np.where(counted, values, 0.0).astype(np.float32), sigma).astype(np.float64)
+    frames = np.arange(len(counted))
+    told = weight > _LEAST_WEIGHT
+    return np.interp(frames, frames[told], total[told] / weight[told])
 
 
 def from_score(score: Score, start_s: float = 0.0) -> Timeline:

@@ -53,7 +53,13 @@ _BY_FORMAT: dict[str, str] = {
 
 
 def readme(
-    scene: Scene, names: Sequence[str], pieces: Iterable[Piece], terms: Sequence[Terms], sample_rate_hz: int
+    scene: Scene,
+    names: Sequence[str],
+    pieces: Iterable[Piece],
+    terms: Sequence[Terms],
+    sample_rate_hz: int,
+    *,
+    is_signed: bool = False,
 ) -> str:
     """The text, for a bundle with files and folders called `names` and `pieces` among them."""
     title = scene.title or "Scene"
@@ -82,6 +88,11 @@ def readme(
         "Each file says inside that it was generated, by which request and which model; beside tables, which have no "
         "place for that, lies a file that ends in .xmp. manifest.json has the hash of every file."
     )
+    if is_signed:
+        lines += _wrapped(
+            "Pictures, sound and films are signed with Content Credentials (C2PA), so that programs that know them see "
+            "whether a file was changed, and by whose certificate it was signed."
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -8,9 +8,18 @@ import sys
 import time
 from typing import Any, Self, TextIO
 
-from generators.errors import AffectStudioError, BadInput, Cancelled
+from generators.errors import (
+    AffectStudioError,
+    BadInput,
+    Cancelled,
+    DocumentDamaged,
+    DocumentFromFuture,
+    NotADocument,
+)
 
 OK, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+_UNUSABLE = (BadInput, NotADocument, DocumentDamaged, DocumentFromFuture)
+"""What was asked for or opened cannot be used; all else failed on the way."""
 _REDRAW_S = 0.1
 _BAR_WIDTH = 24
 
@@ -41,7 +50,7 @@ class Console:
             _write(self._err, f"affect-studio: {error.message}\n")
         if isinstance(error, Cancelled):
             return INTERRUPTED
-        return BAD_INPUT if isinstance(error, BadInput) else FAILED
+        return BAD_INPUT if isinstance(error, _UNUSABLE) else FAILED
 
     def stage(self, title: str) -> ProgressLine:
         """The progress of one stage of work."""

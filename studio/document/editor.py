@@ -97,7 +97,7 @@ class Editor:
             if former is not None:
                 history.rewrite_step(writer, done[-1], step)
             else:
-                done.append(history.write_step(writer, done[-1].id if done else None, step, label(action)))
+                done.append(history.write_step(writer, done[-1].id if done else None, step, label(action, before)))
         self._done, self._undone = done, []
         self._last, self._merge = step, merge
         self._publish(after, [(after, action)])

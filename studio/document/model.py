@@ -245,25 +245,38 @@ def joined(step: Step, later: Step) -> Step:
     return Step((*step.forward, *later.forward), (*later.backward, *step.backward))
 
 
-def label(action: Action) -> str:
-    """What the menu shows after “Undo”, in a few words."""
+_NAME_LETTERS = 40
+
+
+def label(action: Action, state: DocumentState | None = None) -> str:
+    """What the menu shows after “Undo”, in a few words; `state` is the one before, which knows the names of takes."""
     match action:
         case AddTakes():
             count = len(action.takes)
-            return "add take" if count == 1 else f"add {count} takes"
+            return f"add {_quoted(action.takes[0].name)}" if count == 1 else f"add {count} takes"
         case RemoveTake():
-            return "remove take"
+            return f"remove {_named(action.id, state)}"
         case RenameTake():
-            return "rename take"
+            return f"rename {_named(action.id, state)}"
         case StarTake():
-            return "star take" if action.starred else "unstar take"
+            return f"{'star' if action.starred else 'unstar'} {_named(action.id, state)}"
         case MoveTake():
-            return "move take"
+            return f"move {_named(action.id, state)}"
         case EditTake():
-            return action.what or "edit take"
+            return action.what or f"edit {_named(action.id, state)}"
         case SetPanelState():
             return f"change {action.panel} settings"
         case SetTitle():
             return "rename project"
         case _:
             assert_never(action)
+
+
+def _named(take_id: str, state: DocumentState | None) -> str:
+    """A take by its name, where it is known."""
+    name = next((take.name for take in state.takes if take.id == take_id), "") if state is not None else ""
+    return _quoted(name) if name else "take"
+
+
+def _quoted(name: str) -> str:
+    return f"“{name if len(name) <= _NAME_LETTERS else f'{name[: _NAME_LETTERS - 1]}…'}”" if name else "take"

@@ -9,12 +9,14 @@ from PySide6.QtCore import QLocale
 
 from studio.frame.entries import (
     Entry,
+    export_entries,
     feeling_entries,
     menu_entries,
     panel_entries,
     recent_entries,
     take_entries,
     theme_entries,
+    workspace_entries,
 )
 from studio.frame.latency_sheet import LatencySheet
 from studio.frame.message_sheet import MessageSheet
@@ -24,7 +26,7 @@ from studio.frame.shortcut_sheet import ShortcutSheet
 from studio.frame.starting import sizes_that_fit
 from studio.menus import THEMES, Commands
 from studio.sheets import AboutSheet
-from studio.translation import languages, tr
+from studio.translation import SOURCE, languages, tr
 
 if TYPE_CHECKING:  # the window imports this module
     from studio.window import MainWindow
@@ -62,7 +64,7 @@ def commands_of(window: MainWindow) -> Commands:
         palette=lambda: window.command_palette.open(),
         shortcuts=lambda: ShortcutSheet(window.menus.shortcuts(), window).show(),
         tour=lambda: window.tour.start(),
-        about=lambda: AboutSheet(window).show(),
+        about=lambda: AboutSheet(window, window.requests.show_credits).show(),
         fill_play=window.fill_play,
         requests=window.requests,
     )
@@ -132,6 +134,8 @@ def choices_of(window: MainWindow) -> dict[str, Choices]:
 
 def language_name(name: str) -> str:
     """A language in its own words, as its speakers look for it."""
+    if name == SOURCE:
+        return "English"  # Qt would tell of a country, too
     own = QLocale(name).nativeLanguageName()
     return own[:1].upper() + own[1:] if own else name
 
@@ -154,6 +158,8 @@ def entries_of(window: MainWindow) -> list[Entry]:
     """All that the palette of commands offers now."""
     return [
         *panel_entries(window.panels, window.panels.index(window.panel), window.show_panel),
+        *export_entries(window.panel),
+        *workspace_entries(window.panels, window.menus.workspaces),
         *menu_entries(window.menus.own_sections()),
         *theme_entries(window.menus.themes.values()),
         *feeling_entries(window.panel),

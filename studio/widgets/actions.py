@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 
+from studio.translation import tr
+
 Command = tuple[str, str, Callable[[], object]] | None
 """A title, its keys ("" for none) and what it does; None is a line between groups."""
 
@@ -20,7 +22,7 @@ def build_actions(parent: QObject, commands: Sequence[Command]) -> tuple[QAction
             action.setSeparator(True)
         else:
             title, keys, run = command
-            action.setText(title)
+            action.setText(tr(title))
             if keys:
                 action.setShortcut(QKeySequence(keys))
             action.triggered.connect(lambda _checked=False, run=run: run())

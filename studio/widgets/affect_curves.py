@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -14,7 +15,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from generators.affect import AffectPoint
 from generators.scene.timeline import Timeline
 from studio.widgets import timeline_keys
-from studio.widgets.colour import accent_for, mix, readable, with_alpha
+from studio.widgets.colour import accent_for, mix, with_alpha
+from studio.widgets.curve_marks import paint_bubble, paint_hint, paint_mark
 from studio.widgets.theme import ThemeHub, font, paint_focus
 from studio.widgets.time_lane import TimeLane
 from studio.widgets.time_view import GUTTER_PX, TimeView, clock_words
@@ -27,23 +29,14 @@ LEAST_PX = 132
 EDGE_PX = 13.0
 RIBBON_PX = 20.0
 HANDLE_PX = 4.5
+CURVE_STEP_PX, MOOD_STEP_PX = 3.0, 3.5
+CROWDED_PX = 16.0
+PIECE = 12
 NEAR_PX = 9.0
 LEGEND_PX = 22.0
 DIFFERS = 0.012
 """How far a mood must lie from what is drawn to have a line of its own."""
 NOTHING = "Nothing is felt yet: double-click here, draw with the pen, or begin with an arc"
-
-
-def paint_mark(painter: QPainter, axis: str, spot: QPointF, size: float) -> None:
-    """The shape of an axis: a circle for valence, a diamond for arousal, a square for dominance."""
-    if axis == "valence":
-        painter.drawEllipse(spot, size, size)
-    elif axis == "arousal":
-        reach = size * 1.3
-        corners = ((0, -reach), (reach, 0), (0, reach), (-reach, 0))
-        painter.drawPolygon(QPolygonF([spot + QPointF(x, y) for x, y in corners]))
-    else:
-        painter.drawRect(QRectF(spot.x() - size, spot.y() - size, 2 * size, 2 * size))
 
 
 class AffectCurvesView(TimeLane):
@@ -181,8 +174,8 @@ class AffectCurvesView(TimeLane):
             paint_focus(painter, QRectF(self.rect()), self.hub, 2.0)
 
     def _columns(self) -> tuple[FloatArray, FloatArray]:
-        """Times at every pixel in sight and at all keyframes, and the feeling as it is drawn."""
-        count = max(int(self.width() - GUTTER_PX), 2)
+        """Times at every few pixels in sight and at all keyframes, and the feeling as it is drawn."""
+        count = max(int((self.width() - GUTTER_PX) / CURVE_STEP_PX), 2)
         begin_s, end_s = self.view.begin_s, self.view.end_s
         keys_s = np.array([key.time_s for key in self._timeline.keys])
         jumps_s = np.array([key.time_s for key in self._timeline.keys[1:]]) - 1e-6
@@ -267,23 +260,27 @@ class AffectCurvesView(TimeLane):
         width = 2.2 if axis == self._axis else 1.6
         painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        spots = zip(times_s.tolist(), values.tolist(), strict=True)
-        painter.drawPolyline(QPolygonF([QPointF(self.x_of(time_s), self.y_of(value)) for time_s, value in spots]))
+        spots = self._spots(times_s, values)
+        for first in range(0, len(spots) - 1, PIECE):  # a long line that crosses its own height often is slow as one
+            painter.drawPolyline(QPolygonF(spots[first : first + PIECE + 1]))
+
+    def _spots(self, times_s: FloatArray, values: FloatArray) -> list[QPointF]:
+        """The places of many values at once."""
+        px_per_s = (self.width() - GUTTER_PX) / self.view.span_s
+        xs = GUTTER_PX + (times_s - self.view.begin_s) * px_per_s
+        ys = self.y_of(0.0) + (self.y_of(1.0) - self.y_of(0.0)) * values
+        return [*map(QPointF, xs.tolist(), ys.tolist())]
 
     def _paint_mood(self, painter: QPainter) -> None:
         if self._mood is None or not self.mood_differs():
             return
-        times_s, points = self._mood
-        near = (times_s >= self.view.begin_s - 1.0) & (times_s <= self.view.end_s + 1.0)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        count = 2 * max(int((self.width() - GUTTER_PX) / (2 * MOOD_STEP_PX)), 1)
+        times_s = np.linspace(self.view.begin_s, self.view.end_s, count)
         for place, axis in enumerate(AXES):
-            shade = with_alpha(self.color_of(axis), 0.75 if self.hub.theme.is_dark else 0.85)
-            painter.setPen(QPen(shade, 1.1, Qt.PenStyle.CustomDashLine))
-            pen = painter.pen()
-            pen.setDashPattern([1.5, 3.0])
-            painter.setPen(pen)
-            line = zip(times_s[near].tolist(), points[near, place].tolist(), strict=True)
-            painter.drawPolyline(QPolygonF([QPointF(self.x_of(time_s), self.y_of(value)) for time_s, value in line]))
+            shade = with_alpha(self.color_of(axis), 0.8 if self.hub.theme.is_dark else 0.9)
+            painter.setPen(QPen(shade, 1.2))
+            spots = self._spots(times_s, np.interp(times_s, self._mood[0], self._mood[1][:, place]))
+            painter.drawLines(spots)  # every other stretch: dots, far quicker than a dashed pen
 
     def mood_differs(self) -> bool:
         """Whether what the character feels lies apart from what is drawn."""
@@ -298,7 +295,13 @@ class AffectCurvesView(TimeLane):
 
     def _paint_handles(self, painter: QPainter, axis: str) -> None:
         theme, color = self.hub.theme, self.color_of(axis)
-        for place in range(len(self._timeline.keys)):
+        keys = self._timeline.keys
+        first = bisect_left(keys, self.view.begin_s - 0.1, key=lambda key: key.time_s)
+        last = bisect_left(keys, self.view.end_s + 0.1, key=lambda key: key.time_s)
+        room_px = (self.width() - GUTTER_PX) / max(last - first, 1)
+        for place in range(first, last):
+            if room_px < CROWDED_PX and axis != self._axis and place not in self._chosen:
+                continue  # of crowded keyframes only those on the curve that is moved have a handle
             spot = self.spot_of(place, axis)
             chosen, main = place in self._chosen, axis == self._axis
             hovered = self._hovered == (place, axis)
@@ -319,13 +322,8 @@ class AffectCurvesView(TimeLane):
         painter.setPen(QPen(mix(theme.row_white, theme.text3, 0.7), 1.2, Qt.PenStyle.DashLine))
         middle = self.y_of(0.0)
         painter.drawLine(QPointF(GUTTER_PX, middle), QPointF(self.width(), middle))
-        painter.setFont(font("body"))
         box = QRectF(GUTTER_PX + 8, 0, self.width() - GUTTER_PX - 16, self.height() - RIBBON_PX)
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        around = QRectF(painter.boundingRect(box, flags, NOTHING)).adjusted(-10, -5, 10, 5)
-        painter.fillRect(around, theme.row_white)
-        painter.setPen(theme.text2)
-        painter.drawText(box, flags, NOTHING)
+        paint_hint(painter, self.hub, NOTHING, box)
 
     def _paint_gutter(self, painter: QPainter) -> None:
         """The names with their shapes and values, the scale, and what the ribbon is."""
@@ -352,10 +350,10 @@ class AffectCurvesView(TimeLane):
         align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for value, words in ((1.0, "+1"), (0.0, "0"), (-1.0, "−1")):
             painter.drawText(QRectF(GUTTER_PX - 26, self.y_of(value) - 8, 20, 16), align, words)
-        foot = QRectF(10, self.height() - RIBBON_PX, GUTTER_PX - 20, RIBBON_PX)
+        foot = QRectF(12, self.height() - RIBBON_PX, GUTTER_PX - 20, RIBBON_PX)
         painter.setFont(font("small"))
         painter.setPen(theme.text3)
-        words = "mood dotted" if self.mood_differs() else "feels" if self._timeline.keys else ""
+        words = "dashed: mood" if self.mood_differs() else "feels" if self._timeline.keys else ""
         painter.drawText(foot, Qt.AlignmentFlag.AlignVCenter, words)
 
     def paint_gutter_edge(self, painter: QPainter) -> None:
@@ -372,18 +370,8 @@ class AffectCurvesView(TimeLane):
         parts = [clock_words(key.time_s, 0.01), self.grid.position_words(key.time_s)]
         parts.append(f"{axis} {getattr(key.point, axis):+.2f}".replace("-", "−"))
         text = "   ".join(part for part in parts if part)
-        painter.setFont(font("small figures"))
-        width = painter.fontMetrics().horizontalAdvance(text) + 14.0
         spot = self.spot_of(place, axis)
-        x = min(max(spot.x() - width / 2, GUTTER_PX + 2), self.width() - width - 2)
-        y = spot.y() - 30 if spot.y() > 36 else spot.y() + 11
-        theme = self.hub.theme
-        painter.setPen(QPen(theme.line, 1))
-        painter.setBrush(theme.raised)
-        box = QRectF(x, y, width, 20)
-        painter.drawRoundedRect(box, 5, 5)
-        painter.setPen(readable(self.color_of(axis), theme.raised))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        paint_bubble(painter, self.hub, text, self.color_of(axis), spot, (GUTTER_PX + 2, self.width() - 2))
 
     def in_box(self, box: QRectF) -> Collection[int]:
         """The keyframes that have a handle in a box."""

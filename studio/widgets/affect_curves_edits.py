@@ -46,7 +46,7 @@ class AffectCurvesEdits(AffectCurvesView):
     def __init__(self, hub: ThemeHub, view: TimeView, parent: QWidget | None = None) -> None:
         super().__init__(hub, view, parent)
         self._drag: Drag | None = None
-        self._keys_before: tuple[Timeline, str] | None = None  # while an arrow key is held
+        self._held: tuple[Timeline, str] | None = None  # while an arrow key or a slider is held
         self._copied: tuple[SceneKey, ...] = ()
         self.has_pen = False
         self.setAccessibleName("Feeling of the scene over time")
@@ -56,7 +56,7 @@ class AffectCurvesEdits(AffectCurvesView):
 
     def set_timeline(self, timeline: Timeline) -> None:
         """Show keyframes, without a signal; what a hand holds is not taken from it."""
-        if timeline != self._timeline and self._drag is None and self._keys_before is None:
+        if timeline != self._timeline and self._drag is None and self._held is None:
             # what stays at its time stays chosen
             times = {self._timeline.keys[place].time_s for place in self._chosen if place < len(self._timeline.keys)}
             kept = frozenset(place for place, key in enumerate(timeline.keys) if key.time_s in times)
@@ -135,12 +135,26 @@ class AffectCurvesEdits(AffectCurvesView):
 
     def weigh(self, weights: dict[str, float]) -> None:
         """Let the chosen keyframes hold a mixture of emotions."""
-        what = "Mix emotions" if weights else "Leave the emotions to the point"
-        self.commit(timeline_keys.weighted(self._timeline, self._chosen, weights), what)
+        self.show_weights(weights)
+        self.let_go()
 
     def show_weights(self, weights: dict[str, float]) -> None:
         """The same while a slider moves: shown, not kept."""
-        self.edited.emit(timeline_keys.weighted(self._timeline, self._chosen, weights))
+        what = "Mix emotions" if weights else "Leave the emotions to the point"
+        self.hold(timeline_keys.weighted(self._timeline, self._chosen, weights), what)
+
+    def hold(self, timeline: Timeline, what: str) -> None:
+        """Show other keyframes while a key or a slider is held; `let_go` keeps them as one step called `what`."""
+        before = self._held[0] if self._held is not None else self._timeline
+        self._held = (before, what)
+        self._put(timeline, self._chosen)
+        self.edited.emit(timeline)
+
+    def let_go(self) -> None:
+        """Keep what was held."""
+        held, self._held = self._held, None
+        if held is not None and held[0] != self._timeline:
+            self.committed.emit(self._timeline, held[1])
 
     def stretch(self) -> tuple[float, float]:
         """From when to when an arc goes: between chosen keyframes, or over the whole scene."""

@@ -267,7 +267,8 @@ class AffectLane(Lane):
         for name in sorted(AXES, key=lambda axis: axis == self._axis_name):
             self._paint_curve(painter, name)
         for name in sorted(AXES, key=lambda axis: axis == self._axis_name):
-            self._paint_handles(painter, name)
+            if self.isEnabled():  # there is nothing to take hold of on a curve that is only looked at
+                self._paint_handles(painter, name)
         self._paint_labels(painter)
         if self._curve is None:
             painter.setFont(font("small"))

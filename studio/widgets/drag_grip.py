@@ -41,11 +41,16 @@ def no_offers(_dragged: Dragged) -> Sequence[Offer]:
 
 
 class DragGrip(PaintedButton):
-    """Six dots. A drag carries what `carry` gives; a click or Return opens a menu of what `offers` says of it."""
+    """Six dots.
+
+    A drag carries what `carry` gives, with `files` for other programs; a click or Return opens a menu of what `offers`
+    says of it.
+    """
 
     def __init__(self, hub: ThemeHub, label: str, parent: QWidget | None = None) -> None:
         super().__init__(hub, label, parent)
         self.carry: Callable[[], Dragged | None] = lambda: None
+        self.files: Callable[[], QMimeData | None] = lambda: None
         self.offers: Callable[[Dragged], Sequence[Offer]] = no_offers
         self._press: QPoint | None = None
         self.setFixedSize(SIZE_PX, SIZE_PX)
@@ -72,7 +77,7 @@ class DragGrip(PaintedButton):
         dragged = self.carry()
         if dragged is not None:
             drag = QDrag(self)
-            drag.setMimeData(dragged.into(QMimeData()))
+            drag.setMimeData(dragged.into(self.files() or QMimeData()))
             drag.exec(Qt.DropAction.CopyAction)
 
     def menu(self) -> QMenu:

@@ -75,7 +75,7 @@ class FollowSheet(Popover):
         self.adjusted.emit(self._follow)
 
 
-class FollowRow(QFrame):
+class FollowRow(QWidget):
     """“Follows the scene · Adjust · Leave”, or the way back.
 
     `left` and `joined` ask to go one's own way and to follow, `adjusted` carries another Follow.
@@ -90,9 +90,13 @@ class FollowRow(QFrame):
         self._hub = hub
         self._follow = Follow()
         self._sheet: FollowSheet | None = None
-        self.setProperty("surface", "raised")
         self.setAccessibleName("Scene")
-        rows = QVBoxLayout(self)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 8)
+        frame = QFrame()
+        frame.setProperty("surface", "raised")
+        around.addWidget(frame)
+        rows = QVBoxLayout(frame)
         rows.setContentsMargins(10, 3, 4, 3)
         rows.setSpacing(0)
         line = QHBoxLayout()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from studio.translation import tr, trn
 from studio.widgets.icons import IconButton
 from studio.widgets.memory_bar import DeviceMemory, MemoryBar, ModelMemory
 from studio.widgets.theme import Canvas, ThemeHub, font
@@ -33,7 +34,9 @@ class JobRow:
     @property
     def words(self) -> str:
         """What it is and how far it is, in one line."""
-        note = {"queued": "waiting", "cancelling": "stopping …", "stuck": "stopping …"}.get(self.state, self.note)
+        note = {"queued": tr("waiting"), "cancelling": tr("stopping …"), "stuck": tr("stopping …")}.get(
+            self.state, self.note
+        )
         return f"{self.title} · {note}" if note else self.title
 
 
@@ -44,7 +47,7 @@ class ThinProgress(Canvas):
         super().__init__(hub, parent)
         self._fraction: float | None = 0.0
         self.setFixedSize(width, 12)
-        self.setAccessibleName("Progress")
+        self.setAccessibleName(tr("Progress"))
 
     def set_fraction(self, fraction: float | None) -> None:
         """Show how much is done, 0..1, or that nobody knows."""
@@ -82,12 +85,14 @@ class _JobLine(QWidget):
         self._label.setProperty("role", "muted")
         self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._bar = ThinProgress(hub)
-        self._cancel = IconButton(hub, "close", "Cancel", flat=True, width=22, height=22)
+        self._cancel = IconButton(hub, "close", tr("Cancel"), flat=True, width=22, height=22)
         self._cancel.clicked.connect(lambda: cancel(self._id))
-        self._stop = QPushButton("Stop now")
+        self._stop = QPushButton(tr("Stop now"))
         self._stop.setFont(font("small figures"))
         self._stop.setStyleSheet("QPushButton { min-height: 18px; padding: 0 8px; }")
-        self._stop.setToolTip("It does not end by itself: stop the engine with it. The engine starts again at once.")
+        self._stop.setToolTip(
+            tr("It does not end by itself: stop the engine with it. The engine starts again at once.")
+        )
         self._stop.clicked.connect(lambda: cancel(self._id))
         self._stop.hide()
         row = QHBoxLayout(self)
@@ -109,8 +114,8 @@ class _JobLine(QWidget):
         self._bar.setVisible(not stuck)
         self._cancel.setVisible(not stuck)
         self._stop.setVisible(stuck)
-        self._stop.setAccessibleName(f"Stop {row.title} now")
-        self._cancel.set_label(f"Cancel {row.title}")
+        self._stop.setAccessibleName(tr("Stop {job} now").format(job=row.title))
+        self._cancel.set_label(tr("Cancel {job}").format(job=row.title))
 
 
 class JobBar(QWidget):
@@ -130,11 +135,11 @@ class JobBar(QWidget):
         self._more.setProperty("flat", True)
         self._more.setFont(font("small figures"))
         self._more.setStyleSheet("QPushButton { min-height: 18px; padding: 0 8px; }")
-        self._more.setToolTip("Show all jobs")
+        self._more.setToolTip(tr("Show all jobs"))
         self._more.clicked.connect(self._toggle_popup)
         self._popup = QFrame(self, Qt.WindowType.Popup)
         self._popup.setProperty("surface", "popup")
-        self._popup.setAccessibleName("Jobs")
+        self._popup.setAccessibleName(tr("Jobs"))
         self._lines: list[_JobLine] = []
         self._popup_layout = QVBoxLayout(self._popup)
         self._popup_layout.setContentsMargins(12, 8, 8, 8)
@@ -144,7 +149,7 @@ class JobBar(QWidget):
         row.setSpacing(4)
         row.addWidget(self._more)
         row.addWidget(self._first)
-        self.setAccessibleName("Jobs")
+        self.setAccessibleName(tr("Jobs"))
         self.set_rows(())
 
     @property
@@ -157,10 +162,10 @@ class JobBar(QWidget):
         self._rows = tuple(sorted(rows, key=lambda row: row.state == "queued"))
         self._first.setVisible(bool(self._rows))
         self._more.setVisible(len(self._rows) > 1)
-        self.setAccessibleDescription(", ".join(row.words for row in self._rows) or "nothing runs")
+        self.setAccessibleDescription(", ".join(row.words for row in self._rows) or tr("nothing runs"))
         if self._rows:
             self._first.set_row(self._rows[0], NOTE_PX)
-            self._more.setText(f"{len(self._rows)} jobs")
+            self._more.setText(trn("{count} job", "{count} jobs", len(self._rows)))
         self.updateGeometry()
         if self._popup.isVisible():
             self._fill_popup()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from studio.translation import tr
 from studio.widgets.colour import mix
 from studio.widgets.theme import Canvas, ThemeHub, font
 
@@ -62,7 +63,7 @@ class MemoryBar(Canvas):
         self._devices: tuple[DeviceMemory, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(24)
-        self.setAccessibleName("Models in memory")
+        self.setAccessibleName(tr("Models in memory"))
         self.set_devices(())
 
     @property
@@ -74,23 +75,27 @@ class MemoryBar(Canvas):
         """Show these devices."""
         self._devices = tuple(devices)
         self.setAccessibleDescription("; ".join(f"{device.device}: {self.words(device)}" for device in devices))
-        self.setToolTip("\n".join(self._details(device) for device in devices) or "No model is in memory.")
+        self.setToolTip("\n".join(self._details(device) for device in devices) or tr("No model is in memory."))
         self.updateGeometry()
         self.update()
 
     def words(self, device: DeviceMemory) -> str:
         """The models of a device in one line."""
         if not device.models:
-            return f"no model in memory · {size_text(device.free_bytes)} free"
+            return tr("no model in memory · {size} free").format(size=size_text(device.free_bytes))
         return " · ".join(f"{model.name} {size_text(model.resident_bytes)}" for model in device.models)
 
     def _details(self, device: DeviceMemory) -> str:
-        lines = [f"{device.device}: {size_text(device.free_bytes)} of {size_text(device.total_bytes)} free"]
+        lines = [
+            tr("{device}: {free} of {total} free").format(
+                device=device.device, free=size_text(device.free_bytes), total=size_text(device.total_bytes)
+            )
+        ]
         lines += [
-            f"  {model.name} {size_text(model.resident_bytes)}{', at work' if model.leases else ''}"
+            f"  {model.name} {size_text(model.resident_bytes)}{tr(', at work') if model.leases else ''}"
             for model in device.models
         ]
-        lines.append(f"  other programs {size_text(device.others_bytes)}")
+        lines.append("  " + tr("other programs {size}").format(size=size_text(device.others_bytes)))
         return "\n".join(lines)
 
     def _widths(self, device: DeviceMemory) -> float:

@@ -32,7 +32,7 @@ class MixtureSheet(Popover):
         self.sliders: dict[str, AskedSlider] = {}
         for name in MIXABLE:
             slider = AskedSlider(
-                curves.hub, name.capitalize(), 0.0, 1.0, "", 2, text=lambda value: f"{value:.0%}", default=0.0
+                curves.hub, name.capitalize(), 0.0, 1.0, "", 2, text=lambda value: f"{value * 100:.0f} %", default=0.0
             )
             slider.set_lockable(False)
             slider.set_asked(first.weights.get(name, 0.0))

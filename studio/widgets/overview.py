@@ -11,6 +11,7 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPain
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from generators.artifacts import Audio, Score
+from studio.translation import mark, tr, trn
 from studio.widgets.colour import mix, with_alpha
 from studio.widgets.theme import Canvas, ThemeHub, font, paint_focus
 
@@ -18,7 +19,7 @@ RULER_PX = 22
 BINS = 1_200
 DECAY_S = 0.16  # a struck note is heard about so long in the envelope
 SKIP_S = 1.0
-EMPTY_TEXT = "The take on show runs along here."
+EMPTY_TEXT = mark("The take on show runs along here.")
 MIN_LABEL_PX = 64.0
 DRAG_PX = 4.0  # a hand that moved less has clicked
 FLAG_PX = 15.0  # the height of a marker's flag
@@ -65,7 +66,7 @@ class Overview(Canvas):
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(hub, parent)
         self._duration_s = 0.0
-        self._empty_text = EMPTY_TEXT
+        self._empty_text, self._has_ghost = EMPTY_TEXT, True
         self._levels: Levels = np.zeros(0)
         self._bars_s: Levels = np.zeros(0)
         self._playhead_s: float | None = None
@@ -79,10 +80,12 @@ class Overview(Canvas):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setMinimumHeight(64)
-        self.setAccessibleName("Overview of the take")
+        self.setAccessibleName(tr("Overview of the take"))
         self.setToolTip(
-            "Click or drag to move the playhead; drag on the ruler to loop bars, double-click there to loop all.\n"
-            "Left and right move by a second, up and down to a marker."
+            tr(
+                "Click or drag to move the playhead; drag on the ruler to loop bars, double-click there to loop all.\n"
+                "Left and right move by a second, up and down to a marker."
+            )
         )
 
     @property
@@ -90,10 +93,10 @@ class Overview(Canvas):
         """The length shown."""
         return self._duration_s
 
-    def set_empty_text(self, text: str) -> None:
-        """Say `text` while there is nothing to show."""
-        if text != self._empty_text:
-            self._empty_text = text
+    def set_empty_text(self, text: str, *, ghost: bool = True) -> None:
+        """Say `text` while there is nothing to show; a `ghost` shows faintly what will run along here."""
+        if (text, ghost) != (self._empty_text, self._has_ghost):
+            self._empty_text, self._has_ghost = text, ghost
             self._layer = None
             self.update()
 
@@ -157,7 +160,11 @@ class Overview(Canvas):
         return next((place for place in reversed(places) if place < now - 0.3), None)
 
     def _describe(self) -> None:
-        self.setAccessibleDescription(f"{self._duration_s:.0f} seconds" if self._duration_s else "nothing to play yet")
+        self.setAccessibleDescription(
+            trn("{count} second", "{count} seconds", round(self._duration_s))
+            if self._duration_s
+            else tr("nothing to play yet")
+        )
 
     # -- geometry ----------------------------------------------------------------------------------------------------
 
@@ -316,8 +323,8 @@ class Overview(Canvas):
             painter.drawLine(QPointF(0, middle), QPointF(self.width(), middle))
             painter.setFont(font("small"))
             painter.setPen(theme.text3)
-            painter.drawText(QRectF(8, 0, self.width(), RULER_PX), Qt.AlignmentFlag.AlignVCenter, self._empty_text)
-            if self._empty_text == EMPTY_TEXT:  # other words say that nothing will run along here
+            painter.drawText(QRectF(8, 0, self.width(), RULER_PX), Qt.AlignmentFlag.AlignVCenter, tr(self._empty_text))
+            if self._has_ghost:
                 self._paint_ghost(painter, middle)
             return
         self._paint_ruler(painter)

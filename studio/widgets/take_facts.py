@@ -110,13 +110,14 @@ class FactRows(QGridLayout):
 class TakeFacts(QFrame):
     """The part below a list of takes: facts of the take in view, a note on it, and ways out.
 
-    `exportRequested`, `copyRequested` (of its request as text) and `duplicateRequested`. `noun` says what a take is
-    here, `most` and `width_px` are those of FactRows.
+    `exportRequested`, `copyRequested` (of its request as text), `duplicateRequested` and `termsRequested` (of use).
+    `noun` says what a take is here, `most` and `width_px` are those of FactRows.
     """
 
     exportRequested = Signal()
     copyRequested = Signal()
     duplicateRequested = Signal()
+    termsRequested = Signal()
 
     def __init__(self, most: int, width_px: int, *, noun: str = "take", title: str = "", top_px: int = 12) -> None:
         super().__init__()
@@ -138,6 +139,7 @@ class TakeFacts(QFrame):
         menu = QMenu(self.more)
         menu.addAction("Duplicate", self.duplicateRequested.emit)
         menu.addAction("Copy the request as text", self.copyRequested.emit)
+        menu.addAction("Terms of use…", self.termsRequested.emit)
         self.more.setMenu(menu)
         line.addWidget(self.export, 1)
         line.addWidget(self.more, 1)

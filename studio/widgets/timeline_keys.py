@@ -21,6 +21,7 @@ MIN_GAP_S = 0.04
 MAX_KEYS = 512
 """That a hand can still tell apart."""
 PEN_TOLERANCE = 0.05
+_CLEARLY = 0.5
 _SPLIT = 24
 _MOST_SAMPLES = 600
 _AS_DRAWN = Personality()
@@ -208,9 +209,10 @@ def pasted(
 
 
 def name_of(key: SceneKey) -> str:
-    """The word for what a keyframe feels: its strongest emotion, or the named one that is nearest."""
-    if key.weights:
-        return max(key.weights, key=lambda name: key.weights[name])
+    """The word for what a keyframe feels: the emotion that most of its mixture is, or the named one that is nearest."""
+    strongest = max(key.weights, key=lambda name: key.weights[name], default="")
+    if strongest and key.weights[strongest] >= _CLEARLY:
+        return strongest
     return nearest_emotion(key.point).name
 
 

@@ -41,7 +41,6 @@ def arcs_menu(curves: AffectCurves, parent: QWidget) -> QMenu:
         begin_s, end_s = curves.stretch()
         is_part = len(curves.chosen) > 1
         where = f"From {begin_s:.1f} s to {end_s:.1f} s, as chosen" if is_part else "Over the whole scene"
-        menu.addSection(where)
         menu.addAction(where).setEnabled(False)
         for arc in ARCS:
             words = f"{arc.name.capitalize()}: {arc.words}"

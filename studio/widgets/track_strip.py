@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSlider, QVBoxLayout, QWidget
 
+from studio.translation import tr
 from studio.widgets.letter_button import LetterButton
 from studio.widgets.theme import ThemeHub
 
@@ -57,14 +58,14 @@ class _Row(QWidget):
         name.setFixedWidth(NAME_PX)
         name.setText(name.fontMetrics().elidedText(lane.name, Qt.TextElideMode.ElideRight, NAME_PX - 4))
         name.setToolTip(lane.name)
-        self.mute = LetterButton(hub, "M", f"Mute {lane.name}", BUTTON)
-        self.solo = LetterButton(hub, "S", f"Hear {lane.name} alone", BUTTON)
+        self.mute = LetterButton(hub, "M", tr("Mute {track}").format(track=lane.name), BUTTON)
+        self.solo = LetterButton(hub, "S", tr("Hear {track} alone").format(track=lane.name), BUTTON)
         self.slider = LevelSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, LOUDEST)
         self.slider.setPageStep(10)
         self.slider.setValue(lane.percent)
         self.slider.setMinimumWidth(60)
-        self.slider.setAccessibleName(f"Volume of {lane.name}")
+        self.slider.setAccessibleName(tr("Volume of {track}").format(track=lane.name))
         self._tell()
         for widget in (name, self.mute, self.solo):
             line.addWidget(widget)
@@ -74,7 +75,9 @@ class _Row(QWidget):
         self.slider.valueChanged.connect(self._take)
 
     def _tell(self) -> None:
-        self.slider.setToolTip(f"Volume: {self.lane.percent} % of what is written (double-click: 100 %)")
+        self.slider.setToolTip(
+            tr("Volume: {value} % of what is written (double-click: 100 %)").format(value=self.lane.percent)
+        )
 
     def _take(self) -> None:
         lane = self.lane
@@ -107,7 +110,7 @@ class TrackStrip(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 10, 12, 6)
         column.addWidget(area)
-        self.setAccessibleName("Tracks")
+        self.setAccessibleName(tr("Tracks"))
         self.hide()
 
     @property

@@ -14,12 +14,13 @@ from PySide6.QtWidgets import (
     QWidgetAction,
 )
 
+from studio.translation import mark, tr
 from studio.widgets.icons import IconButton
 from studio.widgets.letter_button import LetterButton
 from studio.widgets.theme import ThemeHub, font
 from studio.widgets.volume import VolumeControl
 
-WAITING = "Still being written…"
+WAITING = mark("Still being written…")
 TEMPO_PERCENT = (50, 200)
 TEMPO_PRESETS = (50, 75, 90, 100, 110, 125, 150, 200)
 LETTERS = ("A", "B")
@@ -55,14 +56,14 @@ class TransportBar(QWidget):
         self._lasting = ""
         self._written_bpm: float | None = None
         self._factor = 1.0
-        self.play_button = IconButton(hub, "play", "Play (Space)", width=40)
-        self.start_button = IconButton(hub, "to start", "Back to the start (Home)", width=32)
-        self.loop_button = IconButton(hub, "loop", "Play again and again (L)", checkable=True, width=32)
-        self.metronome_button = IconButton(hub, "metronome", "Metronome (C)", checkable=True, width=32)
+        self.play_button = IconButton(hub, "play", tr("Play (Space)"), width=40)
+        self.start_button = IconButton(hub, "to start", tr("Back to the start (Home)"), width=32)
+        self.loop_button = IconButton(hub, "loop", tr("Play again and again (L)"), checkable=True, width=32)
+        self.metronome_button = IconButton(hub, "metronome", tr("Metronome (C)"), checkable=True, width=32)
         self.volume = VolumeControl(hub)
-        self._time = self._label("clock", "", "Time")
-        self._place = self._label("figures", "muted", "Bar and beat")
-        self._note = self._label("small", "faint", "Sound")
+        self._time = self._label("clock", "", tr("Time"))
+        self._place = self._label("figures", "muted", tr("Bar and beat"))
+        self._note = self._label("small", "faint", tr("Sound"))
         self._note.setWordWrap(True)
         self._note.hide()
         self._time.setMinimumWidth(self._time.fontMetrics().horizontalAdvance("00:00.00") + 4)
@@ -92,7 +93,7 @@ class TransportBar(QWidget):
         self.start_button.clicked.connect(self.stopped)
         self.loop_button.toggled.connect(self.loopToggled)
         self.metronome_button.toggled.connect(self.metronomeToggled)
-        self.setAccessibleName("Transport")
+        self.setAccessibleName(tr("Transport"))
         self.set_position(0.0)
         self.set_tempo(None)
         self.set_compared({}, "")
@@ -118,7 +119,9 @@ class TransportBar(QWidget):
         return button
 
     def _build_tempo(self) -> QToolButton:
-        button = self._menu_button("Tempo", "Play slower or faster than it is written; the take stays as it is.")
+        button = self._menu_button(
+            tr("Tempo"), tr("Play slower or faster than it is written; the take stays as it is.")
+        )
         button.setFont(font("figures"))
         menu = QMenu(button)
         self.tempo_slider = QSlider(Qt.Orientation.Horizontal)
@@ -126,7 +129,7 @@ class TransportBar(QWidget):
         self.tempo_slider.setPageStep(10)
         self.tempo_slider.setValue(100)
         self.tempo_slider.setMinimumWidth(180)
-        self.tempo_slider.setAccessibleName("Tempo in percent")
+        self.tempo_slider.setAccessibleName(tr("Tempo in percent"))
         self.tempo_slider.valueChanged.connect(lambda percent: self.tempoChosen.emit(percent / 100))
         framed = QWidget()
         inner = QVBoxLayout(framed)
@@ -136,7 +139,7 @@ class TransportBar(QWidget):
         action.setDefaultWidget(framed)
         menu.addAction(action)
         for percent in TEMPO_PRESETS:
-            title = "As written" if percent == 100 else f"{percent} %"
+            title = tr("As written") if percent == 100 else f"{percent} %"
             menu.addAction(title, lambda percent=percent: self.tempo_slider.setValue(percent))
         button.setMenu(menu)
         return button
@@ -150,7 +153,7 @@ class TransportBar(QWidget):
             button.clicked.connect(lambda _checked=False, letter=letter: self.compareChosen.emit(letter))
             self.compare_buttons[letter] = button
             row.addWidget(button)
-        self.output = self._menu_button("Output", "Where it is heard: as sound, or as notes on a MIDI port.")
+        self.output = self._menu_button(tr("Output"), tr("Where it is heard: as sound, or as notes on a MIDI port."))
         row.addWidget(self._note, 1)
         row.addStretch(0)
         row.addWidget(self.output)
@@ -161,7 +164,7 @@ class TransportBar(QWidget):
         if playing != self._playing:
             self._playing = playing
             self.play_button.set_icon("pause" if playing else "play")
-            self.play_button.set_label("Pause (Space)" if playing else "Play (Space)")
+            self.play_button.set_label(tr("Pause (Space)") if playing else tr("Play (Space)"))
 
     @property
     def playing(self) -> bool:
@@ -190,20 +193,21 @@ class TransportBar(QWidget):
             name = names.get(letter, "")
             with QSignalBlocker(button):
                 button.setChecked(bool(name) and letter == current)
-            tip = f"{letter}: {name}. Go there at the same place in the bar (X switches)." if name else ""
-            button.set_label(tip or f"Make the take on show {letter}, to compare two takes (X switches).")
+            there = tr("{letter}: {name}. Go there at the same place in the bar (X switches).")
+            free = tr("Make the take on show {letter}, to compare two takes (X switches).")
+            button.set_label((there if name else free).format(letter=letter, name=name))
             button.set_faint(not name)
 
     def set_output(self, title: str) -> None:
         """Say where it is heard."""
         shown = self.output.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, OUTPUT_PX)
         self.output.setText(f"{shown} {DOWN}")
-        self.output.setToolTip(f"It is heard as: {title}. Click for MIDI ports.")
+        self.output.setToolTip(tr("It is heard as: {output}. Click for MIDI ports.").format(output=title))
 
     def set_position(self, seconds: float, bar: int | None = None, beat: int | None = None) -> None:
         """Show the time and, if given, the place as bar and beat (both from 1)."""
         self._time.setText(clock_text(seconds))
-        self._place.setText("" if bar is None else f"bar {bar}.{beat or 1}")
+        self._place.setText("" if bar is None else tr("bar {bar}.{beat}").format(bar=bar, beat=beat or 1))
 
     def set_tempo(self, tempo_bpm: float | None) -> None:
         """Show the tempo that is written at this place."""
@@ -235,7 +239,7 @@ class TransportBar(QWidget):
         self._show_note()
 
     def _show_note(self) -> None:
-        note = WAITING if self._holds else self._lasting
+        note = tr(WAITING) if self._holds else self._lasting
         self._note.setText(note)
         self._note.setToolTip(note)
         self._note.setVisible(bool(note))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QWidget
 
+from studio.translation import tr
 from studio.widgets.icons import IconButton
 from studio.widgets.theme import ThemeHub
 
@@ -21,14 +22,14 @@ class VolumeControl(QWidget):
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._before_mute = LEAST_AUDIBLE
-        self.speaker = IconButton(hub, "volume", "Mute", flat=True, width=26)
+        self.speaker = IconButton(hub, "volume", tr("Mute"), flat=True, width=26)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, STEPS)
         self.slider.setPageStep(STEPS // 10)
         self.slider.setMinimumWidth(40)
         self.slider.setMaximumWidth(TRACK_PX)
         self.slider.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.slider.setAccessibleName("Volume")
+        self.slider.setAccessibleName(tr("Volume"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
@@ -54,8 +55,10 @@ class VolumeControl(QWidget):
         if not silent:
             self._before_mute = self.volume
         self.speaker.set_icon("muted" if silent else "volume")
-        self.speaker.set_label("Play aloud again" if silent else "Mute")
-        self.slider.setToolTip("Volume: silent" if silent else f"Volume: {self.slider.value()} %")
+        self.speaker.set_label(tr("Play aloud again") if silent else tr("Mute"))
+        self.slider.setToolTip(
+            tr("Volume: silent") if silent else tr("Volume: {value} %").format(value=self.slider.value())
+        )
 
     def _moved(self) -> None:
         self._tell()

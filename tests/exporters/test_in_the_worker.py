@@ -15,12 +15,16 @@ from generators.engine.engine import Finished
 from generators.engine.local import LocalEngine
 from generators.engine.requests import ExportRequest, encode_request
 from generators.engine.run import run_request
+from generators.engine.telling import told_facts
 from generators.errors import BadInput, BadRequest
 from generators.exporter import ExportInputs
 from generators.exporters import EXPORTERS, exporter_named
+from generators.exporters.wav import read_wav_facts
 from generators.face.glb import GlbBuilder, read_glb
 from generators.face.request import RetargetRequest
+from generators.music.request import ComposeRequest
 from generators.music.synth import default_soundfont
+from generators.runtime.catalog import Catalog
 
 FACTS = {"request": "{}", "title": "Duo"}
 MAP = RenderRequest(tuple(Point(7, amounts=(x, y)) for y in (0.0, 1.0) for x in (0.0, 1.0)), (Push("a"), Push("b")))
@@ -80,7 +84,7 @@ def test_the_worker_writes_what_the_exporter_writes(
     artifact, sha256, source = made[exporter.accepts[0]]
     told = {**FACTS, "request": encode_request(MAP).decode()} if isinstance(artifact, Pictures) else FACTS
     ours, theirs = tmp_path / f"a{exporter.suffix}", tmp_path / f"b{exporter.suffix}"
-    exporter.write(artifact, ours, told)
+    exporter.write(artifact, ours, told_facts(told, Catalog.installed()))
     end = run_request(ExportRequest(sha256, name, str(theirs), told), {sha256: source}, engine=engine)
     assert isinstance(end, Finished)
     assert end.path == str(theirs)
@@ -169,3 +173,18 @@ def test_a_film_is_drawn_while_the_worker_answers(
     request = ExportRequest(sha256, "contact-sheet", str(path), options={"moments": "1", "still": "240"})
     run_request(request, {sha256: source}, engine=engine)
     assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_an_export_names_its_model_and_its_terms(
+    engine: LocalEngine, duo: tuple[Score, str, Path], tmp_path: Path
+) -> None:
+    _, sha256, source = duo
+    path = tmp_path / "a.wav"
+    facts = {"request": encode_request(ComposeRequest(seed=1)).decode(), "title": "Duo"}
+    run_request(ExportRequest(sha256, "wav", str(path), facts), {sha256: source}, engine=engine)
+    told = read_wav_facts(path)
+    assert told["model"] == "music-small"
+    assert told["licence"].startswith("Yours")
+    kept = {"licence": "Mine alone.", **facts}
+    assert told_facts(kept, Catalog.installed())["licence"] == "Mine alone."
+    assert told_facts({"title": "Duo"}, Catalog.installed()) == {"title": "Duo"}

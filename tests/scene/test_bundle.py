@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -19,7 +20,7 @@ from generators.engine.engine import Finished
 from generators.engine.local import LocalEngine
 from generators.engine.requests import encode_request
 from generators.engine.run import run_request
-from generators.errors import BadArtifact, BadRequest, Cancelled
+from generators.errors import BadArtifact, BadInput, BadRequest, Cancelled
 from generators.face.request import EditLayer, PerformRequest
 from generators.scene.bundle import BundleInputs, write_bundle
 from generators.scene.laid_parts import LaidParts
@@ -189,7 +190,7 @@ def test_a_cancel_at_any_time_leaves_what_was(world: World, tmp_path: Path) -> N
     folder = written(world, tmp_path / "out")
     before, told = content(folder), []
     write_bundle(world.request(tmp_path / "two"), world.inputs(), lambda *_: told.append(1))
-    for at in np.linspace(0, len(told) - 2, 7).astype(int):
+    for at in np.linspace(0, len(told) - 1, 7).astype(int):
         count = 0
 
         def cancel(done: float, total: float, note: str = "", at: int = at) -> None:
@@ -244,6 +245,16 @@ def test_parts_of_another_kind_or_missing_are_told(world: World, tmp_path: Path)
     world.scene = msgspec.structs.replace(world.scene, voice=None)
     with pytest.raises(BadRequest, match="voice"):
         written(world, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_head_that_is_none_is_told(world: World, tmp_path: Path) -> None:
+    world.only("face")
+    world.with_formats("json")
+    (tmp_path / "mine.glb").write_bytes(b"no head")
+    inputs = replace(world.inputs(), head=tmp_path / "mine.glb")
+    with pytest.raises(BadInput, match=r"mine\.glb"):
+        write_bundle(world.request(tmp_path / "out"), inputs)
     assert not (tmp_path / "out").exists()
 
 

@@ -20,7 +20,8 @@ SCENE = Scene(
 
 
 def colours_of(sheet: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> set[tuple[int, ...]]:
-    return set(map(tuple, sheet.reshape(-1, 3).tolist()))
+    packed = np.unique(sheet.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], dtype=np.uint32))
+    return {(value >> 16, value >> 8 & 255, value & 255) for value in packed.tolist()}
 
 
 def stills() -> list[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]:

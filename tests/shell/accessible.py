@@ -83,7 +83,8 @@ def troubles(root: QWidget) -> list[str]:
         name = words_of(widget, Name)
         takes_focus = widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.focusProxy() is None
         scrolls = isinstance(widget, QAbstractScrollArea) and not isinstance(widget, QAbstractItemView)
-        if takes_focus and not scrolls and not is_named(widget):
+        nothing = isinstance(widget, QLabel) and not takes_tab(widget) and not widget.text()  # no words, no way there
+        if takes_focus and not scrolls and not nothing and not is_named(widget):
             found.append(f"no name: {called(widget)}")
         if isinstance(widget, QAbstractButton):
             if not (widget.focusPolicy() & Tab) and widget.focusProxy() is None:

@@ -14,8 +14,10 @@ from PySide6.QtWidgets import QMenu
 from window_hands import Studio
 
 from generators.affect import AffectCurve, AffectPoint, curve_of
+from studio.face_lines import Line
 from studio.panels.compass import CompassPanel
 from studio.panels.compass.state import Use
+from studio.panels.scene import ScenePanel
 from studio.widgets.drag_grip import DragGrip
 from studio.widgets.dragged import TAKE_MIME, Dragged, dragged_in
 
@@ -128,7 +130,76 @@ def test_a_direction_is_carried_by_its_card(studio: Studio) -> None:
         "compass", "direction", use.sha256, "dusk", str(studio.project.document.path), use.sha256
     )
     words = [action.text() for action in compass.right.card.grip.menu().actions()]
-    assert len(words) == 1 or all("Music" not in one for one in words)
+    assert words == ["Scene: the arousal of the scene moves its pictures along “dusk”"]
+
+
+def scene_of(studio: Studio) -> ScenePanel:
+    panel = next(panel for panel in studio.window.panels if panel.key == "scene")
+    assert isinstance(panel, ScenePanel)
+    return panel
+
+
+def test_music_becomes_that_of_the_scene_and_goes_out_from_there(studio: Studio) -> None:
+    scene = scene_of(studio)
+    studio.shell.context.uses.show("music")
+    studio.make(1)
+    take = studio.project.state.takes[0]
+    data = studio.music.carry(take.id)
+    assert data is not None
+    assert hover(studio, data, over(studio, "scene")) == ("It becomes the music of this scene", True)
+    drop(studio, data, over(studio, "scene"))
+    assert studio.window.panel is scene
+    studio.until(lambda: scene.scene.music.take == take.id)
+    grip = scene.right.cards["music"].grip
+    dragged, files = grip.carry(), grip.files()
+    assert dragged == dragged_in(data)
+    assert files is not None
+    assert files.urls()[0].toLocalFile().endswith(".mid")
+    studio.settle()
+    studio.window.menus.undo.trigger()
+    studio.until(lambda: scene.scene.music.take == "")
+
+
+def test_curves_voices_and_directions_become_parts_of_the_scene(studio: Studio) -> None:
+    scene, face, compass = scene_of(studio), studio.face, compass_of(studio)
+    curve = carried(studio, panel="music", kind="curve", curve=RISE)
+    assert hover(studio, curve, over(studio, "scene")) == ("The scene feels like this curve", True)
+    drop(studio, curve, over(studio, "scene"))
+    studio.until(lambda: len(scene.scene.timeline.keys) == 2)
+    for key, wanted in zip(scene.scene.timeline.keys, RISE.keyframes, strict=True):
+        assert (key.time_s, key.point, key.easing) == (wanted.time_s, wanted.point, "linear")
+    line = Line("one", "Hello", "a" * 64, "b" * 64, duration_s=2.0)
+    face.commit(face.state.with_lines([line]))
+    studio.settle()
+    voice = face.choosing.carried_line("one")
+    assert voice is not None
+    drop(studio, voice.into(QMimeData()), over(studio, "scene"))
+    studio.until(lambda: scene.scene.voice is not None)
+    assert scene.scene.voice is not None
+    assert (scene.scene.voice.sha256, scene.scene.voice.name) == ("a" * 64, "Hello")
+    use = Use("d" * 64, "dusk")
+    compass.commit_ask(compass.state.ask.with_uses([use]))
+    studio.settle()
+    studio.until(lambda: len(scene.scene.pictures.pushes) == 2)  # a new scene moves its pictures by two of three axes
+    dragged = Dragged("compass", "direction", use.sha256, "dusk", sha256=use.sha256)
+    assert scene.accepts_take(dragged) == "The dominance of the scene moves its pictures along “dusk”"
+    scene.take_dropped(dragged)
+    studio.until(lambda: len(scene.scene.pictures.pushes) == 3)
+    assert (scene.scene.pictures.pushes[-1].sha256, scene.scene.pictures.pushes[-1].axis) == (use.sha256, "dominance")
+
+
+def test_the_scene_says_why_it_takes_something_not(studio: Studio) -> None:
+    scene = scene_of(studio)
+    for dragged in (
+        Dragged("music", id="gone"),
+        Dragged("face", affect=AffectPoint(0.1, 0.2)),
+        Dragged("music", "curve", curve=curve_of([(0.0, AffectPoint()), (99_999.0, AffectPoint(1.0, 1.0))])),
+    ):
+        assert scene.accepts_take(dragged) == ""
+        assert "The scene has no use for this" in scene.refuses_take(dragged)
+        before = scene.scene
+        scene.take_dropped(dragged)
+        assert scene.scene is before
 
 
 def test_takes_offer_the_same_in_their_menu(studio: Studio) -> None:
@@ -136,6 +207,7 @@ def test_takes_offer_the_same_in_their_menu(studio: Studio) -> None:
     menu = studio.music.menu_of(studio.music.shown)
     inner = next(one for one in menu.findChildren(QMenu) if one.title() == "Use in")
     entries = [action.text() for action in inner.actions()]
+    assert entries[0] == "Scene: it becomes the music of this scene"
     assert "Face: the face takes its feeling" in entries
     assert "Compass: the picture takes its feeling" in entries
 

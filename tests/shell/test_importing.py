@@ -77,7 +77,7 @@ def test_a_dropped_file_becomes_a_take_with_all_that_it_holds(studio: Studio, so
     shown = {name.text(): value.text() for name, value in studio.music.right._rows.labels if name.text()}
     assert shown["from"] == "my song.mid"
     assert "seed" not in shown
-    assert studio.window.menus.undo.text() == "Undo add take"
+    assert studio.window.menus.undo.text() == "Undo add “my song”"
     assert "“my song” is in the list" in studio.message
 
 

@@ -84,7 +84,7 @@ def test_star_rename_remove_and_undo(studio: Studio) -> None:
     studio.settle()
     assert studio.project.state.takes[0].starred
     assert studio.names == ["happy 1", "bright walk"]
-    assert studio.window.menus.undo.text() == "Undo rename take"
+    assert studio.window.menus.undo.text() == "Undo rename “happy 2”"
     studio.music.remove(first.id)
     studio.until(lambda: studio.names == ["bright walk"])
     studio.until(lambda: studio.music.shown == second.id)

@@ -30,6 +30,7 @@ class FeelingWay(QWidget):
 
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_led = False
         self.view = TimeView(self)
         self.view.set_duration(LENGTH_S)
         self.lane = FeelingLane(hub, self.view)
@@ -55,8 +56,16 @@ class FeelingWay(QWidget):
         rows.addLayout(line)
         rows.addWidget(self.told)
 
+    def set_led(self, *, is_led: bool) -> None:
+        """Let the scene lead the feeling: its curve is only looked at here, and as long as it is."""
+        self.lane.setEnabled(not is_led)
+        self._is_led = is_led
+
     def show_curve(self, curve: AffectCurve | None, base: AffectPoint, told: str) -> None:
         """Show a curve, and `base` where there is none; `told` says what is missing."""
+        length_s = curve.duration_s if self._is_led and curve is not None else LENGTH_S
+        if length_s != self.view.duration_s:
+            self.view.set_duration(length_s)
         self.lane.set_base(base)
         self.lane.set_curve(curve)
         self.play.setEnabled(curve is not None and not told)

@@ -38,6 +38,7 @@ from studio.panels.compass.presets import CompassPresets
 from studio.panels.compass.principals import Principals
 from studio.panels.compass.reporting import Reporting
 from studio.panels.compass.right import PictureColumn
+from studio.panels.compass.scene_feeling import SceneFeeling
 from studio.panels.compass.second_pool import SecondPool
 from studio.panels.compass.showing import Showing
 from studio.panels.compass.sorter import Sorter
@@ -64,6 +65,7 @@ class CompassPanel(Panel):
     key = "compass"
     title = "Compass"
     nothing_plays = "Pictures stand still. To see them follow a curve, play “Feeling over time” on the Travel page."
+    runs = False
 
     left: AskColumn
     middle: Stage
@@ -97,6 +99,7 @@ class CompassPanel(Panel):
         self.sorter, self.showing, self.choosing = Sorter(self), Showing(self), Choosing(self)
         holder = CompassPresets(lambda: self._state.ask, self.commit_ask)
         self.presets = PresetMenu(context, self.key, holder, parent=self)
+        self.scene_feeling = SceneFeeling(self)
         wiring.connect(self)
         self.taking_in = connect_carrying(self)
         self._actions = build_actions(self, compass_commands(self))
@@ -113,11 +116,15 @@ class CompassPanel(Panel):
 
     def save_state(self) -> str:
         """All that the panel keeps, as JSON text."""
-        return encode_state(self._state)
+        return encode_state(self.scene_feeling.own(self._state))
 
     def load_state(self, text: str) -> None:
         """Show what `save_state` gave."""
-        self._put(decode_state(text))
+        self.show_own(decode_state(text))
+
+    def show_own(self, own: CompassState) -> None:
+        """Show the panel's own state, with the curve of the scene where that is followed."""
+        self._put(self.scene_feeling.shown(own))
 
     def actions(self) -> tuple[QAction, ...]:
         """The panel's commands."""
@@ -246,7 +253,9 @@ class CompassPanel(Panel):
         failed: Callable[[BaseException], object] = ignore,
     ) -> None:
         """Keep another state with the assets that it needs, in one step."""
-        self._state = state  # what is done next, before all is on disk, goes on from here
+        own = self.scene_feeling.own(state)
+        # what is done next, before all is on disk, goes on from here
+        self._state = state = self.scene_feeling.shown(own)
         if not assets:
             self._put(state)
         self._saving += 1
@@ -263,7 +272,7 @@ class CompassPanel(Panel):
             self.context.say(Message(sentence(error), Level.ERROR))
             failed(error)
 
-        action = SetPanelState(self.key, encode_state(state))
+        action = SetPanelState(self.key, encode_state(own))
         self.context.project.perform(action, assets, merge=merge, done=ended, failed=refused)
 
     def _put(self, state: CompassState) -> None:

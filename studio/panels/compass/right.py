@@ -17,7 +17,7 @@ from studio.widgets.take_list import TakeList
 from studio.widgets.theme import ThemeHub
 
 LIST_MARGIN = 8
-PICTURE_FACTS, FACT_PX = 3, 170
+PICTURE_FACTS, FACT_PX = 4, 170
 LOW_PX, ROOMY_PX = 600, 720
 LEAST_LIST_PX = 132
 FEW_FACTS, LEAST_FACTS = 6, 4

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from PySide6.QtCore import QObject
 
+from generators.affect import AffectCurve
 from studio.panels.compass.affect_drive import at_feeling, driven
 from studio.panels.compass.state import CompassState
 from studio.scene_link import SceneLink
@@ -23,34 +24,30 @@ class SceneFeeling(QObject):
         super().__init__(panel)
         self._panel = panel
         self._own = CompassState()
+        self._led: AffectCurve | None = None  # the scene's curve, as long as it stands in the place of the own one
         self._glances = False
         self.link = SceneLink(panel.context, "pictures", self)
         self.row = FollowRow(panel.context.hub)
         panel.left.rows.insertWidget(0, self.row)
         self.link.connect_row(self.row)
-        self.link.changed.connect(lambda: panel.show_state(self.own(panel.state)))
+        self.link.changed.connect(lambda: panel.show_own(self.own(panel.state)))
         panel.context.playback.positionChanged.connect(self._glance)
         panel.context.playback.playingChanged.connect(self._rest)
 
     def shown(self, own: CompassState) -> CompassState:
         """Keep the panel's own state in mind, and give the one to show."""
-        self._own = own
-        curve = self.link.curve
-        self._panel.middle.travel.way.set_led(is_led=curve is not None)
-        return own if curve is None else msgspec.structs.replace(own, curve=curve)
+        self._own, self._led = own, self.link.curve
+        self._panel.middle.travel.way.set_led(is_led=self._led is not None)
+        return own if self._led is None else msgspec.structs.replace(own, curve=self._led)
 
     def own(self, state: CompassState) -> CompassState:
         """What is kept of a state that is shown; a curve that was given meanwhile waits as the own one."""
-        curve = self.link.curve
-        if curve is None or state.curve == curve:
-            return msgspec.structs.replace(state, curve=self._own.curve) if self._is_led(state) else state
-        if state.curve != self._own.curve:
-            self.link.tell_own()
+        if self._led is None:
+            return state
+        if state.curve == self._led:
+            return msgspec.structs.replace(state, curve=self._own.curve)
+        self.link.tell_own()
         return state
-
-    def _is_led(self, state: CompassState) -> bool:
-        """Whether the curve of a state is that of the scene, now or until just now."""
-        return state.curve is not None and state.curve is self._panel.state.curve and state.curve != self._own.curve
 
     def _glance(self, position_s: float) -> None:
         """Show the picture where the scene feels it to be now."""

@@ -19,6 +19,7 @@ from studio.panels.compass.thumbnails import Thumbnails
 from studio.panels.compass.words import picture_detail, picture_name, signed
 from studio.take_changes import TakeChanges, free_name, letters_of, preferred_of
 from studio.take_families import tree
+from studio.take_terms import terms_fact
 from studio.widgets.take_list import TakeRow
 
 START_NAME, START_PICTURE = "start_name", "start_picture_sha256"
@@ -153,4 +154,5 @@ class Takes(TakeChanges[CompassState]):
             rows.append(("moved by", told, told))
         sha256 = take.facts.get("model_sha256", request.model_sha256)
         rows.append(("model", request.model, f"SHA-256 {sha256}" if sha256 else ""))
+        rows.append(terms_fact(take, self._context.project.state.takes))
         return tuple(rows)

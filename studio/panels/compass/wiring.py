@@ -90,6 +90,7 @@ def _connect_right(panel: CompassPanel) -> None:
     right.takes.removeRequested.connect(choosing.remove)
     right.takes.menuRequested.connect(choosing.show_take_menu)
     right.facts.copyRequested.connect(lambda: takes.copy_request(panel.shown))
+    right.facts.termsRequested.connect(lambda: takes.show_terms(panel.shown, right.window()))
     right.facts.duplicateRequested.connect(lambda: takes.duplicate(panel.shown))
     right.marks.marked.connect(lambda letter: takes.mark(letter, panel.shown))
     right.note.noted.connect(lambda text: takes.note(panel.shown, text))

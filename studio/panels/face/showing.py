@@ -92,7 +92,8 @@ class Showing(QObject):
     def take(self) -> None:
         """Show facts of the take in view, its note and its marks."""
         line, take = self._panel.state.shown, self._panel.takes.take(self._panel.shown)
-        facts = facts_of(take, request_of(take), line) if take is not None else ()
+        takes = self._panel.context.project.state.takes
+        facts = facts_of(take, request_of(take), line, takes) if take is not None else ()
         self._panel.right.show_facts(facts)
         self._panel.right.note.show_words(self._panel.state.notes.get(self._panel.shown, ""))
         self._panel.right.marks.show_marks(self._panel.takes.marks, self._panel.shown)

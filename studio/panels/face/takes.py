@@ -18,6 +18,7 @@ from studio.panels.face.pictures import Pictures
 from studio.panels.face.words import length_words
 from studio.take_changes import TakeChanges, letters_of, preferred_of
 from studio.take_families import tree
+from studio.take_terms import terms_fact
 from studio.widgets.colour import accent_for, readable
 from studio.widgets.take_list import TakeRow
 
@@ -31,8 +32,10 @@ def feeling_point(request: PerformRequest) -> AffectPoint:
     return request.curve.keyframes[0].point if request.curve is not None else request.affect
 
 
-def facts_of(take: Take, request: PerformRequest | None, line: Line | None) -> tuple[tuple[str, str, str], ...]:
-    """Rows of name, value and tooltip."""
+def facts_of(
+    take: Take, request: PerformRequest | None, line: Line | None, takes: Sequence[Take] = ()
+) -> tuple[tuple[str, str, str], ...]:
+    """Rows of name, value and tooltip; `takes` are all of the project."""
     rows: list[tuple[str, str, str]] = []
     if line is not None:
         rows.append(("voice", f"{line.source or line.name} · {length_words(line.duration_s)}", ""))
@@ -48,6 +51,7 @@ def facts_of(take: Take, request: PerformRequest | None, line: Line | None) -> t
         rows.append(("seed", str(request.seed), "The same seed with the same settings gives the same face."))
         sha256 = take.facts.get("model_sha256", request.model_sha256)
         rows.append(("model", request.model, f"SHA-256 {sha256}" if sha256 else ""))
+    rows.append(terms_fact(take, takes))
     return tuple(rows)
 
 

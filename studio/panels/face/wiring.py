@@ -115,6 +115,7 @@ def _connect_right(panel: FacePanel) -> None:
     right.takes.menuRequested.connect(panel.choosing.show_take_menu)
     right.facts.exportRequested.connect(lambda: panel.output.ask_below(right.export, panel.export))
     right.facts.copyRequested.connect(lambda: takes.copy_request(panel.shown))
+    right.facts.termsRequested.connect(lambda: takes.show_terms(panel.shown, right.window()))
     right.facts.duplicateRequested.connect(lambda: takes.duplicate(panel.shown))
     right.marks.marked.connect(lambda letter: takes.mark(letter, panel.shown))
     right.note.noted.connect(lambda text: takes.note(panel.shown, text))

@@ -47,6 +47,8 @@ class AskColumn(ScrolledColumn):
         self._ask = Ask()
         self._prompt = ""
         rows = self.rows
+        self._first = QWidget()
+        self._first.hide()
         self._build_feeling(rows)
         rows.addSpacing(8)
         self.attributes = AttributeList(hub)
@@ -144,7 +146,8 @@ class AskColumn(ScrolledColumn):
         widest = self.width() - 2 * MARGIN
         sliders = self.dominance.height() + self.strength.height()
         ear = 0 if self._ear.isHidden() else self._ear.sizeHint().height()
-        others = 20 + self._head.sizeHint().height() + 10 + sliders + ear + 8  # with the margins and spacings
+        first = 0 if self._first.isHidden() else self._first.sizeHint().height()
+        others = 20 + first + self._head.sizeHint().height() + 10 + sliders + ear + 8  # with the margins and spacings
         room = self.height() - self.piece.height_when(open_=False) - others
         if decides and not self.attributes.is_chosen:
             self.attributes.set_open(ROOMY_PAD_PX + self.attributes.height_when(open_=True) <= room)
@@ -186,11 +189,17 @@ class AskColumn(ScrolledColumn):
             self._ear.setVisible(bool(count))
             self._fit()
 
+    def put_first(self, row: QWidget) -> None:
+        """Put a row over everything; the rest makes room while it is shown."""
+        self._first = row
+        self.rows.insertWidget(0, row)
+
     def set_led(self, *, is_led: bool) -> None:
         """Let the scene lead the feeling: pad and dominance then only show it."""
         for widget in (self.pad, self.dominance):
             widget.setEnabled(not is_led)
         self.piece.set_led(is_led=is_led)
+        self._fit()
 
     def show_led(self, point: AffectPoint) -> None:
         """Show what the scene feels at this moment; nothing is asked by it."""

@@ -43,7 +43,7 @@ class SceneFeeling(QObject):
         self.own = Ask()
         self.link = SceneLink(panel.context, "music", self)
         self.row = FollowRow(panel.context.hub)
-        panel.left.rows.insertWidget(0, self.row)
+        panel.left.put_first(self.row)
         self.link.connect_row(self.row)
         self.link.changed.connect(lambda: panel.show_own(self.own))
         panel.context.playback.positionChanged.connect(self._follow)
@@ -66,6 +66,6 @@ class SceneFeeling(QObject):
 
     def _follow(self, position_s: float) -> None:
         """Let the pad show what the scene feels now."""
-        curve = self.link.curve
-        if curve is not None and self._panel.left.isVisible():
-            self._panel.left.show_led(curve.at(position_s))
+        curve, left = self.link.curve, self._panel.left
+        if curve is not None and left.isVisibleTo(left.window()):
+            left.show_led(curve.at(position_s))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from studio.panel import Timeline
 from studio.panels.music.asked import MusicRequest, read_any, read_request
 from studio.panels.music.family import feeling_of, met_of
 from studio.panels.music.words import key_words, met_share, time_words, timing_words
+from studio.take_terms import terms_fact
 
 __all__ = ["Seen", "read_request", "seen_of", "timeline_of"]
 
@@ -85,7 +86,7 @@ def timeline_of(key: str, score: Score) -> Timeline:
 
 
 def _facts(
-    take: Take, score: Score, request: MusicRequest | None, met: float | None
+    take: Take, score: Score, request: MusicRequest | None, met: float | None, takes: Collection[Take]
 ) -> tuple[tuple[str, str, str], ...]:
     bars = len(score.bar_ticks()) - 1
     rows = []
@@ -110,6 +111,7 @@ def _facts(
         rows.append(("seed", str(request.seed), "The same seed with the same request gives the same music."))
         sha256 = take.facts.get("model_sha256", request.model_sha256)
         rows.append(("model", request.model, f"SHA-256 {sha256}" if sha256 else ""))
+    rows.append(terms_fact(take, takes))
     return tuple(rows)
 
 
@@ -131,6 +133,6 @@ def seen_of(take: Take, artifact: Artifact, by_id: Mapping[str, Take] | None = N
     met = met_of(take)
     if met is None and asked.keys() & known:
         met = met_share(asked, measured)
-    facts = _facts(take, score, request, met)
+    facts = _facts(take, score, request, met, (by_id or {}).values())
     feeling = feeling_of(take, by_id or {})
     return Seen(take, score, request, measured, asked, facts, timeline_of(take.asset_sha256, score), feeling)

@@ -36,13 +36,14 @@ SEARCH_FROM = 4  # with fewer takes there is nothing to search
 class TakesColumn(QWidget):
     """The list of takes, the facts, and the ways out.
 
-    Signals: `exportRequested`, `copyRequested`, `repeatRequested`, `hearRequested`, `historyRequested` and
-    `duplicateRequested` for the take in view, `shownChanged` with which takes are to be shown. `takes`, `marks` and
-    `note` speak for themselves.
+    Signals: `exportRequested`, `copyRequested`, `termsRequested`, `repeatRequested`, `hearRequested`,
+    `historyRequested` and `duplicateRequested` for the take in view, `shownChanged` with which takes are to be shown.
+    `takes`, `marks` and `note` speak for themselves.
     """
 
     exportRequested = Signal()
     copyRequested = Signal()
+    termsRequested = Signal()
     repeatRequested = Signal()
     hearRequested = Signal()
     historyRequested = Signal()
@@ -167,6 +168,7 @@ class TakesColumn(QWidget):
         self._menu.addAction("Compare A and B…", self.compareRequested.emit)
         self._menu.addAction("Duplicate", self.duplicateRequested.emit)
         self.copy = self._menu.addAction("Copy the request as text", self.copyRequested.emit)
+        self._menu.addAction("Terms of use…", self.termsRequested.emit)
         self.copy.setToolTip("The text makes this take again, note for note, on any machine with the same model.")
 
     def _open_more(self) -> None:

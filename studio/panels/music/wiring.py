@@ -37,6 +37,7 @@ def connect(panel: MusicPanel) -> None:
     panel.right.exportRequested.connect(lambda: panel.menus.ask_export(panel.exports(), panel.export))
     panel.right.empty.pressed.connect(panel.generate)
     panel.right.copyRequested.connect(lambda: panel.copy_request(panel.shown))
+    panel.right.termsRequested.connect(lambda: panel.actions_of_takes.show_terms(panel.shown, panel.right.window()))
     panel.right.repeatRequested.connect(lambda: panel.ask_like(panel.shown))
     panel.composing.changed.connect(panel.fill_list)
     panel.composing.progressed.connect(panel.fill_list)

@@ -21,6 +21,8 @@ def scene_commands(panel: ScenePanel) -> tuple[Command, ...]:
         ("Feeling from the voice", "", hands.propose),
         None,
         ("Make the scene", "Ctrl+Return", panel.make),
+        ("Presets…", "", lambda: panel.presets.open_below(panel.left.presets)),
+        ("Save as preset…", "", lambda: panel.presets.ask_name(window())),
         ("Make the music", "", lambda: panel.make_room("music")),
         ("Make the face", "", lambda: panel.make_room("face")),
         ("Make the pictures", "", lambda: panel.make_room("pictures")),

@@ -14,8 +14,8 @@ from studio.widgets.headings import label_of
 from studio.widgets.primary_button import PrimaryButton
 from studio.widgets.theme import Canvas, ThemeHub
 
-TEXT_PX = 440
-PICTURE = QSize(TEXT_PX, 256)
+TEXT_PX = 415  # what the middle of the smallest window has room for
+PICTURE = QSize(TEXT_PX, 224)
 SENTENCE = (
     "Draw how a moment feels. The face that speaks, the music under it and the pictures behind it follow the same "
     "curve, and leave together."
@@ -40,18 +40,18 @@ class EmptyPicture(Canvas):
         theme = self.hub.theme
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        wide, tall = float(self.width()), 150.0
+        wide, tall = float(self.width()), 126.0
         left = QRectF(0, 0, wide / 2 - 4, tall)
         right = QRectF(wide / 2 + 4, 0, wide / 2 - 4, tall)
         self._landscape(painter, left)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(mix(theme.raised, theme.well, 0.5))
         painter.drawRoundedRect(right, 8, 8)
-        face = QRectF(0, 0, 128, 140)
+        face = QRectF(0, 0, 108, 118)
         face.moveCenter(right.center())
         paint_face(painter, face, _CALM, theme, self.hub.accent)
-        self._notes(painter, QRectF(0, tall + 10, wide, 26))
-        self._curves(painter, QRectF(0, tall + 46, wide, 58))
+        self._notes(painter, QRectF(0, tall + 8, wide, 26))
+        self._curves(painter, QRectF(0, tall + 40, wide, 54))
 
     def _landscape(self, painter: QPainter, box: QRectF) -> None:
         theme = self.hub.theme
@@ -113,7 +113,7 @@ class EmptyScene(QWidget):
         super().__init__(parent)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(16, 16, 16, 16)
-        rows.setSpacing(12)
+        rows.setSpacing(8)
         rows.addStretch(2)
         self.picture = EmptyPicture(hub)
         rows.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -138,14 +138,15 @@ class EmptyScene(QWidget):
         self.draw.setToolTip("Begin with twenty seconds and a curve to bend; a voice can come later")
         self.draw.clicked.connect(self.drawRequested)
         rows.addSpacing(6)
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        line.addStretch(1)
         self.buttons = (self.sample, self.voice, self.draw)
-        for button in self.buttons:
-            line.addWidget(button)
-        line.addStretch(1)
-        rows.addLayout(line)
+        for buttons in ((self.sample,), (self.voice, self.draw)):
+            line = QHBoxLayout()
+            line.setSpacing(8)
+            line.addStretch(1)
+            for button in buttons:
+                line.addWidget(button)
+            line.addStretch(1)
+            rows.addLayout(line)
         self.busy = label_of("", "muted")
         self.busy.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         rows.addWidget(self.busy)

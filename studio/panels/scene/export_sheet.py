@@ -28,7 +28,7 @@ LAYOUT_WORDS = {
     "head": "Only the head",
 }
 ROOM_OF_KIND = {"score": "music", "rig curves": "face", "pictures": "pictures"}
-COLUMN_PX, MOST_PX = 224, 340
+COLUMN_PX, MOST_PX = 250, 340
 
 
 def room_of_exporter(exporter: Exporter) -> str:

@@ -187,8 +187,9 @@ class SceneHearing(QObject):
     def _no_sound(self, place: tuple[str, int], text: str) -> None:
         if place == self._making:
             self._making = None
+        missed = self._context.playback.wants_sound  # without a device the mix was only to be looked at
         self._context.playback.give_up_sound(place[0])
-        if text:
+        if text and missed:
             self._context.say(Message(f"The scene plays silently. {text}", Level.WARNING, key="scene sound"))
 
     def forget(self) -> None:

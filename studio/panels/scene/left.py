@@ -18,6 +18,7 @@ from studio.widgets.affect_pad import AffectPad
 from studio.widgets.columns import ScrolledColumn
 from studio.widgets.fold import Fold
 from studio.widgets.headings import heading, label_of
+from studio.widgets.icons import PRESETS_TOLD, IconButton
 from studio.widgets.progress_line import ElidedLabel
 from studio.widgets.sliders import AskedSlider
 from studio.widgets.theme import ThemeHub
@@ -177,6 +178,8 @@ class SceneColumn(ScrolledColumn):
         self.words = label_of("", "muted")
         self.words.setAccessibleName("The feeling in words")
         line.addWidget(self.words)
+        self.presets = IconButton(self._hub, "presets", PRESETS_TOLD, flat=True, width=24, height=20)
+        line.addWidget(self.presets)
         return line
 
     def _connect(self) -> None:

@@ -30,13 +30,17 @@ VERBS = {"music": "Composing", "pictures": "Painting", "face": "Performing"}
 
 @dataclass(eq=False, kw_only=True)
 class PendingPart(WaitingTake):
-    """A part that is being made: for which room of which scene; `before` is the take that was in use."""
+    """A part that is being made: for which room of which scene; `before` is the take that was in use.
+
+    `inputs` are the files that its request names, None while they are gathered.
+    """
 
     request: RoomRequest
     room: str
     scene: Scene
     before: str = ""
     line: str = ""
+    inputs: dict[str, Path] | None = None
 
 
 def line_for(state: FaceState, scene: Scene) -> Line | None:
@@ -108,12 +112,13 @@ class SceneMaking(TakeMaking[PendingPart]):
             before=room_of(scene, room).take,
             line=line.id if line is not None and room == "face" else "",
         )
+        self._gathering.pop(room, None)
         self._gathering[room] = waiting
         self.changed.emit()
         gather(
             self._context.project,
             needed_by(request),
-            functools.partial(self._submit, waiting),
+            functools.partial(self._gathered, waiting),
             functools.partial(self._missing, waiting),
         )
 
@@ -130,10 +135,20 @@ class SceneMaking(TakeMaking[PendingPart]):
             number += 1
         return f"{words} {number}"
 
+    def _gathered(self, waiting: PendingPart, inputs: dict[str, Path]) -> None:
+        waiting.inputs = inputs
+        self._submit_ready()
+
+    def _submit_ready(self) -> None:
+        """Submit what has its files, in the order in which it was asked for."""
+        while self._gathering:
+            waiting = next(iter(self._gathering.values()))
+            if waiting.inputs is None:
+                return
+            del self._gathering[waiting.room]
+            self._submit(waiting, waiting.inputs)
+
     def _submit(self, waiting: PendingPart, inputs: dict[str, Path]) -> None:
-        if self._gathering.get(waiting.room) is not waiting:  # cancelled, or asked for anew
-            return
-        del self._gathering[waiting.room]
         if waiting.document is not self._context.project.document:
             self.changed.emit()
             return
@@ -152,12 +167,14 @@ class SceneMaking(TakeMaking[PendingPart]):
     def _missing(self, waiting: PendingPart, error: BaseException) -> None:
         if self._gathering.get(waiting.room) is waiting:
             del self._gathering[waiting.room]
+        self._submit_ready()
         self.changed.emit()
         self._context.say(Message(sentence(error), Level.ERROR, key=self.message_key))
 
     def cancel_room(self, room: str) -> None:
         """End what is being made of one room."""
         self._gathering.pop(room, None)
+        self._submit_ready()
         for waiting in self.pending:
             if waiting.room == room:
                 self.cancel(waiting.job)

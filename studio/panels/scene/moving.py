@@ -22,6 +22,7 @@ from generators.scene.request import AffectPush
 from studio.document.document import Document
 from studio.document.model import SetPanelState
 from studio.panel import Level, Message, PanelContext
+from studio.panels.scene.keying import is_empty
 from studio.panels.scene.parts import with_room
 from studio.panels.scene.state import SceneState
 from studio.project import sentence
@@ -77,7 +78,7 @@ def with_board(text: str, uses: tuple[dict[str, Any], ...]) -> str:
 
 
 class Moving(QObject):
-    """Lets the feeling move the pictures of a scene that nothing moves yet.
+    """Lets the feeling move the pictures of a scene that nothing moves yet, as in the project `sample` (None: never).
 
     `keep` stores another state of the scene panel with assets: (state, assets, key of the step, what then).
     """
@@ -92,7 +93,7 @@ class Moving(QObject):
     ) -> None:
         super().__init__(parent)
         self._context = context
-        self._sample = sample
+        self.sample = sample
         self._state = state
         self._keep = keep
 
@@ -100,25 +101,25 @@ class Moving(QObject):
     def can(self) -> bool:
         """Whether there are directions for the model of the scene, and none that the feeling moves yet."""
         pictures = self._state().scene.pictures
-        return self._sample is not None and pictures.base.model == SHIPPED_MODEL and not pictures.pushes
+        return self.sample is not None and pictures.base.model == SHIPPED_MODEL and not pictures.pushes
 
     def begin(self, step: str = "") -> None:
         """Let the feeling move the pictures, as part of the step of undo `step`."""
-        if self._sample is None or not self.can:
+        if self.sample is None or not self.can:
             return
         document = self._context.project.document
 
         def done(moved: Moved) -> None:
-            if document is not self._context.project.document or not self.can:
-                return
             state = self._state()
+            if document is not self._context.project.document or not self.can or is_empty(state.scene):
+                return  # another project meanwhile, or the beginning was undone
             base = state.scene.pictures.base
             if base == RenderRequest():
                 base = msgspec.structs.replace(base, finish=moved.finish)
             after = state.with_scene(with_room(state.scene, "pictures", pushes=moved.pushes, base=base))
             self._keep(after, moved.assets, step, functools.partial(self._show_on_board, moved, step))
 
-        self._context.background.run(functools.partial(moved_in, self._sample), done, self._failed)
+        self._context.background.run(functools.partial(moved_in, self.sample), done, self._failed)
 
     def _show_on_board(self, moved: Moved, step: str) -> None:
         states = self._context.project.state.panel_states

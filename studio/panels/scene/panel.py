@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
@@ -18,6 +19,7 @@ from generators.scene.request import Scene
 from studio.document.model import DocumentState, SetPanelState
 from studio.panel import ExportChoice, Level, Message, Panel, PanelContext, Timeline
 from studio.panels.scene import wiring
+from studio.panels.scene.carrying import connect_carrying
 from studio.panels.scene.commands import scene_commands
 from studio.panels.scene.hands import Hands
 from studio.panels.scene.hearing import SceneHearing
@@ -28,6 +30,7 @@ from studio.panels.scene.moving import Moving
 from studio.panels.scene.opening import Opening
 from studio.panels.scene.output import Output
 from studio.panels.scene.parts import Parts, bars_of, room_of, with_room
+from studio.panels.scene.presets import ScenePresets
 from studio.panels.scene.right import PartsColumn
 from studio.panels.scene.showing import NOTHING_SEEN, Showing
 from studio.panels.scene.stage import Stage
@@ -35,6 +38,7 @@ from studio.panels.scene.state import SceneState, decode_state, encode_state
 from studio.panels.scene.versions import Versions
 from studio.panels.scene.visuals import Visuals
 from studio.panels.scene.voicing import Voicing, levels_of
+from studio.preset_menu import PresetMenu
 from studio.project import sentence
 from studio.project_files import sample_scene
 from studio.widgets.actions import build_actions
@@ -74,12 +78,14 @@ class ScenePanel(Panel):
         self.moving = Moving(context, sample_scene(), lambda: self._state, self._store, self)
         self.importing = Opening(context, self)
         self.showing, self.hands = Showing(self), Hands(self)
+        self.presets = PresetMenu(context, self.key, ScenePresets(lambda: self._state.scene, self.commit), parent=self)
         self.versions = Versions(
             lambda: self._state.scene,
             lambda scene: self.commit(scene, "version"),
             lambda text: context.say(Message(text, key="compare")),
         )
         wiring.connect(self)
+        self.taking_in = connect_carrying(self)
         self._actions = build_actions(self, scene_commands(self))
         self._put(self._state)
 
@@ -95,10 +101,16 @@ class ScenePanel(Panel):
         if not len(levels) and self.voicing.voice is not None and scene.voice is not None:
             levels = self.hands.laid(levels_of(self.voicing.voice), scene)
         found = self.parts.plan.bars if not scene.music.off else None
-        if found is None:
-            return Timeline(key=self.hearing.key, duration_s=scene.duration_s, levels=levels)
-        bars_s, beats = bars_of(found)
-        return Timeline(key=self.hearing.key, duration_s=scene.duration_s, levels=levels, bars_s=bars_s, beats=beats)
+        bars_s, beats = bars_of(found) if found is not None else (np.zeros(0), np.zeros(0, dtype=np.int64))
+        return Timeline(
+            key=self.hearing.key,
+            duration_s=scene.duration_s,
+            levels=levels,
+            bars_s=bars_s,
+            beats=beats,
+            compared=self.versions.names,
+            letter=self.versions.letter,
+        )
 
     def current_request(self) -> Request | None:
         """The first thing that would be made; None where nothing is due."""
@@ -156,6 +168,8 @@ class ScenePanel(Panel):
                 self.load_state(state.panel_states.get(self.key, "{}"))
         else:
             self._follow()
+            if isinstance(action, SetPanelState) and self._moved_at_s is None:
+                self.showing.left(self._state.scene)  # the board of the compass, the line of the face
 
     def compare(self, letter: str) -> None:
         """Go to the version A or B ("": the other one); a letter that is free is given to the takes in use."""
@@ -214,11 +228,12 @@ class ScenePanel(Panel):
     ) -> None:
         if not assets:
             self._put(state)
+        document = self.context.project.document
         self._saving += 1
 
         def ended(_value: object) -> None:
             self._saving -= 1
-            if assets:  # what is shown needs what was stored with it
+            if assets and document is self.context.project.document:  # what is shown needs what was stored with it
                 self._put(state)
             if done is not None:
                 done()
@@ -254,6 +269,11 @@ class ScenePanel(Panel):
         self.parts.update()
         self.showing.parts()
         self.showing.progress()
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether all that is to be seen of the scene has come."""
+        return self.parts.is_current and not self.visuals.is_loading
 
     @property
     def is_in_front(self) -> bool:

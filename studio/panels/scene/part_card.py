@@ -9,12 +9,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from studio.panels.scene.words import ROOM_TITLES
+from studio.widgets.drag_grip import DragGrip
+from studio.widgets.empty_place import GhostCards
 from studio.widgets.headings import heading, label_of
 from studio.widgets.icons import IconButton
 from studio.widgets.job_list import ThinProgress
 from studio.widgets.theme import ThemeHub
 
 BAR_PX = 240
+GHOSTS = {"music": "music", "pictures": "pictures", "face": "faces"}
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class PartCard(QWidget):
         self.star.clicked.connect(self.starToggled)
         self.go = IconButton(hub, "right", f"See it in the {_panel(key)} panel", flat=True, width=26, height=22)
         self.go.clicked.connect(self.showRequested)
+        self.grip = DragGrip(hub, f"Carry the {title.lower()} to another workspace or program")
+        line.addWidget(self.grip)
         line.addWidget(self.star)
         line.addWidget(self.go)
         rows.addLayout(line)
@@ -75,6 +80,8 @@ class PartCard(QWidget):
         self.make.clicked.connect(lambda: self._press())
         below.addWidget(self.make)
         rows.addLayout(below)
+        self.ghost = GhostCards(hub, GHOSTS[key], 1)
+        rows.addWidget(self.ghost)
         self.bar = ThinProgress(hub, BAR_PX)
         self.bar.setAccessibleName(f"Progress of the {title.lower()}")
         rows.addWidget(self.bar)
@@ -101,8 +108,9 @@ class PartCard(QWidget):
         self.takes.setToolTip("Choose another take of this project for the scene")
         self.star.set_icon("star" if view.starred else "star outline")
         self.star.set_label("No longer a favourite" if view.starred else "Star this take")
-        for button in (self.star, self.go):
+        for button in (self.grip, self.star, self.go):
             button.setVisible(bool(view.take) and not view.off)
+        self.ghost.setVisible(not view.takes and not view.off and view.fraction is None)
         self.told.setText(view.told)
         role = "warns" if view.warns else "muted"
         if self.told.property("role") != role:

@@ -12,6 +12,7 @@ from generators.affect import AffectPoint
 from generators.scene.request import SceneFace, SceneMusic, ScenePictures
 from generators.scene.timeline import Follow
 from studio.panels.scene.words import ROOM_TITLES, follow_words, shift, signed, times
+from studio.widgets.headings import label_of
 from studio.widgets.icons import IconButton
 from studio.widgets.segments import Segments
 from studio.widgets.sliders import AskedSlider
@@ -86,7 +87,7 @@ class RoomPart(QWidget, Generic[Part]):
         hub = self._hub
         self.way = Segments(hub, WAYS, f"How the {ROOM_TITLES[self.key].lower()} follows the scene")
         self.way.chosen.connect(lambda way: self._follow("way", leaves=way == "leaves"))
-        self.rows.addSpacing(2)
+        self.rows.addSpacing(6)
         self.rows.addWidget(self.way)
         self.gain = slider_of(
             hub, "Gain", -2.0, 2.0, "How strongly it follows; below 0 it feels the opposite.", text=times, default=1.0
@@ -106,7 +107,10 @@ class RoomPart(QWidget, Generic[Part]):
         rows = QVBoxLayout(self._following)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        for slider in (self.gain, self.delay, *self.offsets.values()):
+        for slider in (self.gain, self.delay):
+            rows.addWidget(slider)
+        rows.addWidget(label_of("And moved beside the scene by", "faint"))
+        for slider in self.offsets.values():
             rows.addWidget(slider)
         self.rows.addWidget(self._following)
         for slider, field in ((self.gain, "gain"), (self.delay, "delay_s")):

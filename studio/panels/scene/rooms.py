@@ -95,7 +95,7 @@ class PicturesRoom(RoomPart[ScenePictures]):
             text=percent, default=1.0,
         )  # fmt: skip
         self.pace = slider_of(
-            hub, "Pictures", 0.5, 12.0, "How many are made for each second; the film blends between them.",
+            hub, "Per second", 0.5, 12.0, "How many are made for each second; the film blends between them.",
             text=lambda value: f"{value:.1f}/s", default=4.0, decimals=1,
         )  # fmt: skip
         self.adopt = QPushButton("As the Compass panel shows now")

@@ -120,7 +120,7 @@ class Showing(QObject):
         elif plan.trouble:
             told = plan.trouble
         elif SCENE_FACT in take.facts:
-            told, make, warns = "the feeling has changed since", "Make again", True
+            told, make, warns = "the feeling has changed", "Make again", True
         else:
             told, make, warns = "not made for this scene", "Make", True
         return CardView(

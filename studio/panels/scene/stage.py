@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from generators.scene.request import Scene
@@ -18,6 +19,8 @@ from studio.widgets.theme import ThemeHub
 
 TOOLBAR_PX = 52
 STAGE_PX, TIME_PX = 360, 300
+ROOMY_PX, NARROW_PX = 640, 320
+WIDEST = 16_777_215
 LAYOUTS = (
     ("side by side", "Side by side", "Picture and head beside each other, in the film too"),
     ("pictures", "Picture", "Only the pictures, in the film too"),
@@ -93,7 +96,8 @@ class Stage(QWidget):
         self.layouts.setMaximumWidth(270)
         self.length = LengthField()
         self.layouts.chosen.connect(self.layoutChosen)
-        line.addWidget(label_of("Length", "faint"))
+        self._length_title = label_of("Length", "faint")
+        line.addWidget(self._length_title)
         line.addWidget(self.length)
         line.addWidget(self.layouts)
         return bar
@@ -115,6 +119,13 @@ class Stage(QWidget):
         self.length.show_scene(scene)
         self.layouts.set_current(scene.film.layout)
         self.frame.show_scene(scene)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow bar leaves out what the menu can do too, and words that are no button."""
+        super().resizeEvent(event)
+        self.layouts.setVisible(self.width() >= ROOMY_PX)
+        self._length_title.setVisible(self.width() >= ROOMY_PX)
+        self.told.setMaximumWidth(WIDEST if self.width() >= ROOMY_PX else max(self.width() - NARROW_PX, 0))
 
     def set_progress(self, fraction: float | None, note: str = "") -> None:
         """Show how far the work is (0..1), or nothing."""

@@ -102,6 +102,12 @@ class Visuals(QObject):
         """The face on the stage."""
         return self._curves
 
+    @property
+    def is_loading(self) -> bool:
+        """Whether something is on its way to the stage."""
+        pictures = bool(self._pictures_sha256) and not self._stage.picture.pictures
+        return pictures or (bool(self._face[0]) and self._curves is None)
+
     # -- what is on the stage ------------------------------------------------------------------------------------------
 
     def show_pictures(self, take: Take | None, duration_s: float, told: str) -> None:

@@ -108,9 +108,9 @@ class Voicing(QObject):
 
         self._context.background.run(functools.partial(examine, path), found, self._refuse)
 
-    def take_line(self) -> None:
-        """Take the line that is in view in the face panel."""
-        line = self._face().shown
+    def take_line(self, identity: str = "") -> None:
+        """Take a line of the face panel, the one in view there where none is named."""
+        line = self._face().line(identity) if identity else self._face().shown
         if line is None:
             self._context.say(Message("The Face panel has no line yet: open a recording.", Level.WARNING, key="voice"))
             return

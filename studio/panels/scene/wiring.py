@@ -35,6 +35,7 @@ def _connect_left(panel: ScenePanel) -> None:
     left.edited.connect(panel.preview)
     left.committed.connect(panel.commit)
     left.pointMoved.connect(panel.move_point)
+    left.presets.clicked.connect(lambda: panel.presets.open_below(left.presets))
     left.music.adoptRequested.connect(lambda: hands.adopt("music"))
     left.pictures.adoptRequested.connect(lambda: hands.adopt("pictures"))
     left.face.adoptRequested.connect(lambda: hands.adopt("face"))

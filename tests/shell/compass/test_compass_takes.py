@@ -11,6 +11,7 @@ from generators.compass.request import RenderRequest
 from generators.engine.fake_script import Refuse, play
 from generators.engine.requests import decode_request
 from generators.errors import BadRequest
+from generators.scene.kept import scene_in
 from studio.widgets.dragged import Dragged, dragged_in
 
 
@@ -97,3 +98,11 @@ def test_a_picture_is_carried_as_a_file_and_as_itself(compass: Compass) -> None:
     assert dragged_in(data) == Dragged("compass", "take", take.id, take.name, document)
     assert compass.panel.context.uses.mime_of("compass", take.id) is not None
     assert compass.panel.context.uses.mime_of("compass", "gone") is None
+    scene = compass.panel.context.uses.panels[0]
+    dragged = dragged_in(data)
+    assert dragged is not None
+    assert scene.accepts_take(dragged) == "The pictures of this scene begin with it"
+    scene.take_dropped(dragged)
+    compass.settle()
+    kept = scene_in(compass.studio.project.state.panel_states["scene"]).pictures
+    assert kept.seeds[0] == compass.ask.seed

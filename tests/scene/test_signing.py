@@ -2,71 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import socket
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-)
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from PIL import Image
+from small_scene import World
+from trial_chain import Key, chain_of, write_key, write_pair
 
 from generators.errors import BadInput
 from generators.provenance import GENERATED, SOURCE_TYPES
+from generators.scene.bundle import write_bundle
+from generators.scene.manifest import check_manifest
 from generators.signing import MEDIA_TYPES, can_sign, read_credential, read_signature, sign_file
-
-Key = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
-TODAY = dt.datetime.now(dt.UTC)
-
-
-def name(common: str) -> x509.Name:
-    pairs = ((NameOID.COMMON_NAME, common), (NameOID.ORGANIZATION_NAME, "Trial"))
-    return x509.Name([x509.NameAttribute(kind, text) for kind, text in pairs])
-
-
-def usage(*, signs: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(signs, False, False, False, False, not signs, not signs, False, False)
-
-
-def chain_of(
-    key: Key, *, years: int = 10, purpose: x509.ObjectIdentifier = ExtendedKeyUsageOID.EMAIL_PROTECTION
-) -> bytes:
-    """A certificate for `key`, and the one that vouches for it."""
-    root = ec.generate_private_key(ec.SECP256R1())
-    begun, ended = TODAY - dt.timedelta(days=3650), TODAY + dt.timedelta(days=365 * years)
-    build = x509.CertificateBuilder().issuer_name(name("Root")).not_valid_before(begun).not_valid_after(ended)
-    own = (
-        build.subject_name(name("Root")).public_key(root.public_key()).serial_number(1)
-        .add_extension(x509.BasicConstraints(True, None), critical=True)
-        .add_extension(usage(signs=False), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(root.public_key()), critical=False)
-        .sign(root, hashes.SHA256())
-    )  # fmt: skip
-    leaf = (
-        build.subject_name(name("An Artist")).public_key(key.public_key()).serial_number(2)
-        .add_extension(x509.BasicConstraints(False, None), critical=True)
-        .add_extension(usage(signs=True), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(root.public_key()), critical=False)
-        .sign(root, hashes.SHA256())
-    )  # fmt: skip
-    return leaf.public_bytes(Encoding.PEM) + own.public_bytes(Encoding.PEM)
-
-
-def write_key(path: Path, key: Key, password: bytes = b"") -> Path:
-    locked = BestAvailableEncryption(password) if password else NoEncryption()
-    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, locked))
-    return path
 
 
 @pytest.fixture(autouse=True)
@@ -79,9 +30,7 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def pair(tmp_path: Path) -> tuple[Path, Path]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    (tmp_path / "chain.pem").write_bytes(chain_of(key))
-    return tmp_path / "chain.pem", write_key(tmp_path / "key.pem", key)
+    return write_pair(tmp_path)
 
 
 def a_file(folder: Path, suffix: str) -> Path:
@@ -177,3 +126,26 @@ def test_a_certificate_that_has_ended_signs_nothing_and_the_file_stays(tmp_path:
         sign_file(path, credential, GENERATED)
     assert path.read_bytes() == before
     assert sorted(file.name for file in tmp_path.iterdir()) == ["chain.pem", "key.pem", path.name]
+
+
+def test_a_bundle_signs_what_was_generated_and_its_manifest_knows_the_signed_files(tmp_path: Path) -> None:
+    (tmp_path / "made").mkdir()
+    world = World(tmp_path / "made")
+    world.only("music", "pictures", "mix")
+    world.with_formats("midi", "wav", "png")
+    chain, key = write_pair(tmp_path)
+    out = tmp_path / "out"
+    request = world.request(out, certificates_path=str(chain), key_path=str(key))
+    write_bundle(request, world.inputs())
+    assert check_manifest(out) == ()
+    assert "Content Credentials" in (out / "README.txt").read_text()
+    signed = {path.name: read_signature(path) for path in out.iterdir() if can_sign(path)}
+    voice = signed.pop("voice.wav")
+    assert voice is None  # it was recorded, not generated
+    assert set(signed) == {"music.wav", "mix.wav", "picture.png", "contact sheet.png"}
+    assert all(signature is not None and signature.is_whole for signature in signed.values())
+    texts = [path.read_bytes() for path in out.rglob("*.json")]
+    assert not any(str(tmp_path).encode() in text or b"PRIVATE" in text for text in texts)
+    with pytest.raises(BadInput, match="cannot be read"):
+        write_bundle(world.request(tmp_path / "two", certificates_path=str(chain)), world.inputs())
+    assert not (tmp_path / "two").exists()
