@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -150,7 +151,8 @@ class MainWindow(QMainWindow):
     # -- messages ------------------------------------------------------------------------------------------------------
 
     def say(self, message: Message) -> None:
-        """Show a message in the strip."""
+        """Show a message in the strip, and keep it in the list; constant words are translated here."""
+        message = dataclasses.replace(message, text=tr(message.text), action=tr(message.action))
         self.log.note(message)
         act = message.run if message.act else None
         self.strip.show_message(

@@ -54,6 +54,7 @@ class ScenePanel(Panel):
 
     key = "scene"
     title = "Scene"
+    made_title = "Parts"
     nothing_plays = "The scene runs along here: its voice, its music, and what is seen."
 
     left: SceneColumn
