@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 from studio.panel import Panel
 from studio.request_menu import RequestMenu
 from studio.translation import mark, tr
+from studio.widgets.affect_keys import KEYS as AFFECT_KEYS
 from studio.widgets.board_keys import KEYS as CURVE_KEYS
 from studio.widgets.roll_keys import KEYS as ROLL_KEYS
 
@@ -254,6 +255,7 @@ class Menus:
         ]  # fmt: skip
         places = [
             (tr("Everywhere"), [(keys, tr(what)) for keys, what in PLAIN_KEYS]),
+            (tr("In the affect timeline"), [(keys, tr(what)) for keys, what in AFFECT_KEYS]),
             (tr("In the piano roll"), [(keys, tr(what)) for keys, what in ROLL_KEYS]),
             (tr("In lanes and curves of the face"), [(keys, tr(what)) for keys, what in CURVE_KEYS]),
         ]

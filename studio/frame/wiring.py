@@ -64,7 +64,7 @@ def commands_of(window: MainWindow) -> Commands:
         palette=lambda: window.command_palette.open(),
         shortcuts=lambda: ShortcutSheet(window.menus.shortcuts(), window).show(),
         tour=lambda: window.tour.start(),
-        about=lambda: AboutSheet(window).show(),
+        about=lambda: AboutSheet(window, window.requests.show_credits).show(),
         fill_play=window.fill_play,
         requests=window.requests,
     )
