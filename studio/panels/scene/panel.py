@@ -54,7 +54,6 @@ class ScenePanel(Panel):
 
     key = "scene"
     title = "Scene"
-    made_title = "Parts"
     nothing_plays = "The scene runs along here: its voice, its music, and what is seen."
 
     left: SceneColumn
