@@ -171,11 +171,12 @@ def _wait_for_scene(panel: object, picture: Picture) -> None:
 def _withdraw_engine(shell: Shell) -> None:
     """Put away what is said because a picture has no engine."""
     strip = shell.window.strip
-    if strip.current is None or _WITHOUT_ENGINE not in strip.current.text:
-        return
-    while strip.current is not None and _WITHOUT_ENGINE in strip.current.text:
+    was_there = False
+    while (shown := strip.current) is not None and _WITHOUT_ENGINE in shown.text:
         strip.dismiss()
-    _settle(SETTLE_S)
+        was_there = True
+    if was_there:
+        _settle(SETTLE_S)
 
 
 def _wait_for_face(panel: object, picture: Picture) -> None:
