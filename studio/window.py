@@ -30,6 +30,7 @@ from studio.frame.effects import follow
 from studio.frame.message_log import MessageLog
 from studio.frame.palette import Palette
 from studio.frame.settings_sheet import SettingsSheet
+from studio.frame.sheet import Sheet
 from studio.frame.starting import SMALLEST
 from studio.frame.wiring import commands_of, entries_of
 from studio.menus import Menus
@@ -334,7 +335,7 @@ class MainWindow(QMainWindow):
             window_state=encode_arrangements(self.docks.states),
         )
         self.midi.close()
-        for sheet in self.findChildren(ModelsSheet):
+        for sheet in (*self.findChildren(ModelsSheet), *self.findChildren(Sheet)):
             sheet.close()
         for panel in self.panels:
             panel.close()

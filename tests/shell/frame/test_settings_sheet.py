@@ -10,7 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QSlider
 from window_hands import Studio
 
+from generators.engine import local
 from generators.runtime import devices
+from studio.app import local_engine
 from studio.frame.settings_sheet import DEFAULTS, SettingsSheet
 from studio.frame.settings_table import ROWS
 from studio.frame.starting import (
@@ -196,6 +198,14 @@ def test_the_scale_is_told_to_qt_unless_the_user_does() -> None:
 
 def test_the_worker_is_told_the_device_in_its_own_word() -> None:
     assert DEVICE_VARIABLE == devices.DEVICE_VARIABLE
+
+
+def test_the_engine_is_started_where_the_settings_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[object] = []
+    monkeypatch.setattr(local, "LocalEngine", lambda environment: started.append(environment))
+    local_engine("cpu")
+    local_engine()
+    assert started == [{"AFFECT_STUDIO_DEVICE": "cpu"}, None]
 
 
 def test_the_table_names_settings_that_there_are() -> None:
