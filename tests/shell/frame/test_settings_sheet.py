@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QComboBox, QSlider
 from window_hands import Studio
 
@@ -141,6 +142,14 @@ def test_a_folder_is_asked_for(studio: Studio, tmp_path: Path) -> None:
     assert studio.window.context.settings().last_folder == str(tmp_path)
     sheet.lines["last_folder"].reset.click()
     assert studio.window.context.settings().last_folder == ""
+
+
+def test_projects_without_a_name_are_shown_where_they_are(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = opened(studio)
+    shown: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: shown.append(url.toLocalFile()))
+    sheet.untitled.show_it.click()
+    assert [Path(path) for path in shown] == [studio.project.document.path.parent]
 
 
 def test_settings_are_found_by_words(studio: Studio) -> None:
