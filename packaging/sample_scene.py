@@ -154,8 +154,8 @@ class Maker:
 def timeline_of(times: list[tuple[float, float]], end_s: float) -> Timeline:
     """How the scene feels: calm, uneasy as the note is found, angry to the slam of the door, then sad and empty."""
     keys = (
-        SceneKey(0.0, CALM, {"happy": 0.3}),
-        SceneKey(times[NOTE][0] - 0.1, CALM, {"happy": 0.15}),
+        SceneKey(0.0, CALM),
+        SceneKey(times[NOTE][0] - 0.1, CALM),
         SceneKey(times[NOTE][1], UNEASY, {"surprise": 0.45, "fear": 0.15}),
         SceneKey(times[ANGER][0] + 0.3, ANGRY, {"angry": 0.75, "disgust": 0.1}),
         SceneKey(times[SLAM_AFTER][1] + SLAM_S, SLAMMED, {"angry": 1.0}, "ease out"),

@@ -60,7 +60,7 @@ def _tables(tree: ast.Module) -> Iterator[tuple[str, int]]:
     """Texts that stand in tables which other code translates: commands of panels, keys, titles, and feelings."""
     for node in ast.walk(tree):
         match node:
-            case ast.FunctionDef(returns=ast.Subscript() as returned) if "tuple[Command" in ast.unparse(returned):
+            case ast.FunctionDef(returns=ast.Subscript(slice=ast.Tuple(elts=[ast.Name(id="Command"), *_]))):
                 for row in ast.walk(node):
                     if isinstance(row, ast.Tuple) and len(row.elts) == 3 and _constant(row.elts[0]):
                         yield _constant(row.elts[0]), row.lineno

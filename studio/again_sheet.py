@@ -26,7 +26,7 @@ _WHAT = (
 class AgainSheet(ReadingSheet):
     """Makes takes again at once; closing it ends that."""
 
-    def __init__(self, context: PanelContext, takes: Sequence[Take], parent: QWidget | None) -> None:
+    def __init__(self, context: PanelContext, takes: Sequence[Take], parent: QWidget) -> None:
         title = f"Make “{takes[0].name}” again" if len(takes) == 1 else f"Make {len(takes):,} takes again"
         super().__init__(title, parent, 640, 460)
         self._hub = context.hub
@@ -49,13 +49,13 @@ class AgainSheet(ReadingSheet):
         self.list.addTopLevelItems(list(self._items.values()))
         self.list.setVisible(len(takes) > 1)
         self.rows.addWidget(self.list, 1)
-        self.head = selectable("", "strong")
-        self.rows.addWidget(self.head)
+        self.outcome = selectable("", "strong")
+        self.rows.addWidget(self.outcome)
         body = self.add_body()
         self.told = selectable("")
         body.addWidget(self.told)
         body.addStretch(1)
-        self.stop, _ = self.finish(("Stop", self._stop), ("Copy", lambda: copy_text(self.text())))
+        self.stop, _ = self.add_buttons(("Stop", self._stop), ("Copy", lambda: copy_text(self.text())))
         self.making = MakingAgain(context, takes)
         self.making.changed.connect(self._show)
         self.making.ended.connect(self._ended)
@@ -86,7 +86,7 @@ class AgainSheet(ReadingSheet):
         item = self.list.currentItem()
         each = self.making.takes[str(item.data(0, _ID))]
         working = f"Making it again, {each.fraction:.0%}…" if each.state is AgainState.WORKING else "It waits."
-        self.head.setText(each.words or working)
+        self.outcome.setText(each.words or working)
         made = from_facts(each.take.facts)
         lines = ["It was made with:", *(f"    {name}  {words}" for name, words in rows(made))] if made else []
         self.told.setText("\n".join(lines) if lines else "With what it was made was not recorded.")
@@ -96,7 +96,7 @@ class AgainSheet(ReadingSheet):
         counts = [(state, self.making.count(state)) for state in AgainState]
         told = ", ".join(f"{count:,} {state.value}" for state, count in counts if count)
         if len(self._items) > 1:
-            self.title.setText(f"Made again: {told}")
+            self.set_title(f"Made again: {told}")
 
     def _stop(self) -> None:
         self.making.stop()

@@ -13,6 +13,7 @@ from typing import NoReturn
 from generators.errors import AffectStudioError, BadRequest, Cancelled
 from generators.face.request import EYE_STYLES
 from generators.music.request import ENSEMBLES, FORMS, REWORKS
+from studio.commands.bundles import add_bundles
 from studio.commands.console import INTERRUPTED, OK, Console
 from studio.commands.models_parser import add_models
 from studio.commands.picture_options import add_directions, add_pictures
@@ -35,6 +36,8 @@ VERBS = (
     "models",
     "train",
     "evaluate",
+    "check",
+    "sign",
     "rescue",
     "doctor",
 )
@@ -120,6 +123,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_directions(verbs.add_parser("directions", help="find directions in the pictures of a model, and look at them"))
     add_models(verbs)
     add_training(verbs)
+    add_bundles(verbs.add_parser)
     rescue = verbs.add_parser("rescue", help="save what is whole in a damaged project", allow_abbrev=False)
     rescue.add_argument("file", type=Path, metavar="FILE.affect", help="the damaged project; it stays as it is")
     rescue.add_argument("--out", type=Path, required=True, metavar="NEW.affect", help="the project to make")

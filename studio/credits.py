@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata as metadata
 import re
 from collections.abc import Iterator, Sequence
@@ -134,7 +135,10 @@ def _ours() -> Iterator[Credit]:
     yield Credit(OURS, "Fonts", "CC0-1.0", words)
 
 
-def _packages() -> Iterator[Credit]:
+@functools.cache
+def _packages() -> tuple[Credit, ...]:
+    """The packages; they stay the same as long as the program runs."""
+    found = []
     for name in installed_packages():
         words = PURPOSES.get(name, _MORE)
         inside = _INSIDE.get(name, "")
@@ -142,7 +146,8 @@ def _packages() -> Iterator[Credit]:
         if not files and name in _QT:
             files = tuple(str(assets_folder() / "licences" / f"{short}.txt") for short in ("LGPL-3.0", "GPL-3.0"))
         words = f"{words[:1].upper()}{words[1:]}.{f' Inside: {inside}' if inside else ''}"
-        yield Credit(PACKAGES, _shown_name(name), licence_name(name), words, _version(name), files)
+        found.append(Credit(PACKAGES, _shown_name(name), licence_name(name), words, _version(name), files))
+    return tuple(found)
 
 
 def _models(catalog: Catalog) -> Iterator[Credit]:

@@ -32,7 +32,7 @@ def _fixed_font() -> QFont:
 class CreditsSheet(ReadingSheet):
     """A list by kind, a search over all of it, and the text of what is chosen."""
 
-    def __init__(self, background: Background, parent: QWidget | None) -> None:
+    def __init__(self, background: Background, parent: QWidget) -> None:
         super().__init__("Licences and credits", parent, 1060, 680)
         self.rows.addWidget(label_of(_ABOUT, "muted", wraps=True))
         self.search = QLineEdit()
@@ -65,7 +65,7 @@ class CreditsSheet(ReadingSheet):
         self.rows.addWidget(halves, 1)
         self.told = label_of("", "faint")
         self.rows.addWidget(self.told)
-        self.finish(
+        self.add_buttons(
             ("Copy this text", lambda: copy_text(self.text.toPlainText())),
             ("Copy the whole list", lambda: copy_text(as_text(self.shown()))),
         )

@@ -22,7 +22,8 @@ class TakeTree(QAbstractItemModel):
         self._titles = titles
         self._origins = Origins()
         self._roots: list[TakeNode] = []
-        self._nodes: dict[str, TakeNode] = {}
+        self.nodes: dict[str, TakeNode] = {}
+        """All takes by their id."""
         self._children: dict[str, list[TakeNode]] = {}
 
     def set_takes(self, takes: Sequence[Take]) -> None:
@@ -30,24 +31,24 @@ class TakeTree(QAbstractItemModel):
         self.beginResetModel()
         parents = self._origins.parents(takes)
         self._roots = take_tree(takes, parents)
-        self._nodes, waiting = {}, list(self._roots)
+        self.nodes, waiting = {}, list(self._roots)
         while waiting:
             node = waiting.pop()
-            self._nodes[node.take.id] = node
+            self.nodes[node.take.id] = node
             waiting += node.below
         self._children = {}
-        for node in self._nodes.values():
+        for node in self.nodes.values():
             for identity in node.parents:
                 self._children.setdefault(identity, []).append(node)
         self.endResetModel()
 
     def node(self, identity: str) -> TakeNode | None:
         """The take with this id."""
-        return self._nodes.get(identity)
+        return self.nodes.get(identity)
 
     def made_from(self, node: TakeNode) -> list[Take]:
         """All that a take was made from."""
-        return [self._nodes[identity].take for identity in node.parents if identity in self._nodes]
+        return [self.nodes[identity].take for identity in node.parents if identity in self.nodes]
 
     def made_of(self, node: TakeNode) -> list[Take]:
         """All that was made from a take."""
@@ -62,12 +63,13 @@ class TakeTree(QAbstractItemModel):
 
     def index(self, row: int, column: int, parent: AnyIndex | None = None) -> QModelIndex:
         """The place of a take."""
-        nodes = self._below(parent)
+        nodes = self.below(parent)
         if column == 0 and 0 <= row < len(nodes):
             return self.createIndex(row, column, nodes[row])
         return QModelIndex()
 
-    def _below(self, parent: AnyIndex | None) -> list[TakeNode]:
+    def below(self, parent: AnyIndex | None) -> list[TakeNode]:
+        """The takes that stand under one, or the roots."""
         if parent is None or not parent.isValid():
             return self._roots
         node: TakeNode = parent.internalPointer()
@@ -81,12 +83,12 @@ class TakeTree(QAbstractItemModel):
 
     def index_of(self, identity: str) -> QModelIndex:
         """The place of the take with this id, an invalid one where there is none."""
-        node = self._nodes.get(identity)
+        node = self.nodes.get(identity)
         return self.createIndex(node.place, 0, node) if node is not None else QModelIndex()
 
     def rowCount(self, parent: AnyIndex | None = None) -> int:
         """How many takes stand under one, or are roots."""
-        return len(self._below(parent))
+        return len(self.below(parent))
 
     def columnCount(self, _parent: AnyIndex | None = None) -> int:
         """One column, which the delegate paints."""
@@ -114,22 +116,49 @@ class TakeFilter(QSortFilterProxyModel):
         self._tree = tree
         self._words: tuple[str, ...] = ()
         self._starred = False
-        self.setRecursiveFilteringEnabled(True)
+        self._matching: set[str] | None = None  # worked out for all at once, when it is first asked for
+        self._shown: set[str] = set()
+        self._nothing = TakeTree({}, self)
+        tree.modelAboutToBeReset.connect(self._forget)
         self.setSourceModel(tree)
+
+    def _forget(self) -> None:
+        self._matching = None
 
     @property
     def is_filter(self) -> bool:
         """Whether some takes may be left out."""
         return self._starred or bool(self._words)
 
+    @property
+    def count(self) -> int:
+        """How many takes are let through for themselves."""
+        return len(self._found()) if self.is_filter else len(self._tree.nodes)
+
     def set_filter(self, text: str, *, starred: bool) -> None:
         """Show what has all words of `text`."""
-        self.beginFilterChange()
+        self.setSourceModel(self._nothing)  # all anew: to take thousands of rows out one by one takes seconds
         self._words, self._starred = tuple(text.casefold().split()), starred
-        self.endFilterChange()
+        self._forget()
+        self.setSourceModel(self._tree)
 
     def matches(self, node: TakeNode) -> bool:
         """Whether a take itself is let through, and not for one below it."""
+        return not self.is_filter or node.take.id in self._found()
+
+    def _found(self) -> set[str]:
+        if self._matching is None:
+            nodes = self._tree.nodes
+            self._matching = {identity for identity, node in nodes.items() if self._has_all(node)}
+            self._shown = set()
+            for identity in self._matching:
+                node: TakeNode | None = nodes[identity]
+                while node is not None and node.take.id not in self._shown:
+                    self._shown.add(node.take.id)
+                    node = node.above
+        return self._matching
+
+    def _has_all(self, node: TakeNode) -> bool:
         if self._starred and not node.take.starred:
             return False
         if not self._words:
@@ -141,5 +170,5 @@ class TakeFilter(QSortFilterProxyModel):
         """Qt asks for each take."""
         if not self.is_filter:
             return True
-        node: TakeNode | None = self._tree.data(self._tree.index(row, 0, parent), NODE)  # type: ignore[assignment]
-        return node is not None and self.matches(node)
+        self._found()
+        return self._tree.below(parent)[row].take.id in self._shown

@@ -20,7 +20,7 @@ TAKES, STEPS = 0, 1
 class HistorySheet(ReadingSheet):
     """Follows the project; only the page in front is kept up to date."""
 
-    def __init__(self, context: PanelContext, requests: TakeRequests, parent: QWidget | None) -> None:
+    def __init__(self, context: PanelContext, requests: TakeRequests, parent: QWidget) -> None:
         super().__init__("History", parent, 900, 640)
         self._context = context
         self.takes = TakesPage(context, requests)
@@ -39,7 +39,7 @@ class HistorySheet(ReadingSheet):
         self._is_open = True
         context.project.changed.connect(self._changed)
         context.hub.settled.connect(self._recolour)
-        self.finish()
+        self.add_buttons()
 
     def _changed(self, _state: object, _action: object) -> None:
         if self.isVisible():

@@ -230,10 +230,7 @@ class TakesPage(QWidget):
     def _tell_count(self) -> None:
         count = len(self._shown)
         if self.filter.is_filter:
-            found = sum(
-                (node := self.tree.node(take.id)) is not None and self.filter.matches(node) for take in self._shown
-            )
-            self.count.setText(f"{found:,} of {count:,}")
+            self.count.setText(f"{self.filter.count:,} of {count:,}")
         else:
             self.count.setText(f"{count:,} {'take' if count == 1 else 'takes'}")
         is_empty = not self.filter.rowCount()

@@ -54,8 +54,8 @@ class LongWork(QObject):
             moment_s = time.monotonic()
             if moment_s - began_s > QUIET_S and moment_s - told_s > BETWEEN_S:
                 told_s = moment_s
-                share = f" {min(1.0, max(0.0, done / total)):.0%}" if total > 0 else ""
-                text = f"{title}:{share} {note}".rstrip(": ")
+                share = f"{min(1.0, max(0.0, done / total)):.0%}" if total > 0 else ""
+                text = f"{title}: {', '.join(part for part in (share, note) if part)}".rstrip(": ")
                 self._say(Message(text, action="Cancel", act=cancelled.set, key=key, lasting=True))
 
         def ended(value: Value) -> None:

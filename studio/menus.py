@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 from studio.panel import Panel
 from studio.request_menu import RequestMenu
 from studio.translation import mark, tr
+from studio.widgets.affect_keys import KEYS as AFFECT_KEYS
 from studio.widgets.board_keys import KEYS as CURVE_KEYS
 from studio.widgets.roll_keys import KEYS as ROLL_KEYS
 
@@ -233,12 +234,18 @@ class Menus:
         self.export.setWhatsThis("" if exportable else tr("nothing is shown that could be exported"))
 
     def own_sections(self) -> list[tuple[str, list[QAction]]]:
-        """The menus without those of the panels, and without the palette that offers them."""
+        """The menus without those of the panels, without the palette that offers them, and without workspaces."""
+        passed = {self.palette, *self.workspaces}
         return [
-            (title, [action for action in actions if action is not self.palette])
+            (title, [action for action in actions if action not in passed])
             for place, (title, actions) in enumerate(self.sections)
             if place not in self._panel_sections
         ]
+
+    @property
+    def workspaces(self) -> list[QAction]:
+        """What goes to the workspaces, in their order."""
+        return self._workspaces.actions()
 
     def shortcuts(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """All shortcuts by section, as (keys, what they do)."""
@@ -248,6 +255,7 @@ class Menus:
         ]  # fmt: skip
         places = [
             (tr("Everywhere"), [(keys, tr(what)) for keys, what in PLAIN_KEYS]),
+            (tr("In the affect timeline"), [(keys, tr(what)) for keys, what in AFFECT_KEYS]),
             (tr("In the piano roll"), [(keys, tr(what)) for keys, what in ROLL_KEYS]),
             (tr("In lanes and curves of the face"), [(keys, tr(what)) for keys, what in CURVE_KEYS]),
         ]

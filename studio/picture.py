@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # Qt is imported only after its platform was chosen
 WAIT_S = 20.0
 HEAD_WAIT_S = 90.0
 SETTLE_S = 0.4
+_WITHOUT_ENGINE = "A picture of the window has no engine."
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,7 @@ def _arrange(shell: Shell, picture: Picture) -> None:
     _wait_for_scene(window.panel, picture)
     if picture.tour:
         _show_tour(shell, picture)
+    _withdraw_engine(shell)
 
 
 def _show_tour(shell: Shell, picture: Picture) -> None:
@@ -172,12 +174,23 @@ def _wait_for_scene(panel: object, picture: Picture) -> None:
 
     if not isinstance(panel, ScenePanel) or not panel.middle.is_desk:
         return
-    _wait(lambda: panel.is_shown, "the scene")
+    _wait(lambda: panel.is_shown and panel.parts.is_current, "the scene")
     panel.context.playback.seek(panel.scene.duration_s * picture.playhead)
     frame, head = panel.middle.frame, panel.visuals.head
     if frame.layout_name != "pictures" and head.can_draw:
         _wait(lambda: frame.head.picture is not None or not head.can_draw, "the head", HEAD_WAIT_S)
     _settle(2 * SETTLE_S)
+
+
+def _withdraw_engine(shell: Shell) -> None:
+    """Put away what is said because a picture has no engine."""
+    strip = shell.window.strip
+    was_there = False
+    while (shown := strip.current) is not None and _WITHOUT_ENGINE in shown.text:
+        strip.dismiss()
+        was_there = True
+    if was_there:
+        _settle(SETTLE_S)
 
 
 def _wait_for_face(panel: object, picture: Picture) -> None:
@@ -225,7 +238,7 @@ def _add_lines(shell: Shell, lines: Sequence[ShownLine]) -> None:
 
 
 def _no_engine() -> Engine:
-    raise MissingDependency("A picture of the window has no engine.")
+    raise MissingDependency(_WITHOUT_ENGINE)
 
 
 def _read(shown: ShownTake) -> tuple[bytes, dict[str, str]]:

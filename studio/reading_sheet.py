@@ -6,22 +6,12 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import (
-    QDialog,
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from studio.frame.sheet import Sheet
 from studio.widgets.headings import heading, label_of
 
 FIRST_PX = 104
-_SIDE, _TOP, _FOOT = 24, 20, 16
 
 
 def selectable(text: str, role: str = "body", *, wraps: bool = True) -> QLabel:
@@ -32,22 +22,24 @@ def selectable(text: str, role: str = "body", *, wraps: bool = True) -> QLabel:
     return label
 
 
-class ReadingSheet(QDialog):
+class ReadingSheet(Sheet):
     """A window beside the main one, not modal, that goes when it is closed.
 
-    `rows` is the layout under the title; `add_body` gives a layout that scrolls in it. `finish` adds the buttons.
+    `rows` is the layout under the title; `add_body` gives a layout that scrolls in it.
     """
 
-    def __init__(self, title: str, parent: QWidget | None, width: int, height: int) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(width, height)
-        self.rows = QVBoxLayout(self)
-        self.rows.setContentsMargins(_SIDE, _TOP, _SIDE, _FOOT)
+    def __init__(self, title: str, parent: QWidget, width: int, height: int) -> None:
+        super().__init__(title, parent)
+        self.fit(width, height)
         self.rows.setSpacing(10)
-        self.title = selectable(title, "title")
-        self.rows.addWidget(self.title)
+
+    def set_title(self, title: str) -> None:
+        """Give the sheet another title."""
+        self.setWindowTitle(title)
+        found = self.head.itemAt(0)
+        label = found.widget() if found is not None else None
+        if isinstance(label, QLabel):
+            label.setText(title)
 
     def add_body(self) -> QVBoxLayout:
         """A layout that scrolls and takes the room that is left."""
@@ -55,31 +47,17 @@ class ReadingSheet(QDialog):
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 0, 12, 0)
         layout.setSpacing(6)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(body)
-        self.rows.addWidget(area, 1)
+        self.add_scrolled(body)
         return layout
 
-    def finish(self, *buttons: tuple[str, Callable[[], object]]) -> list[QPushButton]:
+    def add_buttons(self, *buttons: tuple[str, Callable[[], object]]) -> list[QPushButton]:
         """Add the foot: buttons with their words and what they do, and one that closes; returns all but that."""
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
         made = []
         for words, run in buttons:
             button = QPushButton(words)
-            button.setAutoDefault(False)
             button.clicked.connect(lambda _checked=False, run=run: run())
-            foot.addWidget(button)
             made.append(button)
-        foot.addStretch(1)
-        close = QPushButton("Close")
-        close.setAutoDefault(False)
-        close.clicked.connect(self.close)
-        foot.addWidget(close)
-        self.rows.addLayout(foot)
+        self.finish(*made)
         return made
 
 

@@ -30,7 +30,7 @@ class CompareRequests(ReadingSheet):
         takes: Sequence[Take],
         left: str,
         right: str,
-        parent: QWidget | None,
+        parent: QWidget,
         names: Callable[[str], str] = lambda _sha256: "",
     ) -> None:
         super().__init__("Compare requests", parent, 760, 560)
@@ -48,7 +48,7 @@ class CompareRequests(ReadingSheet):
         self.rows.addWidget(self.told)
         self._body = self.add_body()
         self.found: tuple[Row, ...] = ()
-        self.finish(("Swap", self._swap), ("Copy", lambda: copy_text(self.text())))
+        self.add_buttons(("Swap", self._swap), ("Copy", lambda: copy_text(self.text())))
         for combo in (self.left, self.right):
             combo.currentIndexChanged.connect(self.show_differences)
         self.show_differences()

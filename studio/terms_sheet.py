@@ -20,7 +20,7 @@ _USES = {"free": "free to use", "limited": "with limits", "unknown": "not known 
 class TermsSheet(ReadingSheet):
     """Says of one take what may be done with it, and why."""
 
-    def __init__(self, take: Take, takes: Sequence[Take], parent: QWidget | None) -> None:
+    def __init__(self, take: Take, takes: Sequence[Take], parent: QWidget) -> None:
         super().__init__(f"Terms of use of “{take.name}”", parent, 560, 540)
         self.terms = take_terms(take, takes)
         self.summary = summary_of(take, takes)
@@ -36,11 +36,11 @@ class TermsSheet(ReadingSheet):
             body.addLayout(fact_grid(_facts_of(soundfont_terms())))
         body.addStretch(1)
         self.rows.addWidget(selectable(NO_ADVICE, "faint"))
-        self.finish(("Copy", lambda: copy_text(self.text())))
+        self.add_buttons(("Copy", lambda: copy_text(self.text())))
 
     def text(self) -> str:
         """All of it as plain text."""
-        lines = [self.title.text(), self.summary]
+        lines = [self.windowTitle(), self.summary]
         for terms in self.terms:
             lines += ["", terms.title, *(f"  {name}: {words}" for name, words in _facts_of(terms))]
         return "\n".join(lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -41,10 +41,14 @@ def machine_text(event: MemoryChanged) -> str:
 
 
 class TopBar(Surface):
-    """`workspaceChosen` carries the place of a tab, `exportChosen` an ExportChoice."""
+    """`workspaceChosen` carries the place of a tab, `exportChosen` an ExportChoice.
+
+    `commandsAsked` wants the palette of commands.
+    """
 
     workspaceChosen = Signal(int)
     exportChosen = Signal(object)
+    commandsAsked = Signal()
 
     def __init__(self, hub: ThemeHub, titles: Sequence[str], menus: QMenuBar, parent: QWidget | None = None) -> None:
         super().__init__(hub, "window", "b", parent)
@@ -101,10 +105,18 @@ class TopBar(Surface):
         self._machine.setProperty("role", "chip")
         self._machine.setAccessibleName(tr("Memory of this machine"))
         self._machine.hide()
+        keys = QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText)
+        self.all_commands = QPushButton(keys)
+        self.all_commands.setProperty("flat", True)
+        self.all_commands.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.all_commands.setToolTip(tr("All commands, takes and feelings by their names ({keys})").format(keys=keys))
+        self.all_commands.setAccessibleName(tr("All commands"))
+        self.all_commands.clicked.connect(self.commandsAsked)
         self.export = QPushButton(tr("Export…"))
         self.export.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.export.setToolTip(tr("Write what is shown to a file (Ctrl+E)"))
         self.export.clicked.connect(self.ask_export)
+        right.addWidget(self.all_commands)
         right.addWidget(self._machine)
         right.addWidget(self.export)
         grid.addLayout(right, 0, 2)
@@ -129,6 +141,8 @@ class TopBar(Surface):
         room -= machine_px if shows_machine else 0
         shows_brand = room >= name_px + brand_px
         room -= brand_px if shows_brand else 0
+        find_px = self.all_commands.sizeHint().width() + 8
+        self.all_commands.setVisible(room >= find_px + name_px)
         self._machine.setVisible(shows_machine)
         self._brand.setVisible(shows_brand)
         self._document.setText(metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, min(name_px, room)))

@@ -130,6 +130,7 @@ class MainWindow(QMainWindow):
         context, playback = self.context, self.context.playback
         self.top.workspaceChosen.connect(self.show_panel)
         self.top.exportChosen.connect(self._export)
+        self.top.commandsAsked.connect(lambda: self.command_palette.open())
         self.status.cancelRequested.connect(context.jobs.cancel)
         for panel in self.panels:
             panel.timelineChanged.connect(self._show_timeline)

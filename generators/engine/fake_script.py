@@ -204,7 +204,7 @@ def score_so_far(score: Score, bars: int) -> Score:
 
 
 def score_for(request: ComposeRequest) -> Score:
-    """Broken chords over exactly the bars, metre and tempo of `request`; the seed chooses the notes."""
+    """Broken chords over exactly the bars, metre and tempi of `request`; the seed chooses the notes."""
     numerator, denominator = request.metre
     bar = TICKS_PER_QUARTER * 4 * numerator // denominator
     step = TICKS_PER_QUARTER // 2
@@ -213,6 +213,7 @@ def score_for(request: ComposeRequest) -> Score:
     root = 48 + random.integers(0, 12, request.bars)[start // bar]
     pitch = root + np.resize([0, 7, 12, 16 if request.affect.valence >= 0 else 15, 19, 12], len(start))
     loudness = round(70 + 30 * request.affect.arousal)
+    tempi = request.tempo_map or ((0.0, request.tempo_bpm or 96.0 + 40.0 * request.affect.arousal),)
     velocity = np.clip(loudness + random.integers(-8, 9, len(start)), 1, 127)
     return Score(
         start,
@@ -222,7 +223,8 @@ def score_for(request: ComposeRequest) -> Score:
         np.zeros_like(start),
         tracks=(Track("Piano"),),
         ticks_per_quarter=TICKS_PER_QUARTER,
-        tempo_bpm=np.array([request.tempo_bpm or 96.0 + 40.0 * request.affect.arousal]),
+        tempo_tick=np.array([round(place * TICKS_PER_QUARTER) for place, _ in tempi]),
+        tempo_bpm=np.array([bpm for _, bpm in tempi]),
         metre=np.array([request.metre]),
         length=bar * request.bars,
         title=f"Take {request.seed}",

@@ -328,12 +328,15 @@ def _ring_out(score: Score, bar: int) -> IntArray:
 
 
 def _markers(request: ComposeRequest, score: Score) -> tuple[Marker, ...]:
-    """Markers at the keyframes of the curve, named by the emotion there, and those that were asked for."""
+    """Markers at keyframes of the curve where another emotion comes, named by it, and those that were asked for."""
     found = [Marker(round(place * score.ticks_per_quarter), text) for place, text in request.markers]
     if request.curve is not None:
+        before = ""
         for keyframe in request.curve.keyframes:
-            tick = round(float(score.ticks_at(keyframe.time_s)))
-            found.append(Marker(tick, nearest_emotion(keyframe.point).name))
+            name = nearest_emotion(keyframe.point).name
+            if name != before:
+                found.append(Marker(round(float(score.ticks_at(keyframe.time_s))), name))
+            before = name
     inside = [marker for marker in found if 0 <= marker.tick <= score.length]
     return tuple(sorted(inside, key=lambda marker: (marker.tick, marker.text)))
 

@@ -38,7 +38,8 @@ from generators.scene.pieces import Piece, pieces_of
 from generators.scene.readme import readme
 from generators.scene.request import BundleRequest, SceneFilm
 from generators.scene.sheet import SheetParts, scene_sheet, still_times_s
-from generators.signing import Credential, can_sign, read_credential, sign_file
+from generators.scene.signed import sign_bundle
+from generators.signing import Credential, read_credential
 
 _ROOMS = ("music", "face", "pictures", "mix")
 _KEPT_FACTS = ("model_sha256", "device", "rows")
@@ -65,12 +66,11 @@ class BundleInputs:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to write into the folder, `share` of the whole work; `room` is whose part it is."""
+    """One thing to write into the folder, `share` of the whole work."""
 
     name: str
     share: float
     write: Callable[[Path, Progress], None]
-    room: str = "scene"
 
 
 def write_bundle(request: BundleRequest, inputs: BundleInputs, progress: Progress = silent) -> None:
@@ -94,7 +94,7 @@ def write_bundle(request: BundleRequest, inputs: BundleInputs, progress: Progres
             progress(done, total, step.name)
             step.write(folder, part(progress, done / total, (done + step.share) / total))
             done += step.share
-    progress(1, 1, "bundle written")
+        progress(1, 1, "bundle written")  # the last time to cancel: what was there is about to be replaced
 
 
 class _Writer:
@@ -121,19 +121,19 @@ class _Writer:
     def steps(self) -> Iterator[Step]:
         """All that has to be written, one after the other; what tells of the others comes last."""
         for piece in self._pieces:
-            yield Step(piece.name, piece.share, self._piece(piece), piece.room)
+            yield Step(piece.name, piece.share, self._piece(piece))
         if "mix" in self._inputs.artifacts:
-            yield Step("mix.wav", 1.0, self._mix, "mix")
+            yield Step("mix.wav", 1.0, self._mix)
         if self._inputs.voice is not None:
-            yield Step("voice.wav", 1.0, self._voice, "voice")
+            yield Step("voice.wav", 1.0, self._voice)
         if self._is_seen and not self._scene.film.off:
             yield Step("film.mp4", _FILM_SHARE, self._write_film)
         yield Step("contact sheet.png", 3.0, self._sheet)
-        if self._credential is not None:
-            yield Step("signatures", 2.0, self._sign)
         yield Step("requests", 0.2, self._requests)
         yield Step("README.txt", 0.2, self._readme)
         yield Step("manifest.json", 1.0, self._manifest)
+        if self._credential is not None:
+            yield Step("signatures", 2.0, self._sign)
 
     # -- what files say of themselves ----------------------------------------------------------------------------------
 
@@ -278,14 +278,8 @@ class _Writer:
         progress(1, 1, "contact sheet")
 
     def _sign(self, folder: Path, progress: Progress) -> None:
-        """Sign what was generated: pictures, sound and films, with the user's own certificate."""
-        types, part_of = self._source_types(), self._part_of()
-        paths = sorted(path for path in folder.rglob("*") if path.is_file() and can_sign(path))
-        for number, path in enumerate(paths):
-            progress(number, len(paths), f"signing {path.name}")
-            source_type = types.get(part_of.get(path.relative_to(folder).parts[0], "scene"), "")
-            if source_type and self._credential is not None:
-                sign_file(path, self._credential, source_type, f"{self._title}, {path.name}")
+        if self._credential is not None:
+            sign_bundle(folder, self._credential, progress)
 
     def _requests(self, folder: Path, progress: Progress) -> None:
         (folder / "requests").mkdir()

@@ -6,45 +6,44 @@ import argparse
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from generators.errors import JobCrashed, MissingDependency
-from generators.runtime.folders import assets_folder
-from studio.commands.asking import read_request
 from studio.commands.console import OK, Console
-from studio.commands.render import DEFAULT_FORMATS, prepare_folder, render_take
-from studio.commands.session import EngineFactory, Session
+from studio.commands.render import prepare_folder
+from studio.commands.scene import render_project, sample_project
+from studio.commands.session import EngineFactory
 
-SAMPLE = Path("samples") / "happy.request.json"
-PICTURE_NAME = "window.png"
+SCENE_NAME, PICTURE_NAME = "scene", "window.png"
 _PICTURE_LIMIT_S = 180.0
 # the picture is drawn by another process, so that no Qt is loaded here
 _DRAW = (sys.executable, "-m", "studio.picture")
 
 
 def render_demo(options: argparse.Namespace, console: Console, start_engine: EngineFactory) -> int:
-    """Render the sample scene, and draw the window."""
-    request = read_request(assets_folder() / SAMPLE)
+    """Render the sample scene, and draw the window with it."""
     folder = prepare_folder(options.out)
-    with Session(start_engine) as session:
-        title = "Composing the sample scene"
-        take = render_take(session, request, folder, "sample", DEFAULT_FORMATS, console, title, may_replace=True)
-    files = [*take.files]
-    if options.window:
-        files.append(draw_window(folder / PICTURE_NAME, take.files[0], console))
-        console.say(str(files[-1]))
-    console.tell({"files": [str(path) for path in files]})
+    with tempfile.TemporaryDirectory(prefix="affect-studio-", ignore_cleanup_errors=True) as name:
+        kept = Path(name) / sample_project().name if options.window else None
+        told = render_project(
+            sample_project(), folder / SCENE_NAME, console, start_engine, may_replace=True, kept=kept, is_told=False
+        )
+        if kept is not None:
+            told["files"].append(str(draw_window(folder / PICTURE_NAME, kept, console)))
+            console.say(told["files"][-1])
+    console.tell(told)
     return OK
 
 
-def draw_window(path: Path, midi: Path, console: Console) -> Path:
-    """Draw the window, with the take of a MIDI file in it, into a PNG file.
+def draw_window(path: Path, project: Path, console: Console) -> Path:
+    """Draw the window, with the scene of a project in it, into a PNG file.
 
     Raises:
         MissingDependency: Qt does not start.
         JobCrashed: the window could not be drawn.
     """
-    command = [*_DRAW, str(path), "--take", str(midi)]
+    command = [*_DRAW, str(path), "--project", str(project), "--panel", "scene", "--playhead", "0.6"]
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     path.unlink(missing_ok=True)
     with console.stage("Drawing the window"):

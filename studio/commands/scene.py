@@ -23,6 +23,7 @@ from generators.scene.pieces import formats_for_scenes
 from generators.scene.request import Scene
 from studio.commands.console import OK, Console
 from studio.commands.render import prepare_folder, size_text
+from studio.commands.scene_keeping import NewPart, check_keeping, keep
 from studio.commands.scene_project import looked_at
 from studio.commands.session import EngineFactory, Session
 from studio.document import Document
@@ -45,6 +46,7 @@ class Made:
     sha256s: dict[str, str] = field(default_factory=dict)
     requests: dict[str, str] = field(default_factory=dict)
     chosen: list[str] = field(default_factory=list)
+    parts: list[NewPart] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -64,6 +66,7 @@ def render_scene(options: argparse.Namespace, console: Console, start_engine: En
         start_engine,
         changes=_changes(options),
         may_replace=options.replace,
+        kept=options.keep,
     )
     console.tell(told)
     return OK
@@ -113,8 +116,12 @@ def render_project(
     *,
     changes: dict[str, Any] | None = None,
     may_replace: bool = False,
+    kept: Path | None = None,
+    is_told: bool = True,
 ) -> dict[str, Any]:
     """Render the scene that the file `project` keeps into the folder `out`; gives what is told to machines.
+
+    `kept` is where the project goes once more, with what was made as takes; `is_told` says whether people hear of it.
 
     Raises:
         BadRequest: there is no scene, or it cannot be made; or something is in the way of the folder.
@@ -123,6 +130,8 @@ def render_project(
     """
     out = out.absolute()
     refuse_or_find(out, may_replace=may_replace)
+    if kept is not None:
+        check_keeping(kept)
     with looked_at(project) as (document, folder):
         scene = changed(scene_in(document.state.panel_states.get(PANEL)), changes or {})
         wanted = plan.parts(scene)
@@ -140,9 +149,14 @@ def render_project(
             if "mix" in wanted:
                 work.mix()
             work.bundle(out, may_replace=may_replace)
+            if kept is not None:
+                keep(document, scene, made.parts, kept)
     written = sorted(path for path in out.rglob("*") if path.is_file())
     for path in sorted(out.iterdir()):
         console.say(f"{path}  {size_text(path)}")
+    if kept is not None and is_told:
+        console.say(f"{kept}  {size_text(kept)}")
+        written.append(kept)
     return {
         "folder": str(out),
         "files": [str(path) for path in written],
@@ -203,6 +217,10 @@ class _Work:
         with self.console.stage(self._title(name)) as line:
             finished = self.session.run(request, self.files, line)
         self._keep(name, finished.sha256, Path(finished.path), request)
+        if name in plan.PANEL_OF:
+            text = encode_request(request).decode()
+            part = NewPart(name, finished.kind, finished.sha256, Path(finished.path), text, finished.facts)
+            self.made.parts.append(part)
         self.made.seconds[name] = time.perf_counter() - begun
 
     def _keep(self, name: str, sha256: str, path: Path, request: Request) -> None:

@@ -22,6 +22,8 @@ def add_scene(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--layout", choices=LAYOUTS, help="what the film shows (the scene's own)")
     parser.add_argument("--no-film", dest="has_film", action="store_false", help="leave the film out")
     parser.add_argument("--replace", action="store_true", help="put it in the place of what was rendered there before")
+    kept = "keep the project here as well, with music, face and pictures as takes, to go on from in the window"
+    parser.add_argument("--keep", type=Path, metavar="NEW.affect", help=kept)
     parser.set_defaults(verb=_render_scene)
 
 

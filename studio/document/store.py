@@ -13,7 +13,7 @@ import msgspec
 
 from generators.errors import BadRequest, DocumentDamaged
 from studio.document.assets import has_asset
-from studio.document.connection import companions, connect, document_errors
+from studio.document.connection import connect, document_errors
 from studio.document.history import StepHead, check_names, encoded, read_tree, write_property
 from studio.document.model import (
     Action,
@@ -31,9 +31,10 @@ from studio.document.model import (
 )
 from studio.document.schema import TABLES, VERSION
 
-# Up to this size, and after a crash, all of a file is checked on opening; else all but the assets' bytes, which
-# their SHA-256 guards whenever they are read.
+# Up to this size all of a file is checked on opening. Of a larger one only the small tables are: the bytes of assets
+# are guarded by their SHA-256, and the steps of the history by their form, whenever they are read.
 FULL_CHECK_BYTES = 64 << 20
+_LARGE_TABLES = ("chunk", "step", "preview")
 
 _TAKE_COLUMNS = "id, panel, name, starred, kind, asset_sha256, request, parent, created_utc, facts"
 
@@ -57,11 +58,10 @@ def check_content(path: Path, version: int = VERSION) -> Content:
     Raises:
         DocumentDamaged: its tables are damaged, or not those of a project of this `version`.
     """
-    is_unclean = any(file.exists() for file in companions(path))
-    is_whole = is_unclean or path.stat().st_size <= FULL_CHECK_BYTES
+    is_whole = path.stat().st_size <= FULL_CHECK_BYTES
     with document_errors(path), contextlib.closing(inspecting(path)) as connection:
         check_tables(connection, path, version)
-        checked = [""] if is_whole else [f"('{table}')" for table in TABLES[version] if table != "chunk"]
+        checked = [""] if is_whole else [f"('{table}')" for table in TABLES[version] if table not in _LARGE_TABLES]
         for table in checked:
             if connection.execute(f"PRAGMA quick_check{table}").fetchone() != ("ok",):
                 raise DocumentDamaged(f"{path.name} is damaged: open a copy of it that you saved earlier.")

@@ -39,8 +39,27 @@ def entry_of(action: QAction, group: str) -> Entry:
     """The entry of a command in a menu."""
     title = action.text().replace("&", "")
     keys = action.shortcut().toString(NATIVE)
-    others = tr("on") if action.isCheckable() and action.isChecked() else ""
-    return Entry(f"{group}/{title}", title, group, action.trigger, keys, others, action.isEnabled(), action.whatsThis())
+    beside = tr("{group} · on").format(group=group) if action.isCheckable() and action.isChecked() else group
+    return Entry(f"{group}/{title}", title, beside, action.trigger, keys, "", action.isEnabled(), action.whatsThis())
+
+
+def workspace_entries(panels: Sequence[Panel], actions: Sequence[QAction]) -> list[Entry]:
+    """The workspaces to go to."""
+    found = []
+    for panel, action in zip(panels, actions, strict=True):
+        keys = action.shortcut().toString(NATIVE)
+        found.append(Entry(f"go/{panel.key}", tr(panel.title), tr("Go to this workspace"), action.trigger, keys))
+    return found
+
+
+def export_entries(panel: Panel) -> list[Entry]:
+    """The ways in which what `panel` shows can leave now."""
+    return [
+        Entry(f"export/{panel.key}/{choice.key}", tr("Export: {kind}…").format(kind=choice.title),
+              tr("File · {panel}").format(panel=tr(panel.title)), functools.partial(panel.export, choice),
+              others=f"{tr('save as write')} {choice.suffix}")
+        for choice in panel.exports()
+    ]  # fmt: skip
 
 
 def menu_entries(sections: Iterable[tuple[str, Sequence[QAction]]]) -> list[Entry]:

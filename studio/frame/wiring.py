@@ -9,12 +9,14 @@ from PySide6.QtCore import QLocale
 
 from studio.frame.entries import (
     Entry,
+    export_entries,
     feeling_entries,
     menu_entries,
     panel_entries,
     recent_entries,
     take_entries,
     theme_entries,
+    workspace_entries,
 )
 from studio.frame.latency_sheet import LatencySheet
 from studio.frame.message_sheet import MessageSheet
@@ -62,7 +64,7 @@ def commands_of(window: MainWindow) -> Commands:
         palette=lambda: window.command_palette.open(),
         shortcuts=lambda: ShortcutSheet(window.menus.shortcuts(), window).show(),
         tour=lambda: window.tour.start(),
-        about=lambda: AboutSheet(window).show(),
+        about=lambda: AboutSheet(window, window.requests.show_credits).show(),
         fill_play=window.fill_play,
         requests=window.requests,
     )
@@ -156,6 +158,8 @@ def entries_of(window: MainWindow) -> list[Entry]:
     """All that the palette of commands offers now."""
     return [
         *panel_entries(window.panels, window.panels.index(window.panel), window.show_panel),
+        *export_entries(window.panel),
+        *workspace_entries(window.panels, window.menus.workspaces),
         *menu_entries(window.menus.own_sections()),
         *theme_entries(window.menus.themes.values()),
         *feeling_entries(window.panel),

@@ -28,10 +28,10 @@ HINT = (
 class AffectCurves(AffectCurvesEdits):
     """Keyframes to move with the hand, a pen to draw with, and keys for everything.
 
-    Keys: Left and Right choose a keyframe (with Shift one more), Home and End the first and the last, Ctrl+A all. Up
-    and Down move the value (with Shift finely), Ctrl with Left and Right the time; V, A and D choose the curve, N adds
-    a keyframe at the playhead, E goes through the easings, P takes the pen, Delete removes, Ctrl+C, Ctrl+X and Ctrl+V
-    copy, cut and paste at the playhead. Escape takes a drag back.
+    Keys: Left and Right choose a keyframe (with Shift one more), Ctrl+A all. Up and Down move the value (with Shift
+    finely), Ctrl with Left and Right the time; V, A and D choose the curve, N adds a keyframe at the playhead, E goes
+    through the easings, P takes the pen, Delete removes, Ctrl+C, Ctrl+X and Ctrl+V copy, cut and paste at the playhead.
+    Escape takes a drag back.
 
     `menuAsked` carries the place as a QPointF and where on the screen to open a menu.
     """
@@ -239,7 +239,7 @@ class AffectCurves(AffectCurvesEdits):
                 self.add(self._here_s())
             case Qt.Key.Key_P:
                 self.set_pen(not self.has_pen)
-            case Qt.Key.Key_Left | Qt.Key.Key_Right | Qt.Key.Key_Home | Qt.Key.Key_End if count:
+            case Qt.Key.Key_Left | Qt.Key.Key_Right if count:
                 self._walk(key, shift=shift)
             case Qt.Key.Key_Up | Qt.Key.Key_Down if self._chosen:
                 step = (FINE_STEP if shift else STEP) * (1 if key == Qt.Key.Key_Up else -1)
@@ -255,9 +255,7 @@ class AffectCurves(AffectCurvesEdits):
 
     def _walk(self, key: Qt.Key, *, shift: bool) -> None:
         last = len(self._timeline.keys) - 1
-        if key in (Qt.Key.Key_Home, Qt.Key.Key_End):
-            place = 0 if key == Qt.Key.Key_Home else last
-        elif key == Qt.Key.Key_Right:
+        if key == Qt.Key.Key_Right:
             place = min(max(self._chosen, default=-1) + 1, last)
         else:
             place = max(min(self._chosen, default=last + 1) - 1, 0)

@@ -106,6 +106,7 @@ QStatusBar {{ background: {window}; color: {text2}; border: 0; border-top: 1px s
 QStatusBar::item {{ border: 0; }}
 QToolTip {{ background: {raised}; color: {text}; border: 1px solid {line}; padding: 5px 8px; }}
 QMainWindow#docks {{ background: {line}; }}
+QMainWindow#docks > QTabBar {{ background: {window}; }}
 QMainWindow::separator {{ background: {line}; width: 1px; height: 1px; }}
 QMainWindow::separator:hover {{ background: {text3}; }}
 QDockWidget {{ background: {panel}; border: 0; }}

@@ -21,7 +21,6 @@ from generators.engine.fake import FakeEngine, Inputs, Refuse, Step, play
 from generators.engine.requests import ExportRequest, Request, encode_request
 from generators.errors import DiskFull, ModelAltered, ModelMissing, WorkerDied
 from generators.music.request import ComposeRequest
-from studio.commands import demo
 from studio.commands.console import Console, ProgressLine
 
 
@@ -253,25 +252,6 @@ def test_a_bad_batch_starts_nothing(
     assert reason in answer.err
     assert not engines
     assert call("batch", tmp_path / "gone.jsonl", "--out", tmp_path / "out").code == 2
-
-
-def test_the_demo_renders_the_shipped_sample(call: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = call("demo", "--out", tmp_path / "a", "--no-window")
-    assert answer.code == 0, answer.err
-    assert names(tmp_path / "a") == ["sample.mid", "sample.request.json", "sample.wav"]
-
-    draws = {
-        "good": "open(sys.argv[1], 'w').close()",
-        "bad": "raise RuntimeError('no paint')",
-        "lib": "import nothing_here",
-    }
-    for kind, code in draws.items():
-        monkeypatch.setattr(demo, "_DRAW", (sys.executable, "-c", f"import sys; {code}"))
-        answer = call("demo", "--out", tmp_path / kind, "--json")
-        assert answer.code == (0 if kind == "good" else 1)
-        assert ("window.png" in names(tmp_path / kind)) == (kind == "good")
-        assert "sample.mid" in names(tmp_path / kind)
-    assert "nothing_here" in json.loads(answer.err)["message"]
 
 
 SLOW = """

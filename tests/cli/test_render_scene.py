@@ -257,3 +257,32 @@ def test_a_project_in_a_folder_that_cannot_be_written_to_can_be_rendered(
         assert names(folder) == ["sample.affect"]
     finally:
         folder.chmod(0o755)
+
+
+def test_what_was_made_can_be_kept_as_takes_and_is_taken_next_time(
+    call: Any, project: Path, tmp_path: Path, engines: list[FakeEngine]
+) -> None:
+    kept = tmp_path / "kept.affect"
+    words = ("--no-film", "--formats", "midi", "--json")
+    first = call("render", "scene", project, "--out", tmp_path / "a", "--keep", kept, *words)
+    assert first.code == 0, first.err
+    assert str(kept) in first.json["files"]
+    document = Document.open(kept)
+    takes = {take.panel: take for take in document.state.takes}
+    line = json.loads(document.state.panel_states["face"])["lines"][0]
+    document.close()
+    assert set(takes) == {"music", "face", "compass"}
+    assert takes["face"].facts["line"] == line["id"]
+    assert line["take"] == takes["face"].id
+    assert takes["music"].name == "Two seconds 1"
+
+    again = call("render", "scene", kept, "--out", tmp_path / "b", *words)
+    assert again.code == 0, again.err
+    assert sorted(again.json["chosen_takes"]) == ["face", "music", "pictures"]
+    assert kinds(engines[-1]) == [MixRequest, BundleRequest]
+    assert (tmp_path / "b" / "music.mid").read_bytes() == (tmp_path / "a" / "music.mid").read_bytes()
+
+    for place, reason in ((kept, "there already"), (tmp_path / "kept.mid", "ends in .affect")):
+        refused = call("render", "scene", project, "--out", tmp_path / "c", "--keep", place)
+        assert refused.code == 2
+        assert reason in refused.err

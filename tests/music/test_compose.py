@@ -148,12 +148,13 @@ def test_a_curve_moves_the_bars(model: MusicModel) -> None:
 
 
 def test_a_curve_gives_a_tempo_map_and_markers(model: MusicModel) -> None:
-    curve = curve_of([(0.0, emotion_named("sad").point), (10.0, emotion_named("excited").point)])
+    sad, excited = emotion_named("sad").point, emotion_named("excited").point
+    curve = curve_of([(0.0, sad), (2.0, sad.mixed(excited, 0.2)), (10.0, excited)])
     score, facts = compose(ComposeRequest(curve=curve, bars=8, tries=1), model, silent)
     assert len(score.tempo_tick) > 1
     assert set(score.tempo_tick.tolist()) <= set(score.bar_ticks().tolist())
     assert (np.diff(score.tempo_bpm) > 0).all()
-    assert [marker.text for marker in score.markers] == ["sad", "excited"]
+    assert [marker.text for marker in score.markers] == ["sad", "excited"]  # one for each emotion that comes
     np.testing.assert_allclose(score.seconds_at([marker.tick for marker in score.markers]), [0.0, 10.0], atol=0.01)
     assert facts["tempo_bpm"] == pytest.approx(facts["measured"]["tempo"], abs=0.01)
 

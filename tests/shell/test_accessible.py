@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from window_hands import Studio
 
+from studio.panel import Level, Message
 from studio.panels.compass import CompassPanel
 from studio.panels.face.record_sheet import RecordSheet
 from studio.panels.music.reworking import TITLES
@@ -86,6 +87,17 @@ def test_a_sheet(studio: Studio, name: str) -> None:
     sheet.activateWindow()
     check(sheet)
     sheet.close()
+
+
+def test_the_palette_and_messages(studio: Studio) -> None:
+    window = shown(studio)
+    studio.window.command_palette.open()
+    studio.qtbot.wait(10)
+    assert troubles(window) == []
+    studio.window.command_palette.close()
+    studio.window.say(Message("It is so.", Level.WARNING, "Do it", lambda: None, "test"))
+    studio.qtbot.wait(10)
+    check(window)
 
 
 LEFT_OUT = {"Quit", "New window", "Full screen", "New"}

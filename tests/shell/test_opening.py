@@ -131,7 +131,7 @@ def test_long_work_is_told_and_can_be_cancelled(
     studio.shell.files.open_path(path)
     studio.until(lambda: "cut off" in studio.message)
     studio.window.strip._action.click()
-    studio.until(lambda: studio.message == "Saving what is whole: 25% a note")
+    studio.until(lambda: studio.message == "Saving what is whole: 25%, a note")
     studio.window.strip._action.click()
     studio.until(lambda: ended == ["cancelled"])
     studio.until(lambda: studio.message == "")

@@ -131,7 +131,7 @@ def test_a_take_is_made_again(studio: Studio) -> None:
     sheet = studio.window.requests.requests.make_again(*studio.project.state.takes)
     assert sheet is not None
     ended(studio, sheet)
-    assert sheet.head.text() == "The same to the last byte."
+    assert sheet.outcome.text() == "The same to the last byte."
     assert "was not recorded" in sheet.told.text()
     assert sheet.text().endswith("The same to the last byte.")
     sheet.close()
@@ -158,7 +158,7 @@ def test_other_bytes_and_other_versions_are_told(studio: Studio) -> None:
     assert "1 went and 1 came." in each.words
     assert sheet.making.takes[second.id].state is AgainState.SAME
     assert "Device  Big GPU (cuda:0)" in sheet.told.text()
-    assert sheet.title.text() == "Made again: 1 the same, 1 differs"
+    assert sheet.windowTitle() == "Made again: 1 the same, 1 differs"
     sheet.close()
 
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from window_hands import Ears, Studio
 
 from generators.errors import BadSound
+from studio import voices
 from studio.disk_voice import DiskVoice
-from studio.panels.face import voices
 from studio.voices import samples_of
 
 

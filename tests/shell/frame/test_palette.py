@@ -74,8 +74,12 @@ def test_every_command_of_menus_and_panels_is_offered_with_its_keys(studio: Stud
     offered = {(entry.group, entry.title) for entry in palette.model.entries}
     for section, actions in studio.window.menus.sections:
         for action in actions:
-            if action.text() and not action.isSeparator() and action is not studio.window.menus.palette:
-                assert (section, action.text().replace("&", "")) in offered
+            if action is studio.window.menus.palette or action in studio.window.menus.workspaces:
+                continue
+            title = action.text().replace("&", "")
+            assert not title or (section, title) in offered or (f"{section} · on", title) in offered
+    for panel in studio.window.panels:
+        assert ("Go to this workspace", panel.title) in offered
     assert entry(palette, "Generate takes").keys in ("Ctrl+Return", "Ctrl+Enter")
     for panel in studio.window.panels:
         for action in panel.actions():
@@ -171,3 +175,18 @@ def test_it_stays_inside_of_small_windows(studio: Studio) -> None:
     palette = opened(studio)
     assert studio.window.rect().contains(palette.geometry())
     assert palette.list.height() <= 680
+
+
+def test_what_is_shown_can_be_exported_and_workspaces_are_gone_to(studio: Studio, tmp_path: Path) -> None:
+    studio.make(1)
+    palette = opened(studio, "export midi")
+    assert palette.current is not None
+    assert palette.current.key.startswith("export/music/")
+    press(studio, Qt.Key.Key_Escape)
+    opened(studio, "face")
+    assert studio.window.command_palette.current is not None
+    assert studio.window.command_palette.current.key == "go/face"
+    press(studio, Qt.Key.Key_Return)
+    assert studio.window.panel is studio.face
+    studio.qtbot.mouseClick(studio.window.top.all_commands, Qt.MouseButton.LeftButton)
+    assert studio.window.command_palette.isVisible()

@@ -63,8 +63,7 @@ def test_every_setting_of_the_table_has_a_line_with_a_name_and_a_way_back(studio
         )
 
 
-def test_settings_are_in_force_at_once_and_put_back(open_studio: Callable[..., Studio]) -> None:
-    studio = open_studio(styled=True)
+def test_settings_are_in_force_at_once_and_put_back(studio: Studio) -> None:
     sheet = opened(studio)
     context, window = studio.window.context, studio.window
     choose(sheet, "theme", "light")
