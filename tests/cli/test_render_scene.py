@@ -37,7 +37,7 @@ def voice(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def scene(voice: Path) -> Scene:
-    return short_scene(voice)
+    return msgspec.structs.replace(short_scene(voice), formats=("midi",))
 
 
 @pytest.fixture
@@ -53,9 +53,8 @@ def with_scene(folder: Path, scene: Scene, voice: Path) -> Path:
     return make_project(folder / "other.affect", scene, [voice])
 
 
-def test_all_of_a_scene_lies_in_one_folder(
-    call: Any, project: Path, tmp_path: Path, scene: Scene, engines: list[FakeEngine]
-) -> None:
+def test_all_of_a_scene_lies_in_one_folder(call: Any, voice: Path, tmp_path: Path, engines: list[FakeEngine]) -> None:
+    project = make_project(tmp_path / "scene.affect", short_scene(voice), [voice])
     before = project.read_bytes()
     answer = call("render", "scene", project, "--out", tmp_path / "out", "--json")
     assert answer.code == 0, answer.err
