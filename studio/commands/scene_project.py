@@ -12,7 +12,7 @@ from pathlib import Path
 from studio.document import Document, schema
 from studio.document.connection import companions, connect, document_errors
 
-_NAME = "project.affect"
+_FOLDER = "project"
 
 
 @contextlib.contextmanager
@@ -30,7 +30,8 @@ def looked_at(path: Path) -> Iterator[tuple[Document, Path]]:
     schema.check_header(path, exists_only=True)
     with tempfile.TemporaryDirectory(prefix="affect-studio-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        copy = folder / _NAME
+        copy = folder / _FOLDER / path.name  # errors name the file as the user does
+        copy.parent.mkdir()
         _copy(path, copy)
         with contextlib.closing(Document.open(copy)) as document:
             yield document, folder

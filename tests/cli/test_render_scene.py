@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -163,7 +165,14 @@ def test_projects_without_a_scene_and_files_that_are_none_are_said(call: Any, tm
     fresh = make_project(tmp_path / "fresh.affect", Scene())
     other = tmp_path / "other.affect"
     other.write_bytes(b"no project")
+    newer = make_project(tmp_path / "newer.affect", Scene())
+    with contextlib.closing(sqlite3.connect(newer)) as connection:
+        connection.execute("PRAGMA user_version = 999")
+    cut = tmp_path / "cut.affect"
+    cut.write_bytes(fresh.read_bytes()[:5000])
     for path, words in (
+        (newer, "newer.affect was made by a newer"),
+        (cut, "cut.affect is damaged"),
         (without, "holds no scene"),
         (fresh, "This scene is empty"),
         (other, "not a project"),
