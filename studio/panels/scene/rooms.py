@@ -96,7 +96,7 @@ class PicturesRoom(RoomPart[ScenePictures]):
         )  # fmt: skip
         self.pace = slider_of(
             hub, "Per second", 0.5, 12.0, "How many are made for each second; the film blends between them.",
-            text=lambda value: f"{value:.1f}/s", default=4.0, decimals=1,
+            text=lambda value: f"{value:.1f}/s", default=ScenePictures().pictures_per_s, decimals=1,
         )  # fmt: skip
         self.adopt = QPushButton("As the Compass panel shows now")
         self.adopt.setToolTip(

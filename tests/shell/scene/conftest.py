@@ -60,7 +60,7 @@ def spoken(stage: Stage, make_voice: Callable[..., Path]) -> Stage:
 @pytest.fixture
 def made(spoken: Stage) -> Stage:
     """The panel with a scene that is made: calm, then angry; its pictures walk from one place to another."""
-    spoken.panel.commit(with_room(spoken.scene, "pictures", seeds=(1, 5)))
+    spoken.panel.commit(with_room(spoken.scene, "pictures", seeds=(1, 5), pictures_per_s=2.0))
     spoken.feel(CALM, ANGRY)
     spoken.make()
     return spoken
