@@ -76,17 +76,28 @@ def _tables(tree: ast.Module) -> Iterator[tuple[str, int]]:
                 yield _constant(node.args[0]), node.lineno
 
 
+def _message_texts(node: ast.Call) -> Iterator[str]:
+    """The constant words of a message, which the window translates as it shows it."""
+    given = {word.arg: word.value for word in node.keywords}
+    places = enumerate(node.args)
+    given.update({("text", "level", "action")[place]: value for place, value in places if place < 3})
+    yield from filter(None, (_constant(given.get("text")), _constant(given.get("action"))))
+
+
 def texts_in(source: str, name: str) -> Iterator[tuple[str, str, str]]:
     """The texts of one file, each as (text, plural, FILE:LINE)."""
     tree = ast.parse(source, name)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and node.args:
+        if isinstance(node, ast.Call) and node.args and _called(node) != "Message":
             one = _constant(node.args[0])
             many = _constant(node.args[1]) if len(node.args) > 1 else ""
             if one and _called(node) in ("tr", "mark"):
                 yield one, "", f"{name}:{node.lineno}"
             elif one and many and _called(node) == "trn":
                 yield one, many, f"{name}:{node.lineno}"
+        if isinstance(node, ast.Call) and _called(node) == "Message":
+            for text in _message_texts(node):
+                yield text, "", f"{name}:{node.lineno}"
     for text, line in _tables(tree):
         if text:
             yield text, "", f"{name}:{line}"

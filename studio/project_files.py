@@ -70,6 +70,11 @@ class ProjectFiles(QObject):
         """The projects opened last that are still there, the newest first."""
         return tuple(path for path in map(Path, self._settings().recent_files) if path.exists())
 
+    @property
+    def untitled_folder(self) -> Path:
+        """Where projects are kept that have no name yet."""
+        return self._recovery
+
     def _folder(self) -> Path:
         last = self._settings().last_folder
         return Path(last) if last and Path(last).is_dir() else Path.home()

@@ -42,8 +42,8 @@ class PseudoTranslations(gettext.NullTranslations):
 
 
 def accented(message: str) -> str:
-    """`message` as en-XA says it; places for values stay as they are."""
-    if not message.strip():
+    """`message` as en-XA says it; places for values stay as they are, and what is said so already."""
+    if not message.strip() or message.startswith(OPENING):
         return message
     parts, end = [], 0
     for kept in _KEPT.finditer(message):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from studio.frame.effects import follow
 from studio.frame.message_log import MessageLog
 from studio.frame.palette import Palette
 from studio.frame.settings_sheet import SettingsSheet
+from studio.frame.sheet import Sheet
 from studio.frame.starting import SMALLEST
 from studio.frame.wiring import commands_of, entries_of
 from studio.menus import Menus
@@ -150,7 +152,8 @@ class MainWindow(QMainWindow):
     # -- messages ------------------------------------------------------------------------------------------------------
 
     def say(self, message: Message) -> None:
-        """Show a message in the strip."""
+        """Show a message in the strip, and keep it in the list; constant words are translated here."""
+        message = dataclasses.replace(message, text=tr(message.text), action=tr(message.action))
         self.log.note(message)
         act = message.run if message.act else None
         self.strip.show_message(
@@ -332,7 +335,7 @@ class MainWindow(QMainWindow):
             window_state=encode_arrangements(self.docks.states),
         )
         self.midi.close()
-        for sheet in self.findChildren(ModelsSheet):
+        for sheet in (*self.findChildren(ModelsSheet), *self.findChildren(Sheet)):
             sheet.close()
         for panel in self.panels:
             panel.close()

@@ -37,6 +37,7 @@ from studio.widgets.theme import ThemeHub, font
 
 WIDTH_PX, ROW_PX, ROWS = 620, 34, 11
 TOP_PX, EDGE_PX = 64, 24
+LINE_PX = 15  # of the letters that are typed
 KEPT = 24  # entries that are remembered as used
 SPOKEN = Qt.ItemDataRole.AccessibleTextRole
 _Index = QModelIndex | QPersistentModelIndex
@@ -171,7 +172,9 @@ class Palette(QFrame):
         self.line.setPlaceholderText(tr("Type a command, a take, a feeling…"))
         self.line.setAccessibleName(tr("Search all commands"))
         self.line.setAccessibleDescription(tr("Arrow keys choose, Return runs, Escape closes."))
-        self.line.setFont(font("title"))
+        larger = font("body")
+        larger.setPixelSize(LINE_PX)
+        self.line.setFont(larger)
         self.line.textChanged.connect(self._search)
         self.line.installEventFilter(self)
         self.model = EntryModel(self)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.frame.search import Wording, score
-from studio.frame.settings_table import ROWS, Row
+from studio.frame.settings_table import FILES, ROWS, Row
 from studio.frame.sheet import Sheet
 from studio.panel import PanelContext
 from studio.settings import Settings
@@ -160,6 +161,33 @@ class SettingLine(QWidget):
         self.reset.setVisible(value != getattr(DEFAULTS, self.row.field))
 
 
+class FolderLine(QWidget):
+    """A folder that is told and can be looked into; it is chosen elsewhere."""
+
+    def __init__(self, title: str, folder: Path, hint: str) -> None:
+        super().__init__()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(1, 1)
+        name = label_of(title, "", wraps=True)
+        name.setFixedWidth(TITLE_PX)
+        self.place = label_of("", "muted")
+        self.place.setText(
+            self.place.fontMetrics().elidedText(str(folder), Qt.TextElideMode.ElideMiddle, CONTROL_PX - 20)
+        )
+        self.place.setToolTip(str(folder))
+        self.show_it = QPushButton(tr("Show folder"))
+        self.show_it.setAutoDefault(False)
+        self.show_it.setAccessibleDescription(str(folder))
+        self.show_it.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))))
+        grid.addWidget(name, 0, 0)
+        grid.addWidget(self.place, 0, 1)
+        grid.addWidget(self.show_it, 0, 2)
+        grid.addWidget(label_of(hint, "faint", wraps=True), 1, 1)
+
+
 class SettingsSheet(Sheet):
     """`choices` gives what a setting can be, by its field; `restart` starts the program again, with this project."""
 
@@ -170,6 +198,7 @@ class SettingsSheet(Sheet):
         calibrate: Callable[[], object],
         restart: Callable[[], object],
         started_with: Settings,
+        untitled: Path,
         parent: QWidget,
     ) -> None:
         super().__init__(tr("Settings"), parent)
@@ -191,6 +220,10 @@ class SettingsSheet(Sheet):
                 column.addWidget(self._headings[row.section])
             self.lines[row.field] = SettingLine(row, context, choices.get(row.field), calibrate)
             column.addWidget(self.lines[row.field])
+        self.untitled = FolderLine(
+            tr("Projects without a name"), untitled, tr("Kept here until you give them one, also over a crash.")
+        )
+        column.addWidget(self.untitled)
         column.addStretch(1)
         self.add_scrolled(inside)
         self.nothing = label_of(tr("No setting is called that."), "muted")
@@ -200,7 +233,7 @@ class SettingsSheet(Sheet):
         self.restart.setToolTip(tr("Everything is kept; the window comes back with this project"))
         self.restart.clicked.connect(restart)
         self.finish(self.restart)
-        self.fit(660, 690)
+        self.fit(660, 720)
         self.follow()
 
     def follow(self) -> None:
@@ -227,4 +260,5 @@ class SettingsSheet(Sheet):
             shown[row.section] = shown[row.section] or fits
         for section, label in self._headings.items():
             label.setVisible(shown[section])
+        self.untitled.setVisible(shown[FILES])
         self.nothing.setVisible(not any(shown.values()))

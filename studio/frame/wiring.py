@@ -83,6 +83,7 @@ def show_settings(window: MainWindow, field: str = "") -> SettingsSheet:
             lambda: show_calibration(window),
             window.restart,
             window.started_with,
+            window.files.untitled_folder,
             window,
         )
     )

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from studio.translation import tr
 from studio.widgets.theme import RADIUS_LARGE, Canvas, ThemeHub, with_alpha
 
 AROUND_PX = 6
@@ -13,11 +14,12 @@ DARK_VEIL, LIGHT_VEIL = 0.62, 0.38
 
 
 def find(window: QWidget, name: str) -> QWidget | None:
-    """The innermost widget in sight that a screen reader calls `name`; None where there is none."""
+    """The innermost widget in sight that a screen reader calls `name`, in English or as the window speaks, or None."""
+    names = {name, tr(name)}
     found = [
         widget
         for widget in window.findChildren(QWidget)
-        if (widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")) == name
+        if (widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")) in names
         and widget.isVisible()
         and widget.window() is window
         and not place_of(widget, window).isEmpty()

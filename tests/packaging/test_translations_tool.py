@@ -18,6 +18,8 @@ TITLES = {"left": mark("Feeling")}
 label = tr("Save " "as…")
 count = trn("{count} take", "{count} takes", 3)
 other = tr(name)
+say(Message("The disk is full.", Level.ERROR, "Try again", go))
+say(Message(text=f"{name} is gone.", action="Save as…", act=go))
 
 def music_commands(panel: Panel) -> tuple[Command, ...]:
     return (("Generate takes", "Ctrl+Return", panel.generate), None, ("Vary…", "", panel.vary))
@@ -33,7 +35,7 @@ def test_all_kinds_of_marks_are_found() -> None:
     found = {(one, many) for one, many, _place in texts_in(ONE_FILE, "studio/x.py")}
     assert found == {
         ("Feeling", ""), ("Save as…", ""), ("{count} take", "{count} takes"), ("Generate takes", ""), ("Vary…", ""),
-        ("Add a note", ""), ("Music", ""),
+        ("Add a note", ""), ("Music", ""), ("The disk is full.", ""), ("Try again", ""),
     }  # fmt: skip
 
 

@@ -64,6 +64,7 @@ class CompassPanel(Panel):
 
     key = "compass"
     title = "Compass"
+    made_title = "Pictures"
     nothing_plays = "Pictures stand still. To see them follow a curve, play “Feeling over time” on the Travel page."
     runs = False
 

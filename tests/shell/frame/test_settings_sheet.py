@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QComboBox, QSlider
 from window_hands import Studio
 
+from generators.engine import local
 from generators.runtime import devices
+from studio.app import local_engine
 from studio.frame.settings_sheet import DEFAULTS, SettingsSheet
 from studio.frame.settings_table import ROWS
 from studio.frame.starting import (
@@ -141,6 +144,14 @@ def test_a_folder_is_asked_for(studio: Studio, tmp_path: Path) -> None:
     assert studio.window.context.settings().last_folder == ""
 
 
+def test_projects_without_a_name_are_shown_where_they_are(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = opened(studio)
+    shown: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: shown.append(url.toLocalFile()))
+    sheet.untitled.show_it.click()
+    assert [Path(path) for path in shown] == [studio.project.document.path.parent]
+
+
 def test_settings_are_found_by_words(studio: Studio) -> None:
     sheet = opened(studio)
 
@@ -196,6 +207,14 @@ def test_the_scale_is_told_to_qt_unless_the_user_does() -> None:
 
 def test_the_worker_is_told_the_device_in_its_own_word() -> None:
     assert DEVICE_VARIABLE == devices.DEVICE_VARIABLE
+
+
+def test_the_engine_is_started_where_the_settings_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[object] = []
+    monkeypatch.setattr(local, "LocalEngine", lambda environment: started.append(environment))
+    local_engine("cpu")
+    local_engine()
+    assert started == [{"AFFECT_STUDIO_DEVICE": "cpu"}, None]
 
 
 def test_the_table_names_settings_that_there_are() -> None:

@@ -25,6 +25,7 @@ from studio.frame.message_sheet import MessageSheet
 from studio.frame.shortcut_sheet import ShortcutSheet
 from studio.frame.starting import SMALLEST
 from studio.frame.wiring import entries_of, show_calibration, show_settings
+from studio.panel import Level, Message
 from studio.translation import CLOSING, OPENING, PSEUDO, accented, languages, tr, trn, use
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "packaging"))
@@ -153,6 +154,10 @@ def test_every_command_and_every_word_of_the_frame_is_translated(studio: Studio)
     for part in (window.top, window.status, window.bottom, window.command_palette):
         plain = [text for _widget, text in texts_of(part) if not is_foreign(text)]
         assert plain == [], part
+    window.say(Message("The disk is full.", Level.ERROR, "Try again", lambda: None))
+    assert is_foreign(studio.message)
+    assert is_foreign(window.strip._action.text())
+    assert is_foreign(window.log.said[-1].text)
     for dock in window.docks.parts.values():
         assert is_foreign(dock.windowTitle())
         assert is_foreign(dock.title.back.toolTip())
