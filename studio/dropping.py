@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, QRect
+from PySide6.QtCore import QMimeData, QObject, QPoint, QRect, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
@@ -17,6 +17,8 @@ from studio.project import Project
 from studio.widgets.dragged import Dragged, dragged_in
 from studio.widgets.drop_hint import DropHint
 from studio.widgets.theme import ThemeHub
+
+REST_MS = 600
 
 
 class DropPlaces(Protocol):
@@ -70,6 +72,11 @@ class Dropping(QObject):
         self._project = project
         self._open_project = open_project
         self.hint = DropHint(hub, window)
+        self._over: Panel | None = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._open_tab)
 
     # -- events of the window ------------------------------------------------------------------------------------------
 
@@ -80,7 +87,8 @@ class Dropping(QObject):
             self._show(self.landing(event))
 
     def move(self, event: QDragMoveEvent) -> None:
-        """Say what a drop here would do."""
+        """Say what a drop here would do; a hand that rests on the tab of another panel opens it."""
+        self._follow(event.position().toPoint())
         landing = self.landing(event)
         self._show(landing)
         if landing is not None and landing.run is not None:
@@ -90,16 +98,30 @@ class Dropping(QObject):
 
     def leave(self, event: QDragLeaveEvent) -> None:
         """Say nothing more."""
+        self._rest.stop()
         self.hint.hide()
         event.accept()
 
     def drop(self, event: QDropEvent) -> None:
         """Do it."""
+        self._rest.stop()
         landing = self.landing(event)
         self.hint.hide()
         if landing is not None and landing.run is not None:
             event.acceptProposedAction()
             landing.run()
+
+    def _follow(self, place: QPoint) -> None:
+        panel = self._places.panel_at(place)
+        if panel is self._places.panel:
+            self._rest.stop()
+        elif panel is not self._over or not self._rest.isActive():
+            self._rest.start()
+        self._over = panel
+
+    def _open_tab(self) -> None:
+        if self._over is not None:
+            self._places.bring(self._over)
 
     # -- what it would do ----------------------------------------------------------------------------------------------
 

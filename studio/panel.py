@@ -249,6 +249,13 @@ class Recaller(Protocol):
         """
         ...
 
+    def make(self, request: Request) -> bool:
+        """Make a take of `request`, which is no settings but work on something in the project; False where it cannot.
+
+        What comes of it is told to the user.
+        """
+        ...
+
     def picture(self, take: Take) -> QPixmap | None:
         """A small picture of a take of the panel; None until it is there."""
         ...

@@ -53,7 +53,7 @@ class ShownLine:
 
 @dataclass(frozen=True)
 class Picture:
-    """What is drawn: `size` in points, `ratio` pixels to a point, the playhead at a fraction of the take in view."""
+    """What is drawn: `size` in points, the playhead at a fraction of the take in view, a step of the tour (0: none)."""
 
     size: tuple[int, int] = (1440, 900)
     theme: str = "dark"
@@ -62,6 +62,7 @@ class Picture:
     project: Path | None = None
     takes: Sequence[ShownTake] = ()
     lines: Sequence[ShownLine] = ()
+    tour: int = 0
 
 
 def render_window(
@@ -75,12 +76,13 @@ def render_window(
     lines: Sequence[ShownLine] = (),
     panel: str = "music",
     playhead: float = 0.4,
+    tour: int = 0,
 ) -> None:
     """Draw the window into the PNG file `path`; `size` in points, `ratio` pixels to a point.
 
     It shows `project`, or an untitled one with `takes` of the music panel, the first of them chosen, and the playhead
-    at a fraction of it; `lines` are those of the face panel, the first of them in view. Nothing of the user's own
-    settings and projects is touched.
+    at a fraction of it; `lines` are those of the face panel, the first of them in view. `tour` is a
+    step of the tour, which opens the sample scene. Nothing of the user's own settings and projects is touched.
 
     Raises:
         MissingDependency: Qt runs already, on a real screen: draw in a process of its own.
@@ -93,7 +95,7 @@ def render_window(
         raise MissingDependency("The picture of the window needs a process of its own: run python -m studio.picture.")
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["QT_SCALE_FACTOR"] = str(ratio)
-    picture = Picture(size, theme, panel, playhead, project, takes, lines)
+    picture = Picture(size, theme, panel, playhead, project, takes, lines, tour)
     with tempfile.TemporaryDirectory(prefix="affect-studio-picture-", ignore_cleanup_errors=True) as home:
         _draw(path, picture, Path(home))
 
@@ -151,7 +153,19 @@ def _arrange(shell: Shell, picture: Picture) -> None:
     _settle(SETTLE_S)
     _wait_for_face(window.panel, picture)
     _wait_for_scene(window.panel, picture)
+    if picture.tour:
+        _show_tour(shell, picture)
     _withdraw_engine(shell)
+
+
+def _show_tour(shell: Shell, picture: Picture) -> None:
+    """A step of the tour, with what it points at."""
+    tour = shell.window.tour
+    tour.start()
+    _wait(lambda: tour.is_running or bool(shell.window.strip.current), "the tour")
+    tour.go_to(min(max(picture.tour, 1), len(tour.steps)) - 1)
+    _wait_for_scene(shell.window.panel, picture)
+    _settle(2 * SETTLE_S)
 
 
 def _wait_for_scene(panel: object, picture: Picture) -> None:
@@ -288,6 +302,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--ratio", type=float, default=1.0, help="pixels to a point")
     parser.add_argument("--theme", choices=("dark", "light"), default="dark")
     parser.add_argument("--panel", default="music")
+    parser.add_argument("--tour", type=int, default=0, help="a step of the tour, from 1, on the sample scene")
     parser.add_argument("--playhead", type=float, default=0.4, help="a fraction of the take, 0 to 1")
     parser.add_argument("--project", type=Path)
     parser.add_argument(
@@ -316,6 +331,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             lines=lines,
             panel=options.panel,
             playhead=options.playhead,
+            tour=options.tour,
         )
     except (AffectStudioError, OSError) as error:
         sys.stderr.write(f"{error}\n")

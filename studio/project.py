@@ -21,6 +21,8 @@ from studio.document.previews import Previews
 
 Value = TypeVar("Value")
 
+CLOSING_LIMIT_S = 20.0
+
 
 def sentence(error: BaseException) -> str:
     """What to show for `error`."""
@@ -157,7 +159,7 @@ class Project(QObject):
 
         def open_() -> Document:
             for closed in closings:  # whoever goes straight back to a project must not find it locked by this window
-                closed.wait()
+                closed.wait(CLOSING_LIMIT_S)  # a drive that does not answer must not hold up another
             return Document.open(path)
 
         def opened(document: Document) -> None:

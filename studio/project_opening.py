@@ -18,6 +18,7 @@ from studio.panel import Level, Message
 from studio.project import Project, sentence
 
 NAMED_LOST = 3
+LARGE_BYTES = 100 << 20  # copying less is done before one has read that it is
 _WORTH_A_LOOK_BYTES = 8192
 
 
@@ -73,6 +74,8 @@ class ProjectOpening(QObject):
                 Message(f"{told} Save it under a name to keep it where you want it.", key="project", lasting=True)
             )
 
+        if _size_of(path) > LARGE_BYTES:
+            self._say(Message(f"{path.name} is being copied…", key="opening", lasting=True))
         self._work.run(f"Copying {path.name}", "opening", copy, done, functools.partial(self._failed, path))
 
     def _failed(self, path: Path, error: BaseException) -> None:
@@ -101,10 +104,14 @@ def _may_hold_takes(path: Path, error: BaseException) -> bool:
     """Whether it is worth looking into a file that cannot be opened."""
     if isinstance(error, DocumentDamaged):
         return True
+    return path.suffix == SUFFIX and _size_of(path) >= _WORTH_A_LOOK_BYTES
+
+
+def _size_of(path: Path) -> int:
     try:
-        return path.suffix == SUFFIX and path.stat().st_size >= _WORTH_A_LOOK_BYTES
+        return path.stat().st_size
     except OSError:
-        return False
+        return 0
 
 
 def rescued_words(name: str, told: Rescued) -> str:

@@ -97,7 +97,7 @@ def marked(known: Known, letter: str, identity: str) -> Known:
 
 def letters_of(known: Remembered, identity: str) -> str:
     """The marks of a take: "A", "B", or none."""
-    return "".join(letter for letter, of in (("A", known.mark_a), ("B", known.mark_b)) if of == identity)
+    return ("A" if known.mark_a == identity else "") + ("B" if known.mark_b == identity else "")
 
 
 def preferred_of(takes: Sequence[Take], preferred: str) -> Take | None:

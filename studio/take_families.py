@@ -30,7 +30,8 @@ def tree(takes: Sequence[Take], order: Callable[[tuple[int, Take]], Any] = as_ma
             continue
         seen.add(take.id)
         rows.append((take, depth))
-        below = sorted(children.get(take.id, []), key=order)
-        waiting += [(child, depth + 1) for _, child in below[::-1]]
+        if take.id in children:
+            below = sorted(children[take.id], key=order)
+            waiting += [(child, depth + 1) for _, child in below[::-1]]
     rows += [(take, 0) for take in takes if take.id not in seen]  # a circle of parents has no root
     return rows

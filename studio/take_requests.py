@@ -44,7 +44,7 @@ class TakeRequests:
         self._say("The command is on the clipboard: run it in a terminal, in the folder where the files shall go.")
 
     def paste(self) -> None:
-        """Show the request on the clipboard as the settings of its panel."""
+        """Show the request on the clipboard as the settings of its panel; one that works on a take is done at once."""
         try:
             request = request_in(QGuiApplication.clipboard().text())
         except AffectStudioError as error:
@@ -54,6 +54,10 @@ class TakeRequests:
             if panel.recalling is not None and panel.recalling.show(request, {}):
                 self._context.uses.bring(panel)
                 self._say(f"The request is shown as the settings of {panel.title}; one step of undo takes it back.")
+                return
+        for panel in self._panels():
+            if panel.recalling is not None and panel.recalling.make(request):
+                self._context.uses.bring(panel)
                 return
         text = (
             f"This request makes {kind_words(request)}, which no panel shows as settings: send it to the command line, "

@@ -90,8 +90,6 @@ class TopBar(Surface):
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
         self.tabs.setUsesScrollButtons(False)
-        self.tabs.setAcceptDrops(True)  # a hand that carries something and rests on a tab opens it
-        self.tabs.setChangeCurrentOnDrag(True)
         self.tabs.setAccessibleName(tr("Workspaces"))
         for place, title in enumerate(titles):
             self.tabs.addTab(title)

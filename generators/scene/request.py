@@ -103,7 +103,7 @@ class ScenePictures(msgspec.Struct, frozen=True, omit_defaults=True):
     pushes: tuple[AffectPush, ...] = ()
     seeds: tuple[int, ...] = (1,)
     seed_times_s: tuple[float, ...] = ()
-    pictures_per_s: float = 4.0
+    pictures_per_s: float = 2.0
     take: str = ""
 
     def __post_init__(self) -> None:

@@ -24,6 +24,7 @@ Colour = tuple[int, int, int]
 WIDTH = 2_400
 STILLS = 8
 _MARGIN, _GAP, _LEFT, _RIGHT = 72, 12, 140, 190
+_NAME_ROWS, _NAME_WIDTH = 3, 420
 _CURVES, _VOICE, _NOTES, _RULER = 360, 110, 250, 46
 _AXES: tuple[tuple[str, dict[str, Colour]], ...] = (
     ("valence", {"dark": (63, 182, 168), "light": (18, 135, 123)}),
@@ -203,7 +204,7 @@ class _Sheet:
             places = [place - over for place in places]
         for place, (_, name, colours) in zip(places, ends, strict=True):
             self.write(self._text, name, self._right + 18, top + place, "lm", colours[self._name])
-        taken = -math.inf
+        taken, before = -math.inf, ""
         for key in self._scene.timeline.keys:
             x = self.x_at(min(key.time_s, self._duration_s))
             word = nearest_emotion(key.point).name
@@ -213,9 +214,10 @@ class _Sheet:
             crossing = next((line for line in lines if begin - 6 < line < begin + wide + 6), None)
             if crossing is not None and crossing + 8 + wide < self._right:
                 begin = crossing + 8
-            if begin > taken:
+            if begin > taken and word != before:
                 self.write(self._small, word, begin, top + height - 34, colour=self._paper.faint)
                 taken = begin + wide + 18
+            before = word
 
     def _voice(self, strip: Strip) -> None:
         if self._parts.voice is not None:
@@ -266,15 +268,21 @@ class _Sheet:
             self.write(self._small, text, x, y + 16, "ma", self._paper.faint)
 
     def _cue_names(self, top: int) -> None:
-        """A line down all strips at each chosen moment, with its name where there is room."""
-        taken = -math.inf
-        for cue in self._scene.cues:
-            if cue.time_s > self._duration_s:
-                continue
-            x = self.x_at(cue.time_s)
+        """A line down all strips at each chosen moment, and its name beside it, below others that are in its way."""
+        cues = [cue for cue in self._scene.cues if cue.time_s <= self._duration_s]
+        for x in (self.x_at(cue.time_s) for cue in cues):
             for y in range(top, self._y - _GAP * 2, 12):
                 self._draw.line([(x, y), (x, y + 6)], fill=self._paper.ink, width=2)
-            if cue.name and x > taken:
-                lines = self._small.lines(cue.name, max(60.0, self._right - x - 12), 1)
-                self.write(self._small, lines[0], x + 8, top + 6)
-                taken = x + 8 + self._small.width(lines[0]) + 12
+        ends = [-math.inf] * _NAME_ROWS
+        for cue in sorted(cues, key=lambda cue: cue.time_s):
+            x = self.x_at(cue.time_s)
+            line = next(iter(self._small.lines(cue.name, _NAME_WIDTH, 1)), "")
+            wide = self._small.width(line)
+            begin = x + 8 if x + 8 + wide <= self._right else x - 8 - wide
+            row = next((row for row, end in enumerate(ends) if end < begin), None)
+            if row is None or not line:
+                continue
+            y = top + 6 + row * 30
+            self._draw.rectangle((begin - 4, y, begin + wide + 4, y + 28), fill=self._well)  # over the lines it crosses
+            self.write(self._small, line, begin, y)
+            ends[row] = begin + wide + 12

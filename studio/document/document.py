@@ -287,7 +287,8 @@ class Document:
         """Call `listener(state, action)` on the writer thread after each commit; returns what ends that.
 
         An undo or redo calls it once for each action that it applies, with the state after that action; `go_to` for
-        each of the few actions that lead there straight.
+        each of the few actions that lead there straight; where those are many, the last one of those on takes stands
+        for all, and comes with the state at the end.
         The listener must return soon and must not wait for a Future of this document.
         """
         return self._editor.subscribe(listener)

@@ -17,11 +17,13 @@ from studio.document.assets import Medium
 from studio.document.connection import document_errors
 from studio.document.difference import actions_between
 from studio.document.history import BEGINNING, StepHead
-from studio.document.model import Action, DocumentState, SetTitle, Step, apply, invert, joined, label
+from studio.document.model import Action, DocumentState, SetPanelState, SetTitle, Step, apply, invert, joined, label
 from studio.document.schema import VERSION
 from studio.document.session import Session
 
 Listener = Callable[[DocumentState, Action], None]
+
+TOLD_SINGLY = 12
 
 _log = logging.getLogger(__name__)
 
@@ -192,7 +194,7 @@ class Editor:
         self.end_drag()
         if left or gone_to:
             # steps that make up for each other change nothing, but undo and redo have moved: a title says so
-            self._publish(now, states or [(now, SetTitle(now.title))])
+            self._publish(now, _summed_up(now, states) or [(now, SetTitle(now.title))])
         return now
 
     def _viewed(self, state: DocumentState) -> View:
@@ -209,3 +211,15 @@ class Editor:
                     listener(state, action)
                 except Exception:  # the commit stands, whatever a listener makes of it
                     _log.exception("a listener of the document failed")
+
+
+def _summed_up(now: DocumentState, states: list[tuple[DocumentState, Action]]) -> list[tuple[DocumentState, Action]]:
+    """What listeners are told of many changes at once: where takes changed in many ways, the last one stands for all.
+
+    A window with thousands of takes draws its list anew for each action that it hears of.
+    """
+    if len(states) <= TOLD_SINGLY:
+        return states
+    others = [action for _, action in states if isinstance(action, SetPanelState | SetTitle)]
+    of_takes = [action for _, action in states if not isinstance(action, SetPanelState | SetTitle)]
+    return [(now, action) for action in (*of_takes[-1:], *others)]

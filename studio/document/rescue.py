@@ -130,11 +130,7 @@ def rescue(path: Path, target: Path | None, folder: Path, progress: Progress = s
         place.mkdir(parents=True, exist_ok=True)
         scratch = place / f".rescue-{secrets.token_hex(4)}"
     try:
-        with noted(scratch), _held(path):
-            with document_errors(place):
-                scratch.mkdir()
-            copied = _copied(path, scratch)
-        with _mapped(copied, path) as data:
+        with noted(scratch), _held(path), _mapped(_readable(path, scratch), path) as data:
             file, found = PageFile(data), _Found()
             for number, cell in enumerate(file.rows()):
                 found.add(file, cell)
@@ -156,7 +152,7 @@ def rescue(path: Path, target: Path | None, folder: Path, progress: Progress = s
 
 @contextlib.contextmanager
 def _held(path: Path) -> Iterator[None]:
-    """Keep windows away from `path` while it is copied, where its folder lets us."""
+    """Keep windows away from `path` while it is read, where its folder lets us."""
     try:
         lock = DocumentLock(path)
     except NotWritable:
@@ -168,26 +164,28 @@ def _held(path: Path) -> Iterator[None]:
         lock.release()
 
 
-def _copied(path: Path, scratch: Path) -> Path:
-    """A copy of the file in `scratch`, with what a crash left beside it folded in as far as that goes."""
+def _readable(path: Path, scratch: Path) -> Path:
+    """The file itself; where a crash left something beside it, a copy in `scratch` with that folded in if it can be."""
+    if not any(file.exists() for file in companions(path)):
+        return path
     copied = scratch / "damaged"
-    with document_errors(path):
+    with document_errors(scratch):
+        scratch.mkdir()
         shutil.copyfile(path, copied)
         for beside, copy in zip(companions(path), companions(copied), strict=True):
             if beside.exists() and not beside.name.endswith("-shm"):
                 shutil.copyfile(beside, copy)
-    if any(file.exists() for file in companions(copied)):
-        with contextlib.suppress(sqlite3.Error):
-            connection = connect(copied)
-            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-            end_writing(connection)
+    with contextlib.suppress(sqlite3.Error):
+        connection = connect(copied)
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        end_writing(connection)
     return copied
 
 
 @contextlib.contextmanager
-def _mapped(copied: Path, path: Path) -> Iterator[mmap.mmap]:
-    with document_errors(path), copied.open("rb") as file:
-        if not copied.stat().st_size:
+def _mapped(readable: Path, path: Path) -> Iterator[mmap.mmap]:
+    with document_errors(path), readable.open("rb") as file:
+        if not readable.stat().st_size:
             raise DocumentDamaged(f"{path.name} is empty: open a copy of it that you saved earlier.")
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             yield data

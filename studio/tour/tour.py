@@ -143,7 +143,7 @@ class Tour(QObject):
         self._remember()
         self.offer_card.hide()
         if self.is_running or self._is_on_sample:
-            self._show(0)
+            self.go_to(0)
         elif self._is_empty:
             self._begin()
         else:
@@ -173,19 +173,19 @@ class Tour(QObject):
             self._waits_for_sample = self._context.project.document
             self._open_sample()
         else:  # it was not installed: the controls are there all the same
-            self._show(0)
+            self.go_to(0)
 
     def onward(self) -> None:
         """Next; after the last step the tour is over."""
         if self.place + 1 < len(self.steps):
-            self._show(self.place + 1)
+            self.go_to(self.place + 1)
         else:
             self.end()
 
     def back(self) -> None:
         """The step before."""
         if self.place > 0:
-            self._show(self.place - 1)
+            self.go_to(self.place - 1)
 
     def end(self) -> None:
         """Over, wherever it is; the sample stays open."""
@@ -207,7 +207,8 @@ class Tour(QObject):
         else:
             self._context.say(Message(text, key=TIP))
 
-    def _show(self, place: int) -> None:
+    def go_to(self, place: int) -> None:
+        """Show a step, counted from 0."""
         self.place, self._done = place, False
         step = self.steps[place]
         panel = next((panel for panel in self._places.panels if panel.key == step.panel), None)
@@ -237,7 +238,7 @@ class Tour(QObject):
         if action is None and waited is not None and waited is not self._context.project.document:
             self._waits_for_sample = None
             self._sample = self._context.project.document.path
-            self._show(0)
+            self.go_to(0)
         elif isinstance(action, SetPanelState) and action.panel == "scene":
             self._happened("changes")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from PySide6.QtGui import QColor
 
@@ -141,12 +142,18 @@ def accent_for(point: AffectPoint) -> QColor:
 
     Towards the middle of the pad it fades to a warm grey, so that it never jumps when the knob crosses the centre.
     """
-    if point.intensity < 1e-9:
+    return QColor(_accent(point.valence, point.arousal))
+
+
+@lru_cache(maxsize=4096)  # curves are painted with many of them, again and again while something plays
+def _accent(valence: float, arousal: float) -> QColor:
+    intensity = math.hypot(valence, arousal)
+    if intensity < 1e-9:
         return QColor(NEUTRAL_ACCENT)
-    angle = math.degrees(math.atan2(point.arousal, point.valence)) % 360.0
+    angle = math.degrees(math.atan2(arousal, valence)) % 360.0
     turn = (angle - 45.0) % 360.0 / 90.0
     index = min(int(turn), 3)
     first, second = QColor(_ANCHORS[index][1]), QColor(_ANCHORS[(index + 1) % 4][1])
     hue = mix(first, second, turn - index)
-    amount = min(point.intensity / 0.45, 1.0)
+    amount = min(intensity / 0.45, 1.0)
     return mix(QColor(NEUTRAL_ACCENT), hue, amount * amount * (3.0 - 2.0 * amount))

@@ -40,7 +40,7 @@ class DropHint(Canvas):
         style = Qt.PenStyle.SolidLine if self.is_taken else Qt.PenStyle.DashLine
         frame = QRectF(self.rect()).adjusted(INSET_PX, INSET_PX, -INSET_PX, -INSET_PX)
         painter.setPen(QPen(color, 2.0, style))
-        painter.setBrush(with_alpha(color, 0.07))
+        painter.setBrush(with_alpha(color, 0.07) if self.is_taken else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(frame, RADIUS_LARGE, RADIUS_LARGE)
         painter.setFont(font("strong"))
         metrics = QFontMetricsF(painter.font())

@@ -125,8 +125,8 @@ class TakeDelegate(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._hub.theme.well)
         painter.drawRoundedRect(box, 4, 4)
-        if row.thumbnail is not None:
-            painter.drawPixmap(box, row.thumbnail, QRectF(row.thumbnail.rect()))
+        if (picture := row.picture) is not None:
+            painter.drawPixmap(box, picture, QRectF(picture.rect()))
         if row.mark:
             badge = QRectF(box.left() + 3, box.top() + 3, 10.0 + 7.0 * (len(row.mark) - 1) + 5.0, 15)
             painter.setBrush(self._hub.accent_mark)

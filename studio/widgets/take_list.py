@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from PySide6.QtCore import (
@@ -38,7 +38,7 @@ class TakeRow:
     """One line of the list: `depth` steps below its oldest ancestor; `busy` is how much is done (0..1), None if all.
 
     `mark` is "A", "B", or nothing; `note` an artist's words; `short` stands for the name where the row above says the
-    rest of it.
+    rest of it. `draw` gives the picture of a row when it comes into sight, None while it is not there yet.
     """
 
     id: str
@@ -51,6 +51,12 @@ class TakeRow:
     mark: str = ""
     note: str = ""
     short: str = ""
+    draw: Callable[[], QPixmap | None] | None = field(default=None, compare=False)
+
+    @property
+    def picture(self) -> QPixmap | None:
+        """The picture, as far as it is there."""
+        return self.draw() if self.draw is not None else self.thumbnail
 
 
 class TakeModel(QAbstractListModel):
@@ -229,6 +235,7 @@ class TakeList(QWidget):
         before = self.selected_id
         with self.quiet():
             self.model.set_rows(rows)
+        self.view.viewport().update()  # a picture may have come
         self._stack.setCurrentWidget(self.view if rows else self._empty)
         if self.selected_id != before:  # the chosen one went away, the view moved to its neighbour
             self.selected.emit(self.selected_id or "")
@@ -318,8 +325,8 @@ class TakeList(QWidget):
             return
         drag = QDrag(self.view)
         drag.setMimeData(mime)
-        if row.thumbnail is not None:
-            drag.setPixmap(row.thumbnail)
+        if (picture := row.picture) is not None:
+            drag.setPixmap(picture)
         self.dragStarted.emit(row.id)
         drag.exec(Qt.DropAction.CopyAction)
 

@@ -26,7 +26,7 @@ from generators.music.request import ComposeRequest
 from generators.scene.request import MixRequest
 from studio.cli import run
 from studio.document.document import Document
-from studio.document.model import AddTakes, EditTake, Take
+from studio.document.model import AddTakes, EditTake, RenameTake, Take
 
 
 class Held:
@@ -165,6 +165,28 @@ def test_other_bytes_are_told_in_the_words_of_the_room(
     assert "differs" in out
     assert "1 went and 1 came." in out
     assert "was not recorded" in out
+
+
+def test_a_project_that_is_open_and_cannot_be_written_is_looked_at(
+    call: Callable[..., tuple[int, str, str]], project: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "open" / "Open.affect"
+    copy.parent.mkdir()
+    copy.write_bytes(project.read_bytes())
+    document = Document.open(copy)
+    document.perform(RenameTake("0" * 16, "renamed a moment ago")).result()
+    code, out, err = call("again", copy, "--take", "renamed a moment ago")
+    document.close()
+    assert code == 0, err
+    assert out.startswith("same")
+    copy.chmod(0o444)
+    copy.parent.chmod(0o555)
+    try:
+        code, out, err = call("again", copy, "--take", "0" * 16)
+    finally:
+        copy.parent.chmod(0o755)
+    assert code == 0, err
+    assert [path.name for path in copy.parent.iterdir()] == ["Open.affect"]
 
 
 def test_edits_by_hand_came_after(call: Callable[..., tuple[int, str, str]], project: Path, tmp_path: Path) -> None:

@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from render_hands import names
 from scene_projects import make_project, short_scene, spoken
 
+from generators.scene.request import SceneFilm
 from studio.commands import demo
 from studio.commands.scene import sample_project
 
@@ -31,7 +33,8 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "assets"
     folder.mkdir()
     voice = spoken(folder)
-    path = make_project(folder / "short.affect", short_scene(voice), [voice])
+    scene = msgspec.structs.replace(short_scene(voice), film=SceneFilm(layout="pictures", off=True), formats=("midi",))
+    path = make_project(folder / "short.affect", scene, [voice])
     monkeypatch.setattr(demo, "sample_project", lambda: path)
     return path
 
@@ -54,7 +57,7 @@ def test_the_scene_and_the_window_are_made_and_made_again(
         assert answer.code == 0, answer.err
         assert names(tmp_path / "out") == ["scene", "window.png"]
         told = [Path(file).name for file in answer.json["files"]]
-        assert {"music.mid", "music.wav", "mix.wav", "film.mp4", "window.png"} <= set(told)
+        assert {"music.mid", "mix.wav", "manifest.json", "window.png"} <= set(told)
         assert "short.affect" not in told
     assert sample.read_bytes() == before
 

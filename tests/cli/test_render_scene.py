@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -37,7 +39,7 @@ def voice(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def scene(voice: Path) -> Scene:
-    return short_scene(voice)
+    return msgspec.structs.replace(short_scene(voice), formats=("midi",))
 
 
 @pytest.fixture
@@ -53,9 +55,8 @@ def with_scene(folder: Path, scene: Scene, voice: Path) -> Path:
     return make_project(folder / "other.affect", scene, [voice])
 
 
-def test_all_of_a_scene_lies_in_one_folder(
-    call: Any, project: Path, tmp_path: Path, scene: Scene, engines: list[FakeEngine]
-) -> None:
+def test_all_of_a_scene_lies_in_one_folder(call: Any, voice: Path, tmp_path: Path, engines: list[FakeEngine]) -> None:
+    project = make_project(tmp_path / "scene.affect", short_scene(voice), [voice])
     before = project.read_bytes()
     answer = call("render", "scene", project, "--out", tmp_path / "out", "--json")
     assert answer.code == 0, answer.err
@@ -164,7 +165,14 @@ def test_projects_without_a_scene_and_files_that_are_none_are_said(call: Any, tm
     fresh = make_project(tmp_path / "fresh.affect", Scene())
     other = tmp_path / "other.affect"
     other.write_bytes(b"no project")
+    newer = make_project(tmp_path / "newer.affect", Scene())
+    with contextlib.closing(sqlite3.connect(newer)) as connection:
+        connection.execute("PRAGMA user_version = 999")
+    cut = tmp_path / "cut.affect"
+    cut.write_bytes(fresh.read_bytes()[:5000])
     for path, words in (
+        (newer, "newer.affect was made by a newer"),
+        (cut, "cut.affect is damaged"),
         (without, "holds no scene"),
         (fresh, "This scene is empty"),
         (other, "not a project"),

@@ -54,6 +54,6 @@ def test_rescue_tells_machines(call: Any, tmp_path: Path, damaged: Path) -> None
 def test_a_file_with_nothing_in_it(call: Any, tmp_path: Path) -> None:
     (tmp_path / "song.affect").write_bytes(bytes(50_000))
     answer = call("rescue", tmp_path / "song.affect", "--out", tmp_path / "new.affect", "--json")
-    assert answer.code == 1
+    assert answer.code == 2
     assert json.loads(answer.err)["error"] == "DocumentDamaged"
     assert [file.name for file in tmp_path.iterdir() if "new" in file.name or file.name.startswith(".")] == []

@@ -67,13 +67,14 @@ def check(folder: Path, duration_s: float) -> None:
         assert artifacts.digest((folder / file["name"]).read_bytes()) == file["sha256"], file["name"]
 
 
+@pytest.mark.timeout(600)
 def test_two_seconds_become_parts_of_one_length(tmp_path: Path) -> None:
     voice = spoken(tmp_path)
     scene = short_scene(voice)
     layout = "side by side" if has_gl() else "pictures"
     scene = msgspec.structs.replace(scene, film=msgspec.structs.replace(scene.film, layout=layout))
     project = make_project(tmp_path / "scene.affect", scene, [voice])
-    done = studio("render", "scene", project, "--out", tmp_path / "out", timeout_s=200)
+    done = studio("render", "scene", project, "--out", tmp_path / "out", timeout_s=500)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["duration_s"] == 2.0
     check(tmp_path / "out", 2.0)
@@ -101,6 +102,7 @@ def test_the_sample_scene_is_small_and_holds_all_that_it_names() -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1800)
 def test_the_sample_scene_becomes_a_whole_bundle(tmp_path: Path) -> None:
     done = studio("render", "scene", "--sample", "--out", tmp_path / "out", timeout_s=1_500)
     assert done.returncode == 0, done.stderr

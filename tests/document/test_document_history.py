@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from pathlib import Path
 
@@ -10,7 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generators.errors import BadRequest, DocumentDamaged
-from studio.document import BEGINNING, Action, Document, DocumentState, SetPanelState, SetTitle, StepInfo, Take
+from studio.document import (
+    BEGINNING,
+    Action,
+    AddTakes,
+    Document,
+    DocumentState,
+    RemoveTake,
+    SetPanelState,
+    SetTitle,
+    StepInfo,
+    Take,
+)
 from studio.document.difference import actions_between
 from studio.document.model import apply
 
@@ -119,6 +131,25 @@ def test_a_wrong_way_on_is_not_followed(branched: Document, tmp_path: Path) -> N
     again = Document.open(branched.path)
     assert again.redo().result().title == "e"  # the newest that does
     again.close()
+
+
+def test_a_long_way_is_told_in_a_few_words(document: Document) -> None:
+    data = b"notes"
+    given = {hashlib.sha256(data).hexdigest(): data}
+    for number in range(40):
+        take = Take(str(number), "music", "Dawn", False, "score", next(iter(given)), "{}")
+        document.perform(AddTakes((take,), 0), given)
+    document.perform(SetPanelState("scene", "1"))
+    document.perform(SetTitle("far")).result()
+    heard: list[tuple[DocumentState, Action]] = []
+    document.subscribe(lambda state, action: heard.append((state, action)))
+    document.go_to(BEGINNING).result()
+    assert [type(action) for _, action in heard] == [RemoveTake, SetPanelState, SetTitle]
+    assert all(state == DocumentState() for state, _ in heard)
+    heard.clear()
+    document.go_to(40).result()
+    assert [type(action) for _, action in heard] == [AddTakes]  # neighbours come together
+    assert len(document.state.takes) == 40
 
 
 _takes = st.lists(

@@ -11,6 +11,7 @@ import pytest
 
 from generators.errors import DiskFull, DocumentDamaged
 from studio.document import Document, SetTitle, copying, recoverable, schema, store
+from studio.document.rescue import rescue
 
 # The tables as the first version wrote them; they must never be changed here.
 FIRST_VERSION = """
@@ -160,6 +161,16 @@ def test_where_it_fails_the_project_stays_as_it_was(
     monkeypatch.undo()
     document = Document.open(path)
     _check(document)
+    document.close()
+
+
+def test_what_is_whole_in_a_damaged_one_is_saved(tmp_path: Path) -> None:
+    path = tmp_path / "song.affect"
+    first_version(path)
+    path.write_bytes(bytes(4096) + path.read_bytes()[4096:])
+    document, told = rescue(path, None, tmp_path / "recovery")
+    assert (told.takes, told.lost, told.panels) == (2, (), ("music",))
+    assert [document.asset(take.asset_sha256) for take in document.state.takes] == NOTES
     document.close()
 
 

@@ -75,8 +75,8 @@ def test_the_written_mood_is_the_one_that_small_steps_come_to(timeline, characte
     aim = mood_at(timeline, Personality(character.strength, 0.0, character.pull, character.temper), middles)
     state = mood_at(timeline, character, [0.0])[0]
     decay = np.exp(-rate * end_s / steps)
-    for row in aim:  # exact for an aim that is level within each step
-        state = row + (state - row) * decay
+    shares = (1.0 - decay) * decay ** np.arange(steps)[::-1]  # exact for an aim that is level within each step
+    state = state * decay**steps + shares @ aim
     assert mood_at(timeline, character, [end_s])[0] == pytest.approx(state, abs=2e-3)
 
 

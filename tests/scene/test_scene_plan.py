@@ -48,6 +48,11 @@ SCENE = Scene(
 )
 
 
+WITHOUT_WEIGHTS = msgspec.structs.replace(
+    SCENE, timeline=Timeline(tuple(msgspec.structs.replace(key, weights={}) for key in SCENE.timeline.keys))
+)
+
+
 def changed(scene: Scene = SCENE, **changes: object) -> Scene:
     return msgspec.structs.replace(scene, **changes)
 
@@ -91,10 +96,11 @@ def test_the_face_speaks_on_the_time_of_its_voice_and_lives_until_the_end() -> N
     request = plan.face_request(SCENE)
     assert request.voice_sha256 == VOICE
     assert request.after_s == pytest.approx(2.0)
-    curve = request.curve
+    assert request.curve is None  # the mixtures say it all
+    curve = plan.face_request(WITHOUT_WEIGHTS).curve
     assert curve is not None
     assert curve.duration_s == pytest.approx(10.5)
-    whole = room_curve(SCENE, "face")
+    whole = room_curve(WITHOUT_WEIGHTS, "face")
     assert whole is not None
     for time_s in (0.0, 2.2, 3.5, 9.0):
         there, here = whole.at(time_s + 1.5), curve.at(time_s)
@@ -163,7 +169,7 @@ def test_an_empty_scene_and_one_without_a_voice_are_refused_in_words() -> None:
 
 def test_what_lies_after_the_end_is_told_and_cut() -> None:
     assert plan.remarks(SCENE) == ()
-    scene = changed(asked_s=7.0, cues=())
+    scene = changed(WITHOUT_WEIGHTS, asked_s=7.0, cues=())
     told = plan.remarks(scene)
     assert "keyframe lies after the end" in told[0]
     assert "The voice goes on" in told[1]

@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import pytest
 from accessible import missed_by_tab, troubles
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from window_hands import Studio
 
+from studio.panel import Level, Message
 from studio.panels.compass import CompassPanel
 from studio.panels.face.record_sheet import RecordSheet
 from studio.panels.music.reworking import TITLES
@@ -87,6 +89,17 @@ def test_a_sheet(studio: Studio, name: str) -> None:
     sheet.close()
 
 
+def test_the_palette_and_messages(studio: Studio) -> None:
+    window = shown(studio)
+    studio.window.command_palette.open()
+    studio.qtbot.wait(10)
+    assert troubles(window) == []
+    studio.window.command_palette.close()
+    studio.window.say(Message("It is so.", Level.WARNING, "Do it", lambda: None, "test"))
+    studio.qtbot.wait(10)
+    check(window)
+
+
 LEFT_OUT = {"Quit", "New window", "Full screen", "New"}
 
 
@@ -95,12 +108,16 @@ def test_whatever_the_menus_open(studio: Studio) -> None:
     window = shown(studio)
     studio.make(2)
     opened: set[str] = set()
+    done: set[QAction] = set()
     for key in [panel.key for panel in studio.window.panels]:
         studio.shell.context.uses.show(key)
         commands = [action for _, section in studio.window.menus.sections for action in section]
         for action in commands:
             if action.text() in LEFT_OUT or action.isSeparator() or not action.isEnabled() or action.isCheckable():
                 continue
+            if action in done:
+                continue
+            done.add(action)
             action.trigger()
             studio.qtbot.wait(1)
             for sheet in QApplication.topLevelWidgets():

@@ -120,8 +120,12 @@ class Window:
 
     def _goes_on(self, dice: random.Random) -> None:
         """The window without its worker works on, and gets another one."""
+        self.wait_for(dice.randint(1, 4))
+
+    def wait_for(self, changes: int) -> None:
+        """Wait until it has shown that many more changes."""
         shown, limit_s = self.shown, time.monotonic() + LIMIT_S
-        while self.shown < shown + dice.randint(1, 4):
+        while self.shown < shown + changes:
             assert self.child.poll() is None, self._errors
             assert time.monotonic() < limit_s
             time.sleep(0.01)
@@ -234,6 +238,34 @@ def kill_anywhere(tmp_path: Path, times: int, seed: int) -> dict[str, int]:
 def test_windows_and_workers_killed_at_any_moment(tmp_path: Path) -> None:
     counts = kill_anywhere(tmp_path, 3, 1)
     assert counts["safe"] > 3
+
+
+@pytest.mark.timeout(200)
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the system cannot end a process at any moment")
+def test_two_windows_work_side_by_side_and_leave_each_other_alone(tmp_path: Path) -> None:
+    dice = random.Random(3)
+    with _places(tmp_path) as places:
+        first, second = next(places), next(places)
+        second.home = first.home  # one user, one machine
+        windows = [Window(first, 1)]
+        try:
+            windows[0].work()
+            windows.append(Window(second, 2))  # its start finds the other's files, and that they are in use
+            windows[1].work()
+            for window in windows:
+                window.wait_for(2)
+            folders = [path for path in first.temporary.iterdir() if path.name.startswith("affect-studio-run-")]
+            assert len(folders) == 2
+            windows[0].kill("shell", dice)
+            windows[1].wait_for(2)  # it does not notice
+            windows[1].kill("shell", dice)
+        finally:
+            for window in windows:
+                window.child.kill()
+        first.assert_whole()
+        second.assert_whole()
+        assert first.safe
+        assert second.safe
 
 
 @pytest.mark.long

@@ -120,6 +120,20 @@ def test_files_say_where_they_would_be_opened(studio: Studio, tmp_path: Path) ->
         assert hover(studio, files, QPoint(400, 300)) == (words, True)
 
 
+def test_a_hand_that_rests_on_a_tab_opens_it(studio: Studio) -> None:
+    studio.window.dropping._rest.setInterval(20)
+    studio.shell.context.uses.show("music")
+    curve = carried(studio, panel="music", kind="curve", curve=RISE)
+    hover(studio, curve, over(studio, "face"))
+    hover(studio, curve, QPoint(500, 400))  # it only came across
+    studio.qtbot.wait(60)
+    assert studio.window.panel is studio.music
+    hover(studio, curve, over(studio, "face"))
+    studio.until(lambda: studio.window.panel is studio.face)
+    drop(studio, curve, QPoint(500, 400))
+    studio.until(lambda: studio.face.state.asked.curve == RISE)
+
+
 def test_a_direction_is_carried_by_its_card(studio: Studio) -> None:
     compass = compass_of(studio)
     use = Use("d" * 64, "dusk")

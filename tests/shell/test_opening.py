@@ -23,6 +23,11 @@ from studio.project_opening import rescued_words
 ROOT = Path(__file__).parent.parent.parent
 
 
+def _choose(studio: Studio, title: str) -> None:
+    """File, and then `title`."""
+    next(action for action in studio.window.menus.sections[0][1] if action.text() == title).trigger()
+
+
 def _saved(studio: Studio, path: Path, count: int = 2) -> Path:
     """A project with takes, in the file `path`, that no window holds."""
     studio.make(count)
@@ -45,7 +50,7 @@ def test_a_project_that_cannot_be_written_opens_as_a_copy(
     assert len(studio.names) == 3
     assert path.read_bytes() == before
     studio.answers.path = tmp_path / "mine"
-    studio.window.menus.sections[0][1][4].trigger()  # Save
+    _choose(studio, "Save")
     studio.until(lambda: studio.project.document.path == tmp_path / "mine.affect")
     assert studio.answers.proposed is not None
     assert studio.answers.proposed.name == "song copy.affect"
@@ -163,10 +168,10 @@ def test_a_new_window_is_a_process_of_its_own(studio: Studio, monkeypatch: pytes
         return len(started) == 1, 7
 
     monkeypatch.setattr(QProcess, "startDetached", start)
-    studio.window.menus.sections[0][1][1].trigger()
+    _choose(studio, "New window")
     assert started == [(sys.executable, ["-P", "-m", "studio"])]
     assert studio.message == ""
-    studio.window.menus.sections[0][1][1].trigger()
+    _choose(studio, "New window")
     assert "Another window could not be started" in studio.message
 
 

@@ -40,6 +40,11 @@ def soundfont(tmp_path: Path) -> Path:
     return target
 
 
+def _choose(studio: Studio, title: str) -> None:
+    """File, and then `title`."""
+    next(action for action in studio.window.menus.sections[0][1] if action.text() == title).trigger()
+
+
 def _sheet() -> TidySheet | None:
     return next((widget for widget in QApplication.topLevelWidgets() if isinstance(widget, TidySheet)), None)
 
@@ -65,7 +70,7 @@ def test_tidying_up_asks_and_tells(studio: Studio) -> None:
     studio.project.undo()
     studio.until(lambda: len(studio.names) == 1)
     studio.make(1)
-    studio.window.menus.sections[0][1][7].trigger()
+    _choose(studio, "Tidy up…")
     studio.until(lambda: _sheet() is not None)
     sheet = _sheet()
     assert sheet is not None
@@ -102,7 +107,7 @@ def test_media_are_collected_and_offered_where_they_are_missing(
     state = '{"ask":{"model":"mine"},"other":[{"model":"gone"}]}'
     studio.project.document.perform(SetPanelState("compass", state)).result()
     studio.shell.preferences.remember(soundfont=str(soundfont))
-    studio.window.menus.sections[0][1][6].trigger()
+    _choose(studio, "Collect media")
     studio.until(lambda: "keeps “piano.sf2”, “mine.safetensors” now" in studio.message)
     assert "not collected: the model “gone” is not on this machine" in studio.message
     studio.project.document.save_copy(tmp_path / "song.affect").result()

@@ -14,7 +14,7 @@ from generators import artifacts
 from generators.artifacts import Score
 from generators.engine.requests import decode_request, encode_request
 from generators.made_with import FACT, as_fact, made_now
-from generators.music.request import ComposeRequest, ReworkRequest
+from generators.music.request import ComposeRequest, ReworkRequest, SynthesiseRequest
 from generators.runtime.catalog import Catalog
 from studio.again_sheet import AgainSheet
 from studio.credits_sheet import CreditsSheet
@@ -74,7 +74,8 @@ def test_a_copied_request_is_pasted_as_settings(studio: Studio) -> None:
         ("hello", "is no request"),
         ("", "Nothing was copied"),
         ('{"type":"compose","bars":900}', "choose between 1 and 128"),
-        (encode_request(ReworkRequest("ab" * 32, "vary")).decode(), "no panel shows as settings"),
+        (encode_request(ReworkRequest("ab" * 32, "vary")).decode(), "music that this project does not hold"),
+        (encode_request(SynthesiseRequest("ab" * 32)).decode(), "no panel shows as settings"),
     ],
 )
 def test_what_cannot_be_pasted_is_said(studio: Studio, text: str, told: str) -> None:
@@ -83,6 +84,22 @@ def test_what_cannot_be_pasted_is_said(studio: Studio, text: str, told: str) -> 
     run(studio, "Paste a request")
     studio.until(lambda: told in studio.message)
     assert studio.music.save_state() == before
+
+
+def test_a_request_that_works_on_a_take_is_done_at_once(studio: Studio) -> None:
+    take = made(studio)
+    request = ReworkRequest(take.asset_sha256, "vary", seed=9)
+    QGuiApplication.clipboard().setText(encode_request(request).decode())
+    run(studio, "Paste a request")
+
+    def is_there() -> bool:
+        studio.engine.run()
+        return len(studio.names) == 2
+
+    studio.until(is_there)
+    child = studio.project.state.takes[1]
+    assert (child.name, child.parent) == (f"{take.name}, vary", take.id)
+    assert decode_request(child.request) == request
 
 
 def test_a_command_names_the_project_once_it_has_a_file(studio: Studio, tmp_path: Path) -> None:

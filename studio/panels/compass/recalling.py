@@ -45,6 +45,10 @@ class Recalling(QObject):
         panel.commit(panel.state.with_ask(panel.takes.ask_for(request, facts)), "take")
         return True
 
+    def make(self, _request: Request) -> bool:
+        """Whatever this panel makes can be shown as settings."""
+        return False
+
     def picture(self, take: Take) -> QPixmap | None:
         """The first picture of a take."""
         return self._panel.thumbnails.picture(take.asset_sha256)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
@@ -32,8 +33,13 @@ def facts_of_start(ask: Ask) -> dict[str, str]:
 
 def request_of(take: Take) -> RenderRequest | None:
     """The request that made a take, None where it cannot be read."""
+    return _decoded(take.request)
+
+
+@functools.lru_cache(maxsize=16_384)  # more than a project has takes: a list of them is read from end to end
+def _decoded(text: str) -> RenderRequest | None:
     try:
-        found = decode_request(take.request)
+        found = decode_request(text)
     except AffectStudioError:
         return None
     return found if isinstance(found, RenderRequest) else None
@@ -120,7 +126,7 @@ class Takes(TakeChanges[CompassState]):
                     detail,
                     take.starred,
                     depth,
-                    self._pictures.picture(take.asset_sha256),
+                    draw=functools.partial(self._pictures.picture, take.asset_sha256),
                     mark=letters_of(state, take.id),
                     note=state.notes.get(take.id, ""),
                 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPainterPath, QPixmap
 
 from generators.artifacts import Artifact, Pictures
@@ -11,6 +11,7 @@ from studio.widgets.picture_painting import image_of
 from studio.widgets.take_delegate import THUMBNAIL
 
 KEPT = 512
+TOGETHER_MS = 40
 KEPT_SIDE = 256
 
 
@@ -37,6 +38,10 @@ class Thumbnails(QObject):
         self._images: dict[str, QImage] = {}
         self._pictures: dict[tuple[str, float], QPixmap] = {}
         self._loading: set[str] = set()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(TOGETHER_MS)
+        self._soon.timeout.connect(self.ready)
 
     def picture(self, sha256: str) -> QPixmap | None:
         """The picture of a take, filling its place in the list; None until it is there."""
@@ -58,7 +63,12 @@ class Thumbnails(QObject):
             if len(self._images) >= KEPT:
                 self._images.pop(next(iter(self._images)))
             self._images[sha256] = image
-            self.ready.emit()
+            self._tell()
+
+    def _tell(self) -> None:
+        """Say that there are new ones, once for those that come together."""
+        if not self._soon.isActive():
+            self._soon.start()
 
     def _load(self, sha256: str) -> None:
         if sha256 in self._loading:

@@ -315,7 +315,7 @@ def request_of(take: Take) -> PerformRequest | None:
     return _decoded(take.request)
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=16_384)  # more than a project has takes: a list of them is read from end to end
 def _decoded(text: str) -> PerformRequest | None:
     try:
         request = decode_request(text)

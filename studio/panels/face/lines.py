@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from generators.artifacts import Artifact
 from generators.engine.engine import Lane
 from generators.errors import AffectStudioError
+from studio.carrying import add_uses
 from studio.document.model import Take
 from studio.face_lines import FaceState, Line
 from studio.panel import ExportChoice, Level, Message, PanelContext
@@ -24,6 +25,7 @@ from studio.panels.face.pictures import Pictures
 from studio.panels.face.takes import Takes
 from studio.panels.face.words import length_words
 from studio.project import sentence
+from studio.widgets.dragged import Dragged
 from studio.widgets.line_list import LineRow
 
 NO_LINE = "Open a voice first: drop a recording, or press the plus sign."
@@ -227,14 +229,22 @@ class Lines(QObject):
 
     # -- the menu ------------------------------------------------------------------------------------------------------
 
-    def show_menu(self, identity: str, place: QPoint, parent: QWidget, play: Callable[[str], object]) -> None:
-        """Open the menu of a line."""
+    def show_menu(
+        self,
+        identity: str,
+        place: QPoint,
+        parent: QWidget,
+        play: Callable[[str], object],
+        carried: Callable[[str], Dragged | None],
+    ) -> None:
+        """Open the menu of a line; `carried` gives it as it is carried to other panels."""
         line = self._state().line(identity)
         if line is None:
             return
         menu = QMenu(parent)
         menu.addAction("Play", functools.partial(play, identity))
         menu.addAction("Rename…", functools.partial(self.rename, identity, parent.window()))
+        add_uses(menu, self._context, carried(identity))
         menu.addSeparator()
         approved = line.state == "approved"
         menu.addAction("No longer approved" if approved else "Approve", lambda: self.toggle_approved(identity))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPen, QPixmap, QPolygonF
 
 from generators.artifacts import Artifact, RigCurves, Voice
@@ -23,6 +23,7 @@ from studio.widgets.face_sketch import paint_face
 from studio.widgets.take_delegate import THUMBNAIL
 
 KEPT = 256
+TOGETHER_MS = 40
 KEPT_VOICES = 12
 BINS = 96
 SHOWN_POINTS = 64
@@ -77,6 +78,10 @@ class Pictures(QObject):
         self._faces: OrderedDict[str, tuple[dict[str, float], npt.NDArray[np.float64]]] = OrderedDict()
         self._pixmaps: dict[tuple[str, str, str, float], QPixmap] = {}
         self._loading: set[str] = set()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(TOGETHER_MS)
+        self._soon.timeout.connect(self.ready)
 
     def levels(self, heard_sha256: str) -> npt.NDArray[np.float64] | None:
         """The loudness of a voice; None until it was read."""
@@ -88,7 +93,7 @@ class Pictures(QObject):
         """Take a voice that was read for another reason."""
         if heard_sha256 not in self._levels:
             self._levels[heard_sha256] = levels_of(voice)
-            self.ready.emit()
+            self._tell()
 
     def face(self, take: Take, edits: Sequence[EditLayer], accent: QColor) -> QPixmap | None:
         """The picture of a take; None until its curves were read."""
@@ -115,7 +120,12 @@ class Pictures(QObject):
         self._faces[key] = expression_of(curves), line
         while len(self._faces) > KEPT:
             self._faces.popitem(last=False)
-        self.ready.emit()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Say that there are new ones, once for those that come together."""
+        if not self._soon.isActive():
+            self._soon.start()
 
     def _load(self, key: str, learn: Callable[[Artifact], None], sha256: str = "") -> None:
         if key in self._loading:

@@ -59,6 +59,10 @@ class Recalling(QObject):
             return shown
         return next((line for line in state.lines if line.voice_sha256 == request.voice_sha256), None)
 
+    def make(self, _request: Request) -> bool:
+        """Whatever this panel makes can be shown as settings."""
+        return False
+
     def picture(self, take: Take) -> QPixmap | None:
         """What the face of a take feels."""
         request = request_of(take)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject
@@ -111,7 +112,7 @@ class Takes(TakeChanges[FaceState]):
                     " · ".join(part for part in told if part),
                     take.starred,
                     depth,
-                    self._pictures.face(take, edits, accent),
+                    draw=functools.partial(self._pictures.face, take, edits, accent),
                     mark=letters_of(state, take.id),
                     note=state.notes.get(take.id, ""),
                 )

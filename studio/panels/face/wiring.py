@@ -105,7 +105,9 @@ def _connect_right(panel: FacePanel) -> None:
     right.lines.sendBackRequested.connect(lines.toggle_sent_back)
     right.lines.removeRequested.connect(lines.remove)
     right.lines.menuRequested.connect(
-        lambda identity, place: lines.show_menu(identity, place, right.lines, panel.choosing.play_line)
+        lambda identity, place: lines.show_menu(
+            identity, place, right.lines, panel.choosing.play_line, panel.choosing.carried_line
+        )
     )
     right.takes.selected.connect(panel.choosing.select)
     right.takes.activated.connect(panel.choosing.play_take)

@@ -33,7 +33,7 @@ _DONE: dict[str, str] = {
 }
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=16_384)  # more than a project has takes: a list of them is read from end to end
 def read_any(text: str) -> MusicRequest | None:
     """The request of a take, None where this version does not understand it."""
     try:

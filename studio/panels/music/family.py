@@ -38,9 +38,11 @@ class Shown:
 
 def met_of(take: Take) -> float | None:
     """How well the take meets its request, 0..1, where the composer said so."""
+    if "met" not in take.facts:
+        return None
     try:
         met = float(take.facts["met"])
-    except (KeyError, ValueError):
+    except ValueError:
         return None
     return met if 0.0 <= met <= 1.0 else None
 

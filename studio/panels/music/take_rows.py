@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtGui import QPixmap
 
 from studio.document.model import Take
 from studio.panels.music.ask import Kept
@@ -34,7 +37,7 @@ def take_rows(
                 " · ".join(part for part in parts if part),
                 take.starred,
                 depth,
-                thumbnails.picture(take, feeling_of(take, by_id)),
+                draw=functools.partial(_picture, thumbnails, take, by_id),
                 mark=letters_of(kept, take.id),
                 note=kept.notes.get(take.id, ""),
                 short=_short(take.name, by_id[take.parent].name) if depth and take.parent in by_id else "",
@@ -45,6 +48,10 @@ def take_rows(
         row = TakeRow(pending.job, pending.name, f"seed {pending.request.seed}", depth=depth, busy=pending.fraction)
         rows.insert(place, row)
     return rows
+
+
+def _picture(thumbnails: Thumbnails, take: Take, by_id: Mapping[str, Take]) -> QPixmap | None:
+    return thumbnails.picture(take, feeling_of(take, by_id))
 
 
 def _short(name: str, parent: str) -> str:

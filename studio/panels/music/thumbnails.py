@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QPixmap
 
 from generators.affect import NEUTRAL, AffectPoint
@@ -16,6 +16,7 @@ from studio.widgets.note_layer import thumbnail
 from studio.widgets.take_delegate import THUMBNAIL
 
 KEPT = 512
+TOGETHER_MS = 40
 
 
 class Thumbnails(QObject):
@@ -29,6 +30,10 @@ class Thumbnails(QObject):
         self._scores: dict[str, Score] = {}
         self._pictures: dict[tuple[str, str, float], QPixmap] = {}
         self._loading: set[str] = set()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(TOGETHER_MS)
+        self._soon.timeout.connect(self.ready)
         context.hub.settled.connect(self._theme_changed)
         self._theme = context.hub.theme.name
 
@@ -60,7 +65,12 @@ class Thumbnails(QObject):
             if len(self._scores) >= KEPT:
                 self._scores.pop(next(iter(self._scores)))
             self._scores[sha256] = score
-            self.ready.emit()
+            self._tell()
+
+    def _tell(self) -> None:
+        """Say that there are new ones, once for those that come together."""
+        if not self._soon.isActive():
+            self._soon.start()
 
     def _load(self, sha256: str) -> None:
         if sha256 in self._loading:

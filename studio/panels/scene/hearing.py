@@ -54,6 +54,7 @@ class SceneHearing(QObject):
         self._context = context
         self._request: MixRequest | None = None
         self._duration_s = 0.0
+        self._key = ""
         self._sounds: OrderedDict[tuple[str, int], Sounding] = OrderedDict()
         self._levels: dict[str, Levels] = {}
         self._making: tuple[str, int] | None = None
@@ -63,6 +64,9 @@ class SceneHearing(QObject):
     @property
     def key(self) -> str:
         """What the transport calls the scene, "" for none."""
+        return self._key
+
+    def _name(self) -> str:
         if self._duration_s <= 0:
             return ""
         if self._request is None:
@@ -89,6 +93,7 @@ class SceneHearing(QObject):
                 self._request = mix_request(scene, music.asset_sha256 if music is not None else "")
             except AffectStudioError:  # a voice that begins after the end: said elsewhere
                 self._request = None
+        self._key = self._name()
         if front and self.key != before:
             self.load(keep_place=bool(before))
 
@@ -196,4 +201,4 @@ class SceneHearing(QObject):
         """Another project."""
         self._sounds.clear()
         self._levels.clear()
-        self._making, self._request, self._duration_s = None, None, 0.0
+        self._making, self._request, self._duration_s, self._key = None, None, 0.0, ""

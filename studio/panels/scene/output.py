@@ -236,7 +236,7 @@ class Output(QObject):
 
     def _progressed(self, title: str, event: Progressed) -> None:
         fraction = min(1.0, event.done / event.total) if event.total > 0 else 0.0
-        self._tell(fraction, f"{title} · {event.note}" if event.note else title)
+        self._tell(fraction, event.note or title)  # there is little room; the status line names the file
 
     def _tell(self, fraction: float, words: str) -> None:
         self._progress = (fraction, words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -45,6 +46,7 @@ from studio.widgets.actions import build_actions
 
 NOTHING = "This scene is empty: draw a feeling, or open a voice."
 DONE = "Everything is made and follows the feeling: change something, or press Another beside a part."
+COLOUR_S = 0.25
 MOST_LIVE_S = 240.0
 """A longer scene shows what the character feels only when the hand rests."""
 
@@ -69,6 +71,9 @@ class ScenePanel(Panel):
         self._saving = 0
         self._document: object = None
         self._moved_at_s: float | None = None  # the moment whose feeling the hand holds
+        self._timeline: Timeline | None = None  # asked for with each step of the playhead
+        self.timelineChanged.connect(self._forget_timeline)
+        self._coloured_s = 0.0
         self.voicing = Voicing(context, lambda: self._state, self._store, self)
         self.parts = Parts(context, lambda: self._state.scene, self)
         self.making = SceneMaking(context, self.parts, self)
@@ -94,6 +99,14 @@ class ScenePanel(Panel):
     @property
     def timeline(self) -> Timeline:
         """The scene over time: how loud it is, and its bars."""
+        if self._timeline is None:
+            self._timeline = self._made_timeline()
+        return self._timeline
+
+    def _forget_timeline(self) -> None:
+        self._timeline = None
+
+    def _made_timeline(self) -> Timeline:
         scene = self._state.scene
         if is_empty(scene):
             return Timeline()
@@ -301,7 +314,10 @@ class ScenePanel(Panel):
             point = self._state.scene.timeline.at(position_s)
             self.left.show_point(point)
             self.left.show_moment(position_s)
-            self.context.hub.set_point(point)
+            now_s = time.monotonic()  # the whole window wears the colour: while it plays, not with each picture
+            if not self.context.playback.playing or now_s - self._coloured_s > COLOUR_S:
+                self._coloured_s = now_s
+                self.context.hub.set_point(point)
 
     def move_point(self, point: AffectPoint, rests: bool) -> None:
         """The feeling at the playhead moves: the keyframe there, or a new one."""

@@ -85,6 +85,7 @@ class PartCard(QWidget):
         self.bar = ThinProgress(hub, BAR_PX)
         self.bar.setAccessibleName(f"Progress of the {title.lower()}")
         rows.addWidget(self.bar)
+        self._items: list[tuple[str, str]] = []
         self.show_view(CardView())
 
     def _press(self) -> None:
@@ -96,8 +97,9 @@ class PartCard(QWidget):
     def show_view(self, view: CardView) -> None:
         """Show how the part stands."""
         self._view = view
-        items = [(str(self.takes.itemData(place)), self.takes.itemText(place)) for place in range(self.takes.count())]
-        if items != list(view.takes):
+        items = list(view.takes)
+        if items != self._items:
+            self._items = items
             self.takes.clear()
             for identity, name in view.takes:
                 self.takes.addItem(name, identity)

@@ -85,7 +85,7 @@ class Stage(QWidget):
         line.addWidget(self.make)
         line.addWidget(self.told)
         self.progress = ProgressLine(
-            hub, "Progress of the scene", "Stop making; what is finished stays (Esc)", elides=True
+            hub, "Progress of the scene", "Stop making; what is finished stays (Esc)", bar_px=64, elides=True
         )
         self.cancel = self.progress.cancel
         self.cancel.clicked.connect(self.cancelRequested)

@@ -24,7 +24,7 @@ def test_keep_makes_the_picture_in_full_quality(compass: Compass) -> None:
     assert (take.name, take.kind) == ("seed 1", "pictures")
     assert compass.panel.shown == take.id
     assert compass.panel.middle.told.text() == "“seed 1”"
-    compass.until(lambda: compass.panel.right.takes.rows[0].thumbnail is not None)
+    compass.until(lambda: compass.panel.right.takes.rows[0].picture is not None)
     compass.panel.keep()
     assert "kept already" in compass.message
 

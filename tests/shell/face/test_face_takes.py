@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from face_hands import Face
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
 from window_hands import Ears, Studio
 
 from generators.affect import AffectPoint
@@ -18,6 +19,7 @@ from generators.engine.local import LocalEngine
 from generators.errors import BadRequest
 from generators.face.actions import INDEX
 from generators.face.request import PerformRequest
+from generators.scene.kept import scene_in
 from studio.widgets.dragged import dragged_in
 
 
@@ -252,3 +254,17 @@ def test_takes_and_lines_are_carried_with_their_voice(spoken: Face) -> None:
         file = Path(data.urls()[0].toLocalFile())
         assert file.suffix == ".csv"
         assert file.stat().st_size > 1_000
+
+
+def test_a_line_is_used_in_the_scene_by_its_menu(spoken: Face) -> None:
+    right = spoken.panel.right
+    right.lines.menuRequested.emit(spoken.line.id, right.mapToGlobal(right.rect().center()))
+    (inner,) = [menu for menu in right.lines.findChildren(QMenu) if menu.title() == "Use in"]
+    texts = [action.text() for action in inner.actions()]
+    assert texts[0] == "Scene: it becomes the voice of this scene"
+    inner.actions()[0].trigger()
+    spoken.until(lambda: "scene" in spoken.studio.project.state.panel_states)
+    kept = scene_in(spoken.studio.project.state.panel_states["scene"])
+    assert kept.voice is not None
+    assert kept.voice.sha256 == spoken.line.voice_sha256
+    inner.parent().close()

@@ -51,9 +51,15 @@ def test_the_sample_scene_opens_as_a_project_without_a_name(stage: Stage) -> Non
     assert stage.panel.parts.due() == ("music", "face", "pictures")
 
 
-def test_moving_the_pad_writes_the_keyframe_at_the_playhead_as_one_step(spoken: Stage) -> None:
+def test_the_pad_shows_and_writes_the_keyframe_at_the_playhead_as_one_step(spoken: Stage) -> None:
     spoken.feel(CALM, ANGRY)
     panel, playback = spoken.panel, spoken.studio.shell.playback
+    playback.seek(0.0)
+    assert panel.left.pad.point == CALM
+    playback.seek(2.0)
+    assert panel.left.pad.point == ANGRY
+    assert panel.left.words.text() == "angry"
+    assert panel.left.moment.text() == "at 0:02.00"
     playback.seek(1.0)
     for valence in (0.1, 0.3, 0.5):
         panel.left.pad.pointEdited.emit(AffectPoint(valence, 0.2))
@@ -66,16 +72,6 @@ def test_moving_the_pad_writes_the_keyframe_at_the_playhead_as_one_step(spoken: 
     assert [key.time_s for key in spoken.scene.timeline.keys] == [0.0, 2.0]
     spoken.redo()
     assert spoken.scene.timeline.keys[1].point == AffectPoint(0.5, 0.2)
-
-
-def test_the_pad_shows_the_feeling_at_the_playhead(spoken: Stage) -> None:
-    spoken.feel(CALM, ANGRY)
-    spoken.studio.shell.playback.seek(0.0)
-    assert spoken.panel.left.pad.point == CALM
-    spoken.studio.shell.playback.seek(2.0)
-    assert spoken.panel.left.pad.point == ANGRY
-    assert spoken.panel.left.words.text() == "angry"
-    assert spoken.panel.left.moment.text() == "at 0:02.00"
 
 
 def test_character_rooms_and_length_are_kept_and_undone(spoken: Stage) -> None:
@@ -157,13 +153,22 @@ def test_a_shorter_voice_cuts_the_curve_with_a_word(spoken: Stage, make_voice: C
     assert len(spoken.lines.lines) == 2  # each voice is a line of the face panel, too
 
 
-def test_a_damaged_voice_is_refused_with_a_word(stage: Stage, tmp_path: Path) -> None:
+def test_what_is_damaged_is_refused_or_mended_with_a_word(stage: Stage, tmp_path: Path) -> None:
     bad = tmp_path / "noise.wav"
     bad.write_bytes(b"RIFF nothing of a sound")
     stage.panel.voicing.open(bad)
     stage.until(lambda: "noise.wav" in stage.message)
     assert stage.scene.voice is None
     assert not stage.panel.middle.is_desk
+    text = '{"scene": {"asked_s": 4.0, "timeline": {"keys": [{"time_s": 3.0}, {"time_s": 1.0}]}}}'
+    stage.panel.load_state(text)
+    assert [key.time_s for key in stage.scene.timeline.keys] == [1.0, 3.0]
+    assert "sorted" in stage.message
+    keys = (SceneKey(0.0, CALM), SceneKey(600.0, ANGRY))
+    stage.panel.commit(changed(stage.scene, asked_s=600.0, timeline=Timeline(keys)))
+    stage.settle()
+    stage.panel.preview(changed(stage.scene, timeline=Timeline((SceneKey(0.0, ANGRY),))))
+    assert stage.panel.middle.timeline.timeline.keys == (SceneKey(0.0, ANGRY),)
 
 
 def test_the_scene_is_as_it_was_after_a_restart(
@@ -185,18 +190,3 @@ def test_the_scene_is_as_it_was_after_a_restart(
     assert again.panel.state == before
     again.undo()
     assert not again.scene.timeline.keys
-
-
-def test_a_curve_that_was_kept_out_of_order_is_mended_on_opening(stage: Stage) -> None:
-    text = '{"scene": {"asked_s": 4.0, "timeline": {"keys": [{"time_s": 3.0}, {"time_s": 1.0}]}}}'
-    stage.panel.load_state(text)
-    assert [key.time_s for key in stage.scene.timeline.keys] == [1.0, 3.0]
-    assert "sorted" in stage.message
-
-
-def test_long_scenes_show_the_mood_when_the_hand_rests(stage: Stage) -> None:
-    keys = (SceneKey(0.0, CALM), SceneKey(600.0, ANGRY))
-    stage.panel.commit(changed(stage.scene, asked_s=600.0, timeline=Timeline(keys)))
-    stage.settle()
-    stage.panel.preview(changed(stage.scene, timeline=Timeline((SceneKey(0.0, ANGRY),))))
-    assert stage.panel.middle.timeline.timeline.keys == (SceneKey(0.0, ANGRY),)

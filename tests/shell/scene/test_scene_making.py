@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import msgspec
-import pytest
 from scene_hands import ANGRY, CALM, Stage
 
 from generators.compass.request import RenderRequest
@@ -11,6 +10,7 @@ from generators.engine.engine import Lane
 from generators.face.request import PerformRequest
 from generators.music.request import ComposeRequest
 from generators.scene.timeline import Timeline
+from studio.document.model import RemoveTake
 from studio.face_lines import LINE
 from studio.panels.scene.keying import changed
 from studio.panels.scene.parts import SCENE_FACT, with_room
@@ -33,18 +33,6 @@ def test_one_press_makes_all_three_as_takes_of_their_panels(spoken: Stage) -> No
     assert all(lane is Lane.TAKE for _, lane, panel in spoken.studio.engine.submitted if panel == "scene")
 
 
-def test_the_face_panel_shows_the_take_as_if_it_was_made_there(made: Stage) -> None:
-    take = made.takes("face")[0]
-    (line,) = made.lines.lines
-    assert take.facts[LINE] == line.id
-    assert line.voice_sha256 == made.scene.voice.sha256  # type: ignore[union-attr]  # there is a voice
-    face = made.studio.face
-    made.studio.shell.context.uses.show("face")
-    made.until(lambda: face.shown == take.id)
-    assert face.state.shown is not None
-    assert face.state.shown.ask.mode == "curve"
-
-
 def test_settings_of_a_line_that_no_take_keeps_are_not_lost(spoken: Stage) -> None:
     face = spoken.studio.face
     face.commit_ask(msgspec.structs.replace(face.state.asked, intensity=1.7))
@@ -57,21 +45,6 @@ def test_settings_of_a_line_that_no_take_keeps_are_not_lost(spoken: Stage) -> No
     spoken.make()
     assert len(spoken.takes("face")) == 2
     assert face.state.asked.intensity == 0.3
-
-
-def test_the_compass_shows_many_pictures_as_one_take(made: Stage) -> None:
-    take = made.takes("compass")[0]
-    made.studio.shell.context.uses.show("compass")
-    compass = made.studio.window.panel
-    rows = compass.takes.rows(())  # type: ignore[attr-defined]
-    assert rows[0].detail == "9 pictures"
-    compass.choosing.select(take.id)  # type: ignore[attr-defined]
-    made.settle()
-    assert compass.shown == take.id  # type: ignore[attr-defined]
-    assert ("pictures", "9, the first in view") in [
-        fact[:2]
-        for fact in compass.takes.facts_of(take)  # type: ignore[attr-defined]
-    ]
 
 
 def test_another_feeling_makes_parts_out_of_date_until_they_are_made_again(made: Stage) -> None:
@@ -101,7 +74,9 @@ def test_a_room_that_leaves_or_is_off_is_not_out_of_date(made: Stage) -> None:
     assert made.panel.middle.frame.layout_name == "head"
 
 
-def test_another_one_has_another_seed_and_is_in_use_at_once(made: Stage) -> None:
+def test_another_one_has_another_seed_and_two_versions_are_switched_between(made: Stage) -> None:
+    made.panel.compare("A")
+    assert made.panel.timeline.letter == "A"
     made.panel.right.cards["music"].makeRequested.emit()
     made.until(lambda: len(made.takes("music")) == 2 and not made.panel.making.waiting)
     made.settle()
@@ -117,6 +92,14 @@ def test_another_one_has_another_seed_and_is_in_use_at_once(made: Stage) -> None
     assert made.panel.parts.due() == ()  # another seed follows the feeling just as well
     card.starToggled.emit()
     made.until(lambda: made.takes("music")[0].starred)
+    made.panel.compare("")  # the take that was gone back to is version A: this marks nothing
+    assert made.panel.timeline.letter == "A"
+    card.takeChosen.emit(second.id)
+    made.panel.compare("B")
+    assert made.panel.timeline.letter == "B"
+    made.panel.compare("")
+    assert made.scene.music.take == first.id
+    assert made.panel.timeline.compared.keys() == {"A", "B"}
 
 
 def test_a_take_is_one_step_of_undo_with_all_that_belongs_to_it(spoken: Stage) -> None:
@@ -175,14 +158,35 @@ def test_a_scene_without_a_voice_has_music_and_pictures(stage: Stage) -> None:
     assert stage.panel.middle.frame.layout_name == "pictures"
 
 
-def test_settings_of_the_other_panels_are_taken_over(made: Stage) -> None:
+def test_the_other_panels_show_its_takes_as_their_own_and_lend_their_settings(made: Stage) -> None:
+    take = made.takes("face")[0]
+    (line,) = made.lines.lines
+    assert take.facts[LINE] == line.id
+    assert line.voice_sha256 == made.scene.voice.sha256  # type: ignore[union-attr]  # there is a voice
+    face = made.studio.face
+    made.studio.shell.context.uses.show("face")
+    made.until(lambda: face.shown == take.id)
+    assert face.state.shown is not None
+    assert face.state.shown.ask.mode == "curve"
+    pictures = made.takes("compass")[0]
+    made.studio.shell.context.uses.show("compass")
+    compass = made.studio.window.panel
+    rows = compass.takes.rows(())  # type: ignore[attr-defined]
+    assert rows[0].detail == "9 pictures"
+    compass.choosing.select(pictures.id)  # type: ignore[attr-defined]
+    made.settle()
+    assert compass.shown == pictures.id  # type: ignore[attr-defined]
+    assert ("pictures", "9, the first in view") in [
+        fact[:2]
+        for fact in compass.takes.facts_of(pictures)  # type: ignore[attr-defined]
+    ]
+    made.studio.shell.context.uses.show("scene")
     music = made.studio.music
     music.change("ensemble", ensemble="quartet")
     made.settle()
     made.panel.left.music.adoptRequested.emit()
     assert made.scene.music.base.ensemble == "quartet"
     assert made.scene.music.base.tempo_map == ()
-    face = made.studio.face
     face.change("intensity", intensity=1.4)
     made.settle()
     made.panel.left.face.adoptRequested.emit()
@@ -194,26 +198,11 @@ def test_settings_of_the_other_panels_are_taken_over(made: Stage) -> None:
     assert made.scene.pictures.base.making == made.studio.shell.context.uses.asked("compass").making  # type: ignore[union-attr]  # it asks for pictures
 
 
-def test_two_versions_are_switched_between(made: Stage) -> None:
-    first = made.scene.music.take
-    made.panel.compare("A")
-    assert made.panel.timeline.letter == "A"
-    made.panel.right.cards["music"].makeRequested.emit()
-    made.until(lambda: len(made.takes("music")) == 2 and not made.panel.making.waiting)
-    made.panel.compare("B")
-    assert made.panel.timeline.letter == "B"
-    made.panel.compare("")
-    assert made.scene.music.take == first
-    assert made.panel.timeline.compared.keys() == {"A", "B"}
-
-
-@pytest.mark.parametrize("key", ["music", "pictures", "face"])
-def test_a_removed_take_is_still_to_be_made(made: Stage, key: str) -> None:
-    from studio.document.model import RemoveTake
-
-    take = made.panel.parts.take(key)
-    assert take is not None
-    made.studio.project.perform(RemoveTake(take.id))
-    made.settle()
-    assert made.panel.parts.due() == (key,)
-    assert made.panel.right.cards[key].told.text() == "not made yet"
+def test_a_removed_take_is_still_to_be_made(made: Stage) -> None:
+    for key in ("music", "pictures", "face"):
+        take = made.panel.parts.take(key)
+        assert take is not None
+        made.studio.project.perform(RemoveTake(take.id))
+        made.settle()
+        assert key in made.panel.parts.due()
+        assert made.panel.right.cards[key].told.text() == "not made yet"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generators.affect import AffectPoint
@@ -59,6 +59,7 @@ def test_keyframes_out_of_order_are_sorted_and_said() -> None:
     assert "left out" in told
 
 
+@settings(max_examples=60)
 @given(st.recursive(st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(max_size=6), lambda inner: (
     st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(
         ["scene", "timeline", "keys", "time_s", "point", "voice", "sha256", "music", "base", "cues", "film", "pictures"]

@@ -1,6 +1,6 @@
 """The sample scene that comes with the program (assets/samples/note.affect), made again.
 
-    .venv/bin/python packaging/sample_scene.py
+    python -m studio.sample_scene
 
 The voice needs the program flite 2.2 with its voice slt. The words, their moods and when they come stand in this file;
 the feeling, the moments and the directions of the pictures follow from them and from the shipped models.
