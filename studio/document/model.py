@@ -100,10 +100,11 @@ class EditTake(msgspec.Struct, frozen=True, tag_field="action", tag="edit_take")
 
 
 class SetPanelState(msgspec.Struct, frozen=True, tag_field="action", tag="set_panel_state"):
-    """Set what a panel remembers, as JSON text; None forgets it."""
+    """Set what a panel remembers, as JSON text; None forgets it. `what` says in a few words what that changes."""
 
     panel: str
     state: str | None
+    what: str = ""
 
 
 class SetTitle(msgspec.Struct, frozen=True, tag_field="action", tag="set_title"):
@@ -265,7 +266,7 @@ def label(action: Action, state: DocumentState | None = None) -> str:
         case EditTake():
             return action.what or f"edit {_named(action.id, state)}"
         case SetPanelState():
-            return f"change {action.panel} settings"
+            return action.what or f"change {action.panel} settings"
         case SetTitle():
             return "rename project"
         case _:

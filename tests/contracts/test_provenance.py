@@ -15,11 +15,12 @@ import mido
 import pygltflib
 import pytest
 import soundfile
-from exporter_samples import CASES, REQUEST, SAMPLES, facts_of
+from exporter_samples import CASES, REQUEST, SAMPLES, a_face, facts_of
 from PIL import Image
 from pxr import Sdf
 from safetensors import safe_open
 
+from generators.artifacts import Artifact
 from generators.compass.recipe import request_of_one
 from generators.exporter import Exporter, ExportInputs
 from generators.exporters import EXPORTERS, exporter_named
@@ -29,6 +30,7 @@ Told = dict[str, str]
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 TERMS = {"licence": "Yours to use, change and sell.", "model": "music-small", "model_sha256": "c" * 64}
 CARRIED = [(exporter, kind) for exporter, kind in CASES if exporter.keeps_facts and exporter.name != "direction"]
+SMALLEST = {"film": {"size": "512x512"}, "contact-sheet": {"moments": "1", "still": "240"}}
 BARE = [exporter for exporter in EXPORTERS if not exporter.keeps_facts]
 
 
@@ -132,6 +134,16 @@ def files_of(path: Path) -> Iterator[Path]:
     yield from sorted(path.iterdir()) if path.is_dir() else [path]
 
 
+def small(kind: str) -> Artifact:
+    """The sample of a kind, a face of few frames."""
+    return a_face(3) if kind == "rig curves" else SAMPLES[kind]()
+
+
+def quick(exporter: Exporter) -> ExportInputs:
+    """What makes a head that is drawn small."""
+    return ExportInputs(options=SMALLEST.get(exporter.name, {}))
+
+
 def same(text: str) -> Any:
     """JSON in whatever spelling."""
     try:
@@ -150,7 +162,7 @@ def request_of(exporter: Exporter, kind: str, number: int) -> str:
 @pytest.mark.parametrize(("exporter", "kind"), CARRIED, ids=[f"{e.name}-{kind}" for e, kind in CARRIED])
 def test_every_file_says_that_it_was_generated(exporter: Exporter, kind: str, tmp_path: Path) -> None:
     path = tmp_path / f"a{exporter.suffix}"
-    exporter.write(SAMPLES[kind](), path, {**facts_of(kind), **TERMS})
+    exporter.write(small(kind), path, {**facts_of(kind), **TERMS}, beside=quick(exporter))
     for number, file in enumerate(files_of(path)):
         told = READERS[file.suffix](file)
         values = "\n".join(told.values())
@@ -170,7 +182,8 @@ def test_what_nobody_is_known_to_have_generated_does_not_say_so(exporter: Export
     """Notes that were opened from a file, say: they are only written here. Pictures come from models alone."""
     path = tmp_path / f"a{exporter.suffix}"
     facts = {"title": "Walk", "source": "old.mid"}
-    exporter.write(SAMPLES[kind](), path, {**facts_of(kind), **facts} if exporter.name == "map" else facts)
+    told = {**facts_of(kind), **facts} if exporter.name == "map" else facts
+    exporter.write(small(kind), path, told, beside=quick(exporter))
     for file in files_of(path):
         values = "\n".join(READERS[file.suffix](file).values())
         assert (SOURCE_TYPES in values) == (kind == "pictures")
@@ -200,10 +213,9 @@ def test_formats_without_a_place_are_tables_and_nothing_else(exporter: Exporter,
 
 def test_a_face_film_with_a_voice_is_a_composite(tmp_path: Path) -> None:
     voice, path = tmp_path / "voice.wav", tmp_path / "a.mp4"
-    exporter_named("wav").write(SAMPLES["audio"](), voice, {})
-    exporter_named("film").write(
-        SAMPLES["rig curves"](), path, facts_of("rig curves"), beside=ExportInputs(voice=voice)
-    )
+    soundfile.write(voice, [0.1] * 1_600, 16_000)
+    beside = ExportInputs(voice=voice, options=SMALLEST["film"])
+    exporter_named("film").write(small("rig curves"), path, facts_of("rig curves"), beside=beside)
     assert of_film(path)["DigitalSourceType"] == COMPOSITE
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import translations
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from translations import Text, TranslationError, mo, pot, read_po, texts_in
 
@@ -99,6 +99,7 @@ def test_unsure_translations_are_left_out() -> None:
     assert read_po('#, fuzzy\nmsgid "a"\nmsgstr "b"\n\nmsgid "c"\nmsgstr "d"\n') == {("c", ""): ["d"]}
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_translations_or_a_sentence(text: str) -> None:
     try:
@@ -108,6 +109,7 @@ def test_any_text_is_translations_or_a_sentence(text: str) -> None:
     assert all(given and all(given) for given in found.values())
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(min_size=1, max_size=20).filter(lambda text: "\0" not in text and "\x04" not in text),
                        st.text(min_size=1, max_size=20).filter(lambda text: "\0" not in text), max_size=8))  # fmt: skip
 def test_catalogues_hold_what_was_put_in(pairs: dict[str, str]) -> None:

@@ -107,7 +107,6 @@ def test_stems_sum_to_the_music_and_the_voice_lies_in_its_place(world: World, tm
 
 def test_the_same_bundle_has_the_same_bytes(world: World, tmp_path: Path) -> None:
     world.only("music", "pictures", "mix")
-    world.scene = msgspec.structs.replace(world.scene, film=SceneFilm(size="960x540"))
     world.with_formats("midi", "pictures-png", "stems-wav")
     first, second = (written(world, tmp_path / name) for name in ("one", "two"))
     assert content(first) == content(second)

@@ -28,6 +28,7 @@ from studio.panel import Level, Message
 from studio.panels.scene.board import as_in_compass, board_in
 from studio.panels.scene.keying import changed, is_empty, with_point, without_key
 from studio.panels.scene.parts import with_room
+from studio.panels.scene.words import ROOM_TITLES
 
 if TYPE_CHECKING:  # the panel imports this module
     from studio.panels.scene.panel import ScenePanel
@@ -49,7 +50,7 @@ class Hands(QObject):
     def _scene(self) -> Scene:
         return self._panel.scene
 
-    def _try(self, change: Callable[[], Scene], name: str = "") -> None:
+    def _try(self, change: Callable[[], Scene], name: str = "", what: str = "") -> None:
         """Keep what `change` gives, or say why it cannot be."""
         try:
             scene = change()
@@ -57,7 +58,7 @@ class Hands(QObject):
             self._panel.showing.scene(self._scene)
             self._panel.context.say(Message(error.message, Level.WARNING, key="scene"))
             return
-        self._panel.commit(scene, name)
+        self._panel.commit(scene, name, f"{what[:1].lower()}{what[1:]}")
 
     # -- the curve -----------------------------------------------------------------------------------------------------
 
@@ -65,7 +66,7 @@ class Hands(QObject):
         """Begin a scene without a voice: some length, and a curve to bend."""
         duration_s = self._scene.asked_s or FIRST_LENGTH_S
         curve = Timeline((SceneKey(0.0, point),)) if point is not None else arc_timeline(FIRST_ARC, duration_s)
-        self._try(lambda: changed(self._scene, asked_s=duration_s, timeline=curve))
+        self._try(lambda: changed(self._scene, asked_s=duration_s, timeline=curve), what="begin a scene")
         self._panel.middle.timeline.curves.setFocus()
 
     def bend(self, timeline: Timeline) -> None:
@@ -74,13 +75,11 @@ class Hands(QObject):
 
     def keep_curve(self, timeline: Timeline, what: str) -> None:
         """The curve was moved; `what` says how."""
-        del what
-        self._try(lambda: changed(self._scene, timeline=timeline))
+        self._try(lambda: changed(self._scene, timeline=timeline), what=what)
 
     def keep_cues(self, cues: tuple[Cue, ...], what: str) -> None:
         """Cues were moved, named or removed."""
-        del what
-        self._try(lambda: changed(self._scene, cues=cues))
+        self._try(lambda: changed(self._scene, cues=cues), what=what)
 
     def propose(self) -> None:
         """Let the voice propose the feeling."""
@@ -91,7 +90,7 @@ class Hands(QObject):
             )
             return
         start_s = scene.voice.start_s
-        self._try(lambda: changed(scene, timeline=from_voice(voice, start_s)))
+        self._try(lambda: changed(scene, timeline=from_voice(voice, start_s)), what="take the feeling of the voice")
 
     def clear(self) -> None:
         """Take the whole curve away."""
@@ -176,7 +175,8 @@ class Hands(QObject):
 
     def choose_take(self, key: str, identity: str) -> None:
         """Use another take of the project."""
-        self._try(lambda: with_room(self._scene, key, take=identity), f"take {key}")
+        what = f"use another take of the {ROOM_TITLES[key].lower()}"
+        self._try(lambda: with_room(self._scene, key, take=identity), f"take {key}", what)
 
     def star(self, key: str) -> None:
         """Mark the take in use as a favourite, or no longer."""

@@ -62,7 +62,7 @@ class CharacterPart(Fold):
     def _change(self, name: str, **changes: object) -> None:
         self._shown = msgspec.structs.replace(self._shown, **changes)
         if name:
-            self.committed.emit(self._shown, f"character {name}")
+            self.committed.emit(self._shown, f"character {name.removesuffix('_s')}")
         else:
             self.edited.emit(self._shown)
 
@@ -191,7 +191,7 @@ class SceneColumn(ScrolledColumn):
         self.character.committed.connect(lambda value, name: self._commit(name, personality=value))
         for room in (self.music, self.pictures, self.face):
             room.edited.connect(lambda value, key=room.key: self._edit(**{key: value}))
-            room.committed.connect(lambda value, name, key=room.key: self._commit(f"{key} {name}", **{key: value}))
+            room.committed.connect(lambda value, name, key=room.key: self._commit_room(key, value, name))
 
     def _with_dominance(self, value: float) -> AffectPoint:
         return AffectPoint(self._point.valence, self._point.arousal, value)
@@ -207,6 +207,10 @@ class SceneColumn(ScrolledColumn):
     def _commit(self, name: str, **changes: object) -> None:
         self._scene = msgspec.structs.replace(self._scene, **changes)
         self.committed.emit(self._scene, name)
+
+    def _commit_room(self, key: str, room: object, name: str) -> None:
+        words = name.removesuffix("_db").removesuffix("_s").replace("_", " ")
+        self._commit(f"{key} {words}", **{key: room})
 
     # -- showing -------------------------------------------------------------------------------------------------------
 

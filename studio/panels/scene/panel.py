@@ -212,15 +212,15 @@ class ScenePanel(Panel):
         """The scene as it is kept."""
         return self._state.scene
 
-    def commit(self, scene: Scene, name: str = "") -> None:
-        """Keep another scene; changes in a row that have the same `name` are one step of undo."""
+    def commit(self, scene: Scene, name: str = "", what: str = "") -> None:
+        """Keep another scene; changes in a row that have the same `name` are one step of undo, called `what`."""
         self._moved_at_s = None
         if scene == self._state.scene:
             self.showing.scene(scene)
             return
         begins = is_empty(self._state.scene) and not is_empty(scene)
         step = f"{self.key}:{name}" if name else f"{self.key}:begin:{secrets.token_hex(4)}" if begins else ""
-        self._store(self._state.with_scene(scene), {}, step)
+        self._store(self._state.with_scene(scene), {}, step, what=what or (f"change {name}" if name else ""))
         if begins:
             self.moving.begin(step)
 
@@ -238,6 +238,8 @@ class ScenePanel(Panel):
         assets: Mapping[str, bytes | Path],
         merge: str,
         done: Callable[[], object] | None = None,
+        *,
+        what: str = "",
     ) -> None:
         if not assets:
             self._put(state)
@@ -256,7 +258,7 @@ class ScenePanel(Panel):
             self.load_state(self.context.project.state.panel_states.get(self.key, "{}"))
             self.context.say(Message(sentence(error), Level.ERROR))
 
-        action = SetPanelState(self.key, encode_state(state))
+        action = SetPanelState(self.key, encode_state(state), what or "change the scene")
         self.context.project.perform(action, assets, merge=merge, done=ended, failed=refused)
 
     def _put(self, state: SceneState) -> None:
@@ -331,7 +333,7 @@ class ScenePanel(Panel):
         self.context.hub.set_point(point)
         if rests:
             at_s = self._moved_at_s
-            self.commit(scene, f"point {at_s:.3f}")
+            self.commit(scene, f"point {at_s:.3f}", "move the feeling")
         else:
             self.middle.timeline.set_timeline(scene.timeline, scene.duration_s)
             if scene.duration_s <= MOST_LIVE_S:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.frame.search import Wording, one_slip, plain, ranked, score
@@ -78,12 +78,14 @@ def test_accents_are_not_needed() -> None:
     assert score("uber", Wording("Über Affect Studio")) > 0.85
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30), st.text(max_size=40), st.text(max_size=40))
 def test_any_words_give_a_fit(query: str, title: str, others: str) -> None:
     fit = score(query, Wording(title, others))
     assert 0.0 <= fit <= 1.0
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="abcdefgh ", min_size=1, max_size=20).filter(str.strip))
 def test_whole_titles_fit_themselves(title: str) -> None:
     assert score(title, Wording(title)) >= 0.8

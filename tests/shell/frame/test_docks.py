@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QEnterEvent
@@ -205,11 +205,13 @@ def test_a_cut_off_state_leaves_a_whole_window(studio: Studio) -> None:
         assert docks.is_shown(BOTTOM)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=8), st.binary(max_size=60), max_size=5))
 def test_arrangements_come_back(states: dict[str, bytes]) -> None:
     assert decode_arrangements(encode_arrangements(states)) == states
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_an_arrangement_or_none(text: str) -> None:
     assert isinstance(decode_arrangements(text), dict)

@@ -66,6 +66,7 @@ def test_the_track_clicks_where_it_says() -> None:
         assert np.abs(track[start + 2000 : start + round(PERIOD_S * rate) - 10]).max() == 0.0
 
 
+@settings(deadline=None)
 @given(st.integers(0, 50), st.floats(-0.44, 0.44))
 def test_the_nearest_click(number: int, after_s: float) -> None:
     assert after_click(number * PERIOD_S + after_s) == pytest.approx(after_s, abs=1e-6)

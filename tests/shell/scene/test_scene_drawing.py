@@ -68,6 +68,7 @@ def test_the_pad_shows_and_writes_the_keyframe_at_the_playhead_as_one_step(spoke
     panel.left.pad.pointCommitted.emit(AffectPoint(0.5, 0.2))
     assert [key.time_s for key in spoken.scene.timeline.keys] == [0.0, 1.0, 2.0]
     spoken.settle()
+    assert spoken.studio.window.menus.undo.text() == "Undo move the feeling"
     spoken.undo()
     assert [key.time_s for key in spoken.scene.timeline.keys] == [0.0, 2.0]
     spoken.redo()

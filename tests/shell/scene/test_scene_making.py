@@ -172,11 +172,11 @@ def test_the_other_panels_show_its_takes_as_their_own_and_lend_their_settings(ma
     made.studio.shell.context.uses.show("compass")
     compass = made.studio.window.panel
     rows = compass.takes.rows(())  # type: ignore[attr-defined]
-    assert rows[0].detail == "9 pictures"
+    assert rows[0].detail == "5 pictures"
     compass.choosing.select(pictures.id)  # type: ignore[attr-defined]
     made.settle()
     assert compass.shown == pictures.id  # type: ignore[attr-defined]
-    assert ("pictures", "9, the first in view") in [
+    assert ("pictures", "5, the first in view") in [
         fact[:2]
         for fact in compass.takes.facts_of(pictures)  # type: ignore[attr-defined]
     ]

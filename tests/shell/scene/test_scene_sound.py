@@ -73,7 +73,7 @@ def test_silent_pictures_run_on_the_same_clock(heard: Stage) -> None:
 
 def test_head_and_picture_follow_the_transport(made: Stage) -> None:
     frame, playback = made.panel.middle.frame, made.studio.shell.playback
-    made.until(lambda: made.panel.visuals.curves is not None and len(frame.picture.pictures) == 9)
+    made.until(lambda: made.panel.visuals.curves is not None and len(frame.picture.pictures) == 5)
     curves = made.panel.visuals.curves
     assert curves is not None
     playback.seek(1.5)
