@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import importlib
 import os
 import secrets
@@ -291,6 +292,8 @@ def run(path: Path | None = None) -> int:
     speak(settings, QLocale.system().uiLanguages(), folders.config)
     app = make_application()
     app.setQuitOnLastWindowClosed(False)
+    # a full collection over thousands of takes holds the window for a tenth of a second: let it come seldom
+    gc.set_threshold(20_000, 20, 100)
     try:
         shell = Shell(app, path=path)
     except AffectStudioError as error:  # no place to keep a project: nothing can be made here

@@ -113,11 +113,16 @@ class TakeModel(QAbstractListModel):
                 del self.rows[place]
                 self.endRemoveRows()
         known = {row.id for row in self.rows}
-        for place, row in enumerate(rows):
-            if row.id not in known:
-                self.beginInsertRows(QModelIndex(), place, place)
-                self.rows.insert(place, row)
+        place = 0
+        while place < len(rows):
+            end = place
+            while end < len(rows) and rows[end].id not in known:
+                end += 1
+            if end > place:  # neighbours come together
+                self.beginInsertRows(QModelIndex(), place, end - 1)
+                self.rows[place:place] = rows[place:end]
                 self.endInsertRows()
+            place = end + 1
         if [row.id for row in self.rows] != [row.id for row in rows]:
             self._reorder(rows)
         for place, row in enumerate(rows):
