@@ -105,7 +105,7 @@ def test_a_file_that_is_no_music_changes_nothing(studio: Studio, tmp_path: Path)
     gone = tmp_path / "gone.mid"
     studio.music.importing.open([gone])
     studio.until(lambda: "gone.mid cannot be read" in studio.message)
-    letter = tmp_path / "letter.txt"
+    letter = tmp_path / "letter.rtf"
     letter.write_bytes(b"")
     assert not _drop(studio, [letter])
     large = tmp_path / "large.mid"
