@@ -57,8 +57,10 @@ def _drop(studio: Studio, paths: list[Path]) -> bool:
     studio.window.dragEnterEvent(enter)
     if not enter.isAccepted():
         return False
-    studio.window.dropEvent(QDropEvent(QPointF(300, 300), *kept))
-    return True
+    drop = QDropEvent(QPointF(300, 300), *kept)
+    drop.ignore()
+    studio.window.dropEvent(drop)  # what is refused is followed too, so that the refusal can be said
+    return drop.isAccepted()
 
 
 def test_a_dropped_file_becomes_a_take_with_all_that_it_holds(studio: Studio, song: Path) -> None:
