@@ -57,8 +57,10 @@ def _drop(studio: Studio, paths: list[Path]) -> bool:
     studio.window.dragEnterEvent(enter)
     if not enter.isAccepted():
         return False
-    studio.window.dropEvent(QDropEvent(QPointF(300, 300), *kept))
-    return True
+    drop = QDropEvent(QPointF(300, 300), *kept)
+    drop.ignore()
+    studio.window.dropEvent(drop)  # what is refused is followed too, so that the refusal can be said
+    return drop.isAccepted()
 
 
 def test_a_dropped_file_becomes_a_take_with_all_that_it_holds(studio: Studio, song: Path) -> None:
@@ -105,7 +107,7 @@ def test_a_file_that_is_no_music_changes_nothing(studio: Studio, tmp_path: Path)
     gone = tmp_path / "gone.mid"
     studio.music.importing.open([gone])
     studio.until(lambda: "gone.mid cannot be read" in studio.message)
-    letter = tmp_path / "letter.txt"
+    letter = tmp_path / "letter.rtf"
     letter.write_bytes(b"")
     assert not _drop(studio, [letter])
     large = tmp_path / "large.mid"
