@@ -24,12 +24,13 @@ PACKAGING = Path(__file__).resolve().parent
 ROOT = PACKAGING.parent
 REQUIREMENTS = PACKAGING / "requirements"
 
-# One version for every Python version: numpy and scipy for the same numerics, av for the same films, the others for
-# short lock files.
+# One version for every Python version: numpy and scipy for the same numerics, av for the same films, c2pa as it was
+# tried, the others for short lock files.
 CONSTRAINTS = (
     "numpy==2.4.6",
     "scipy==1.17.1",
     "av==18.1.0",
+    "c2pa-python==0.38.1",
     "contourpy==1.3.3",
     "deprecated==1.3.1",
     "networkx==3.6.1",
