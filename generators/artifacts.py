@@ -309,9 +309,7 @@ def unpack(data: bytes) -> Artifact:
 
     try:
         plain = json.loads(_read_header(data)["artifact"])
-        arrays = safetensors.numpy.load(data)
-        cls = _BY_KIND[plain.pop("kind")]
-        return _rebuild(cls, plain, arrays)
+        return _rebuild(_BY_KIND[plain.pop("kind")], plain, safetensors.numpy.load(data))
     except Exception as error:  # any damage in foreign bytes ends here
         raise BadArtifact("This result is damaged and cannot be read: make it again from its request.") from error
 
@@ -326,11 +324,7 @@ def facts(data: bytes) -> dict[str, Any]:
 
 
 def facts_in_file(path: Path) -> dict[str, Any]:
-    """The further facts in the file `path`, of which no more than its head is read.
-
-    Raises:
-        BadArtifact: the file is missing, or no result.
-    """
+    """The further facts in the file `path`, of which no more than its head is read; raises as `read`."""
     try:
         with path.open("rb") as file:
             head = file.read(8)
@@ -341,15 +335,10 @@ def facts_in_file(path: Path) -> dict[str, Any]:
 
 def _rebuild(cls: type[Artifact], plain: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]) -> Artifact:
     if cls is Score:
-        plain["tracks"] = tuple(Track(**item) for item in plain["tracks"])
-        plain["markers"] = tuple(Marker(**item) for item in plain["markers"])
-    elif cls is Measures:
-        plain["names"], plain["units"] = tuple(plain["names"]), tuple(plain["units"])
-    elif cls is RigCurves:
-        plain["names"] = tuple(plain["names"])
-    elif cls is Voice:
-        plain["sound_names"] = tuple(plain["sound_names"])
-    fields: dict[str, Any] = {**plain, **arrays}
+        plain["tracks"] = [Track(**item) for item in plain["tracks"]]
+        plain["markers"] = [Marker(**item) for item in plain["markers"]]
+    told = {name: tuple(value) if isinstance(value, list) else value for name, value in plain.items()}
+    fields: dict[str, Any] = {**told, **arrays}
     return cls(**fields)
 
 

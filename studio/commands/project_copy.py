@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from generators.engine.named_files import files_named
 from generators.engine.requests import Request
-from generators.errors import BadInput, BadRequest, NotADocument
+from generators.errors import BadInput, BadRequest
 from studio.commands.face_forms import digest_of
-from studio.document.connection import connect, document_errors
+from studio.commands.looking import looked_at
 from studio.document.document import Document
 from studio.document.model import Take
 
@@ -85,39 +82,12 @@ def opened(path: Path) -> Iterator[ProjectCopy]:
     """A copy of the project in the file `path`, which is taken away when the block ends.
 
     Raises:
-        NotADocument: there is none, or it is something else.
-        DocumentDamaged: it is a project, but damaged.
-        DocumentFromFuture: a newer version wrote it.
-        DiskFull: there is no room for the copy.
+        NotADocument, DocumentDamaged, DocumentFromFuture, NotWritable, DiskFull: as `Document.open_copy`.
     """
-    if not path.is_file():
-        raise NotADocument(f"There is no project at {path}: check the name and that the file is there.")
-    with TemporaryDirectory(prefix="affect-studio-") as scratch:
-        folder = Path(scratch)
-        copy = folder / path.name
-        _snapshot(path, copy)
-        document = Document.open(copy)
-        try:
-            files = folder / "files"
-            files.mkdir()
-            yield ProjectCopy(document, files, path.name)
-        finally:
-            document.close()
-
-
-def _snapshot(path: Path, copy: Path) -> None:
-    """Copy a project as SQLite sees it, so that one that is being written is whole in the copy."""
-    with path.open("rb") as file:
-        if not file.read(16).startswith(b"SQLite format 3"):
-            raise NotADocument(f"{path.name} is not a project of Affect Studio: choose another file.")
-    with (
-        document_errors(path),
-        closing(connect(path.resolve(), reading=True)) as source,
-        closing(sqlite3.connect(copy, isolation_level=None)) as target,
-    ):
-        target.execute("PRAGMA synchronous = OFF")
-        source.backup(target)
-        target.execute("PRAGMA journal_mode = DELETE").fetchall()
+    with looked_at(path) as (document, folder):
+        files = folder / "files"
+        files.mkdir()
+        yield ProjectCopy(document, files, path.name)
 
 
 def input_files(paths: Sequence[Path]) -> dict[str, Path]:

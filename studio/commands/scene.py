@@ -22,9 +22,9 @@ from generators.scene.kept import PANEL, scene_in
 from generators.scene.pieces import formats_for_scenes
 from generators.scene.request import Scene
 from studio.commands.console import OK, Console
+from studio.commands.looking import looked_at
 from studio.commands.render import prepare_folder, size_text
 from studio.commands.scene_keeping import NewPart, check_keeping, keep
-from studio.commands.scene_project import looked_at
 from studio.commands.session import EngineFactory, Session
 from studio.document import Document
 

@@ -23,6 +23,7 @@ EMPTY_TEXT = mark("The take on show runs along here.")
 MIN_LABEL_PX = 64.0
 DRAG_PX = 4.0  # a hand that moved less has clicked
 FLAG_PX = 15.0  # the height of a marker's flag
+LEAST_FLAG_PX = 12.0
 MAX_FLAG_PX = 140.0
 _STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
 
@@ -199,7 +200,9 @@ class Overview(Canvas):
         metrics = QFontMetricsF(font("small"))
         width = min(metrics.horizontalAdvance(text) + 10, MAX_FLAG_PX)
         left = min(self.x_of(seconds), max(self.width() - width, 0.0))
-        return QRectF(left, RULER_PX + 2, width, FLAG_PX)
+        following_s = min((second for second, _ in self._markers if second > seconds), default=self._duration_s)
+        room = max(self.x_of(following_s), self.x_of(seconds) + LEAST_FLAG_PX) - left - 1  # or it covers the next one
+        return QRectF(left, RULER_PX + 2, min(width, room) if following_s < self._duration_s else width, FLAG_PX)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Seek, and go on while it is dragged; on the ruler, begin to choose bars."""

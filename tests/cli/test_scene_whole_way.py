@@ -16,7 +16,7 @@ from scene_projects import make_project, short_scene, spoken
 
 from generators import artifacts
 from generators.scene.kept import scene_in
-from studio.commands.scene_project import looked_at
+from studio.commands.looking import looked_at
 
 SAMPLE = Path(__file__).resolve().parents[2] / "assets" / "samples" / "note.affect"
 MAX_SAMPLE_BYTES = 1_000_000

@@ -13,14 +13,13 @@ from studio.panels.scene.length_field import LengthField
 from studio.widgets.affect_timeline import AffectTimeline
 from studio.widgets.headings import label_of
 from studio.widgets.primary_button import PrimaryButton
-from studio.widgets.progress_line import ProgressLine
+from studio.widgets.progress_line import ElidedLabel, ProgressLine
 from studio.widgets.segments import Segments
 from studio.widgets.theme import ThemeHub
 
 TOOLBAR_PX = 52
 STAGE_PX, TIME_PX = 360, 300
-ROOMY_PX, NARROW_PX = 640, 320
-WIDEST = 16_777_215
+ROOMY_PX = 640
 LAYOUTS = (
     ("side by side", "Side by side", "Picture and head beside each other, in the film too"),
     ("pictures", "Picture", "Only the pictures, in the film too"),
@@ -80,18 +79,17 @@ class Stage(QWidget):
         self.make.setToolTip("Make what is missing, and what no longer follows the feeling (Ctrl+Return)")
         self.make.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.make.clicked.connect(self.makeRequested)
-        self.told = label_of("", "muted")
+        self.told = ElidedLabel()
+        self.told.setProperty("role", "muted")
         self.told.setAccessibleName("How the scene stands")
         line.addWidget(self.make)
-        line.addWidget(self.told)
+        line.addWidget(self.told, 1)
         self.progress = ProgressLine(
             hub, "Progress of the scene", "Stop making; what is finished stays (Esc)", bar_px=64, elides=True
         )
         self.cancel = self.progress.cancel
         self.cancel.clicked.connect(self.cancelRequested)
         line.addWidget(self.progress, 1)
-        self._filler = QWidget()
-        line.addWidget(self._filler, 1)
         self.layouts = Segments(hub, LAYOUTS, "What the film shows")
         self.layouts.setMaximumWidth(270)
         self.length = LengthField()
@@ -125,10 +123,8 @@ class Stage(QWidget):
         super().resizeEvent(event)
         self.layouts.setVisible(self.width() >= ROOMY_PX)
         self._length_title.setVisible(self.width() >= ROOMY_PX)
-        self.told.setMaximumWidth(WIDEST if self.width() >= ROOMY_PX else max(self.width() - NARROW_PX, 0))
 
     def set_progress(self, fraction: float | None, note: str = "") -> None:
         """Show how far the work is (0..1), or nothing."""
         self.progress.show_progress(fraction, note)
         self.told.setVisible(fraction is None)
-        self._filler.setVisible(fraction is None)

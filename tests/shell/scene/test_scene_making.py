@@ -18,7 +18,7 @@ from studio.panels.scene.parts import SCENE_FACT, with_room
 
 def test_one_press_makes_all_three_as_takes_of_their_panels(spoken: Stage) -> None:
     spoken.feel(CALM, ANGRY)
-    assert spoken.panel.middle.told.text() == "To make: music, face, pictures"
+    assert spoken.panel.middle.told.toolTip() == "To make: music, face, pictures"
     spoken.make()
     music, face, pictures = spoken.takes("music"), spoken.takes("face"), spoken.takes("compass")
     assert [take.name for take in (*music, *face, *pictures)] == ["calm to angry 1"] * 3
@@ -26,7 +26,7 @@ def test_one_press_makes_all_three_as_takes_of_their_panels(spoken: Stage) -> No
     assert (scene.music.take, scene.face.take, scene.pictures.take) == (music[0].id, face[0].id, pictures[0].id)
     assert all(take.facts[SCENE_FACT] == "calm to angry" for take in (*music, *face, *pictures))
     assert spoken.panel.parts.due() == ()
-    assert spoken.panel.middle.told.text() == "Everything follows the feeling"
+    assert spoken.panel.middle.told.toolTip() == "Everything follows the feeling"
     wanted = (ComposeRequest, PerformRequest, RenderRequest)
     asked = [type(request) for request, _, panel in spoken.studio.engine.submitted if panel == "scene"]
     assert [kind for kind in asked if kind in wanted] == list(wanted)
