@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from generators.scene.plan import ROOMS
 from generators.scene.request import Cue, Scene
+from studio.panel import Timeline
 from studio.panels.scene.board import board_in
 from studio.panels.scene.keying import is_empty, scene_words
 from studio.panels.scene.making import progress_words
@@ -159,7 +160,9 @@ class Showing(QObject):
 
     def _cue_words(self, cue: Cue) -> tuple[str, str]:
         """Where a moment lands, and what that means."""
-        place = self._panel.timeline.bar_beat(cue.time_s + LANDING_S)
+        found = self._panel.parts.plan.bars if not self._panel.scene.music.off else None
+        # not the panel's timeline, which follows the plan a moment later
+        place = Timeline("", None, None, *bars_of(found)).bar_beat(cue.time_s + LANDING_S) if found else None
         if place is None:
             return clock(cue.time_s), "A moment that the music will land on"
         where = f"bar {place[0]}" if place[1] == 1 else f"bar {place[0]}, beat {place[1]}"
