@@ -283,6 +283,11 @@ def make_application() -> QApplication:
     return app
 
 
+def collect_seldom() -> None:
+    """A full collection of garbage over thousands of takes holds the window for a tenth of a second: let few come."""
+    gc.set_threshold(20_000, 20, 100)
+
+
 def run(path: Path | None = None) -> int:
     """Open the window, with the project `path` if given, and stay until it is closed."""
     qInstallMessageHandler(drop_pulse_noise)
@@ -292,8 +297,7 @@ def run(path: Path | None = None) -> int:
     speak(settings, QLocale.system().uiLanguages(), folders.config)
     app = make_application()
     app.setQuitOnLastWindowClosed(False)
-    # a full collection over thousands of takes holds the window for a tenth of a second: let it come seldom
-    gc.set_threshold(20_000, 20, 100)
+    collect_seldom()
     try:
         shell = Shell(app, path=path)
     except AffectStudioError as error:  # no place to keep a project: nothing can be made here

@@ -99,9 +99,12 @@ class PartCard(QWidget):
         self._view = view
         items = list(view.takes)
         if items != self._items:
+            there = len(self._items)
+            if items[:there] != self._items:  # one more at the end is the rule, and lists may be long
+                self.takes.clear()
+                there = 0
             self._items = items
-            self.takes.clear()
-            for identity, name in view.takes:
+            for identity, name in items[there:]:
                 self.takes.addItem(name, identity)
         self.takes.setCurrentIndex(self.takes.findData(view.take) if view.take else -1)
         self.takes.setVisible(bool(view.takes) and not view.off)
