@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import gc
 import importlib
 import os
 import secrets
@@ -31,6 +30,7 @@ from studio.cache_budget import prune_caches
 from studio.document.document import Document
 from studio.emblem import app_icon
 from studio.frame.starting import DEVICE_VARIABLE, locales, prepare, speak
+from studio.garbage import Garbage
 from studio.jobs import Jobs
 from studio.messages import Messages
 from studio.panel import FIRST_FEELING, Dialogs, Level, Message, PanelContext
@@ -283,11 +283,6 @@ def make_application() -> QApplication:
     return app
 
 
-def collect_seldom() -> None:
-    """A full collection of garbage over thousands of takes holds the window for a tenth of a second: let few come."""
-    gc.set_threshold(20_000, 20, 100)
-
-
 def run(path: Path | None = None) -> int:
     """Open the window, with the project `path` if given, and stay until it is closed."""
     qInstallMessageHandler(drop_pulse_noise)
@@ -297,7 +292,6 @@ def run(path: Path | None = None) -> int:
     speak(settings, QLocale.system().uiLanguages(), folders.config)
     app = make_application()
     app.setQuitOnLastWindowClosed(False)
-    collect_seldom()
     try:
         shell = Shell(app, path=path)
     except AffectStudioError as error:  # no place to keep a project: nothing can be made here
@@ -306,6 +300,8 @@ def run(path: Path | None = None) -> int:
         if app.platformName() not in ("offscreen", "minimal"):
             QMessageBox.critical(None, "Affect Studio", told)
         return 1
+    garbage = Garbage()
+    garbage.start()
     show_unforeseen(shell.messages)
     signals = Signals(app.quit)
     shell.window.closed.connect(app.quit)
@@ -319,5 +315,6 @@ def run(path: Path | None = None) -> int:
         again = shell.project.document.path if shell.window.wants_restart else None
         shell.close()
         signals.close()
+        garbage.stop()
         if again is not None:
             start_window(again if again.exists() else None)

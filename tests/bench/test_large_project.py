@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import os
 import random
@@ -21,8 +20,9 @@ from generators.engine.fake import FakeEngine
 from generators.engine.fake_script import score_for
 from generators.engine.requests import encode_request
 from generators.music.request import ComposeRequest
-from studio.app import Shell, collect_seldom
+from studio.app import Shell
 from studio.document import AddTakes, Document, SetPanelState, Take
+from studio.garbage import Garbage
 from studio.panel import Dialogs
 from studio.settings import Folders
 from studio.widgets.theme import ThemeHub
@@ -113,8 +113,8 @@ def test_a_window_while_a_hundred_takes_are_kept(qapp: QApplication, tmp_path: P
     )
     late: list[float] = []
     last_s = 0.0
-    before = gc.get_threshold()
-    collect_seldom()  # as the program itself does
+    garbage = Garbage()
+    garbage.start()  # as the program itself does
 
     def tick() -> None:
         nonlocal last_s
@@ -150,6 +150,6 @@ def test_a_window_while_a_hundred_takes_are_kept(qapp: QApplication, tmp_path: P
             until(lambda count=number + 1: len(shell.project.state.takes) == count)  # type: ignore[misc]
         told(f"keeping {MORE} more, one after the other")
     finally:
-        gc.set_threshold(*before)
+        garbage.stop()
         shell.close()
         shell.window.close()
