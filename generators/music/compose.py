@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -331,12 +332,9 @@ def _markers(request: ComposeRequest, score: Score) -> tuple[Marker, ...]:
     """Markers at keyframes of the curve where another emotion comes, named by it, and those that were asked for."""
     found = [Marker(round(place * score.ticks_per_quarter), text) for place, text in request.markers]
     if request.curve is not None:
-        before = ""
-        for keyframe in request.curve.keyframes:
-            name = nearest_emotion(keyframe.point).name
-            if name != before:
-                found.append(Marker(round(float(score.ticks_at(keyframe.time_s))), name))
-            before = name
+        named = [(keyframe.time_s, nearest_emotion(keyframe.point).name) for keyframe in request.curve.keyframes]
+        for name, same in itertools.groupby(named, key=lambda each: each[1]):
+            found.append(Marker(round(float(score.ticks_at(next(same)[0]))), name))
     inside = [marker for marker in found if 0 <= marker.tick <= score.length]
     return tuple(sorted(inside, key=lambda marker: (marker.tick, marker.text)))
 

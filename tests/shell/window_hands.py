@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import soundfile
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -214,3 +215,13 @@ def leave_all(studio: Studio) -> None:
     """Leave all of the music to the feeling, as the menu of presets does."""
     menu = studio.music.presets.menu(studio.window)
     next(action for action in menu.actions() if action.text() == "Leave all to the feeling").trigger()
+
+
+def write_voice(path: Path, seconds: float, pitch_hz: float, rate_hz: int) -> Path:
+    """Write a recording of tones that come and go as syllables do."""
+    path.parent.mkdir(exist_ok=True)
+    time_s = np.arange(round(seconds * rate_hz)) / rate_hz
+    spoken = sum(np.sin(2 * np.pi * pitch_hz * part * time_s) / part for part in (1, 2, 3, 5))
+    syllables = np.clip(np.sin(2 * np.pi * 2.5 * time_s), 0, 1)
+    soundfile.write(str(path), (0.3 * spoken * syllables).astype(np.float32), rate_hz, subtype="PCM_16")
+    return path

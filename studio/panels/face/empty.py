@@ -6,17 +6,17 @@ import math
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from studio.widgets.colour import with_alpha
 from studio.widgets.face_sketch import paint_face
-from studio.widgets.headings import label_of
 from studio.widgets.primary_button import PrimaryButton
+from studio.widgets.teaching import TEXT_PX, Teaching
 from studio.widgets.theme import Canvas, ThemeHub
 
-TEXT_PX = 415  # what the middle of the smallest window has room for
 STEPS = TEXT_PX // 5
 BUTTON_PX = 150
+TITLE = "Give the face a voice"
 SENTENCE = (
     "Drop a recording here, or a folder of lines. The lips follow its words, and the face feels what you point at on "
     "the left."
@@ -71,7 +71,7 @@ class EmptyPicture(Canvas):
         paint_face(painter, ground, _SMILE, theme, self.hub.accent)
 
 
-class EmptyStage(QWidget):
+class EmptyStage(Teaching):
     """Picture, sentence and buttons, which say what is asked for."""
 
     openRequested = Signal()
@@ -81,24 +81,6 @@ class EmptyStage(QWidget):
 
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(16, 16, 16, 16)
-        rows.setSpacing(12)
-        rows.addStretch(2)
-        self.picture = EmptyPicture(hub)
-        rows.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignHCenter)
-        told = QWidget()
-        told.setFixedWidth(TEXT_PX)
-        lines = QVBoxLayout(told)
-        lines.setContentsMargins(0, 8, 0, 0)
-        lines.setSpacing(10)
-        title = label_of("Give the face a voice", "title")
-        sentence = label_of(SENTENCE, "muted", wraps=True)
-        for label in (title, sentence):
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            label.setMinimumHeight(label.heightForWidth(TEXT_PX))
-            lines.addWidget(label)
-        rows.addWidget(told, 0, Qt.AlignmentFlag.AlignHCenter)
         self.open = PrimaryButton(hub, "Open a voice…")
         self.open.setToolTip("WAV, FLAC, AIFF, OGG or MP3, of any length (Ctrl+Shift+O)")
         self.open.clicked.connect(self.openRequested)
@@ -111,17 +93,8 @@ class EmptyStage(QWidget):
         self.folder = QPushButton("Open a folder…")
         self.folder.setToolTip("All recordings of a folder, as a list of lines")
         self.folder.clicked.connect(self.folderRequested)
-        rows.addSpacing(6)
-        for pair in ((self.open, self.sample), (self.record, self.folder)):
-            line = QHBoxLayout()
-            line.setSpacing(8)
-            line.addStretch(1)
-            for button in pair:
-                button.setMinimumWidth(BUTTON_PX)
-                line.addWidget(button)
-            line.addStretch(1)
-            rows.addLayout(line)
-        self.busy = label_of("", "muted")
-        self.busy.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        rows.addWidget(self.busy)
-        rows.addStretch(3)
+        rows = ((self.open, self.sample), (self.record, self.folder))
+        for button in (*rows[0], *rows[1]):
+            button.setMinimumWidth(BUTTON_PX)
+        self.picture = EmptyPicture(hub)
+        self.lay_out(self.picture, TITLE, SENTENCE, rows, spacing_px=12, above_px=8)

@@ -6,16 +6,16 @@ import math
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from studio.widgets.colour import mix, with_alpha
 from studio.widgets.face_sketch import paint_face
-from studio.widgets.headings import label_of
 from studio.widgets.primary_button import PrimaryButton
+from studio.widgets.teaching import TEXT_PX, Teaching
 from studio.widgets.theme import Canvas, ThemeHub
 
-TEXT_PX = 415  # what the middle of the smallest window has room for
 PICTURE = QSize(TEXT_PX, 224)
+TITLE = "One feeling drives all three"
 SENTENCE = (
     "Draw how a moment feels. The face that speaks, the music under it and the pictures behind it follow the same "
     "curve, and leave together."
@@ -102,7 +102,7 @@ class EmptyPicture(Canvas):
             painter.drawPath(path)
 
 
-class EmptyScene(QWidget):
+class EmptyScene(Teaching):
     """Picture, sentence and buttons, which say what is asked for."""
 
     sampleRequested = Signal()
@@ -111,23 +111,6 @@ class EmptyScene(QWidget):
 
     def __init__(self, hub: ThemeHub, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(16, 16, 16, 16)
-        rows.setSpacing(8)
-        rows.addStretch(2)
-        self.picture = EmptyPicture(hub)
-        rows.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignHCenter)
-        told = QWidget()
-        told.setFixedWidth(TEXT_PX)
-        lines = QVBoxLayout(told)
-        lines.setContentsMargins(0, 10, 0, 0)
-        lines.setSpacing(10)
-        title, sentence = label_of("One feeling drives all three", "title"), label_of(SENTENCE, "muted", wraps=True)
-        for label in (title, sentence):
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            label.setMinimumHeight(label.heightForWidth(TEXT_PX))
-            lines.addWidget(label)
-        rows.addWidget(told, 0, Qt.AlignmentFlag.AlignHCenter)
         self.sample = PrimaryButton(hub, "Open the sample scene")
         self.sample.setToolTip("A short scene that comes with the program, as a project of your own to change")
         self.sample.clicked.connect(self.sampleRequested)
@@ -137,20 +120,10 @@ class EmptyScene(QWidget):
         self.draw = QPushButton("Draw a feeling")
         self.draw.setToolTip("Begin with twenty seconds and a curve to bend; a voice can come later")
         self.draw.clicked.connect(self.drawRequested)
-        rows.addSpacing(6)
         self.buttons = (self.sample, self.voice, self.draw)
-        for buttons in ((self.sample,), (self.voice, self.draw)):
-            line = QHBoxLayout()
-            line.setSpacing(8)
-            line.addStretch(1)
-            for button in buttons:
-                line.addWidget(button)
-            line.addStretch(1)
-            rows.addLayout(line)
-        self.busy = label_of("", "muted")
-        self.busy.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        rows.addWidget(self.busy)
-        rows.addStretch(3)
+        self.picture = EmptyPicture(hub)
+        rows = ((self.sample,), (self.voice, self.draw))
+        self.lay_out(self.picture, TITLE, SENTENCE, rows, spacing_px=8, above_px=10)
 
     @property
     def first(self) -> QPushButton:

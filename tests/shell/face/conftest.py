@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
-import soundfile
 from face_hands import Face
-from window_hands import Ears, Studio
+from window_hands import Ears, Studio, write_voice
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -22,13 +20,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def make_voice(tmp_path: Path) -> Callable[..., Path]:
     def make(name: str = "line_1.wav", seconds: float = 1.5, pitch_hz: float = 140.0, rate_hz: int = 22_050) -> Path:
-        path = tmp_path / "voices" / name
-        path.parent.mkdir(exist_ok=True)
-        time_s = np.arange(round(seconds * rate_hz)) / rate_hz
-        spoken = sum(np.sin(2 * np.pi * pitch_hz * part * time_s) / part for part in (1, 2, 3, 5))
-        syllables = np.clip(np.sin(2 * np.pi * 2.5 * time_s), 0, 1)
-        soundfile.write(str(path), (0.3 * spoken * syllables).astype(np.float32), rate_hz, subtype="PCM_16")
-        return path
+        return write_voice(tmp_path / "voices" / name, seconds, pitch_hz, rate_hz)
 
     return make
 
